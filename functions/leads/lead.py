@@ -88,6 +88,11 @@ def _name(text: str) -> str:
     return text
 
 
+def _practice(info: ValidationInfo) -> Practice:
+    practice: Practice = (info.context or {})["practice"]
+    return practice
+
+
 class Phone(BaseModel):
     """A number that can exist, and what was typed for it."""
 
@@ -108,7 +113,9 @@ class Phone(BaseModel):
         number = phonenumbers.parse(self.e164)
         number.extension = self.extension or None
         formats = phonenumbers.PhoneNumberFormat
-        return phonenumbers.format_number(number, formats.NATIONAL if number.country_code == 1 else formats.INTERNATIONAL)
+        return phonenumbers.format_number(
+            number, formats.NATIONAL if number.country_code == 1 else formats.INTERNATIONAL
+        )
 
 
 def _can_exist(number: phonenumbers.PhoneNumber) -> bool:
@@ -119,34 +126,28 @@ def _can_exist(number: phonenumbers.PhoneNumber) -> bool:
     return phonenumbers.is_valid_number(number)
 
 
-def _phone(typed: object, info: ValidationInfo) -> object:
-    if not isinstance(typed, str):
-        return typed  # a Phone, read back from the table
+def _phone(typed: str, info: ValidationInfo) -> Phone:
     if not _visible(typed):
         raise _refuse("Enter your phone number")
     if len(typed) > 60:
         raise _refuse("Phone number must be 60 characters or fewer")
     if _has_control(typed):
         raise _refuse("Phone number must be one line of text, without control characters")
-    practice: Practice = (info.context or {})["practice"]
+    practice = _practice(info)
     try:
         number = phonenumbers.parse(typed, practice.country)
     except phonenumbers.NumberParseException:
         number = None
     if number is None or not _can_exist(number):
         raise _refuse(
-            f"“{typed.strip()}” cannot be a phone number: "
-            f"enter it with its area code, like {practice.phone_display}"
+            f"“{typed.strip()}” cannot be a phone number: enter it with its area code, like {practice.phone_display}"
         )
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return Phone(typed=typed, e164=e164, extension=number.extension or "")
 
 
 def _conditions(keys: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-    practice: Practice | None = (info.context or {}).get("practice")
-    if practice is None:  # read back from the table: the practice may have dropped a condition since
-        return keys
-    offered = [condition.key for condition in practice.conditions]
+    offered = [condition.key for condition in _practice(info).conditions]
     if not set(keys) <= set(offered):
         raise _refuse("Choose conditions from the list")
     return tuple(key for key in offered if key in keys)
@@ -325,7 +326,9 @@ class Form:
         return tuple(item for item in self.fields if item.error)
 
 
-def form(practice: Practice, answers: Answers | None = None, errors: Sequence[FieldError] = (), source: str = "") -> Form:
+def form(
+    practice: Practice, answers: Answers | None = None, errors: Sequence[FieldError] = (), source: str = ""
+) -> Form:
     """The form, drawn from Lead's fields. `source` is the page's path, for a blank form."""
     given: dict[str, Any] = dict(answers or {})
     messages = {error.field: error.message for error in errors}
@@ -338,7 +341,7 @@ def form(practice: Practice, answers: Answers | None = None, errors: Sequence[Fi
             hint=question.hint,
             required=Lead.model_fields[name].is_required(),
             attributes=question.attributes,
-            value=next(iter(given.get(name, ())), ""),
+            value=_shown(next(iter(given.get(name, ())), "")),
             choices=_choices(name, practice.conditions, given.get(name, ())),
             error=messages.get(name, ""),
         )
@@ -348,9 +351,14 @@ def form(practice: Practice, answers: Answers | None = None, errors: Sequence[Fi
     return Form(fields, {"consent": CONSENT_VERSION, "source": source, **_kept(given)})
 
 
+def _shown(answer: str) -> str:
+    """The answer as it can stand in a page: a control character becomes a visible question mark."""
+    return "".join("\ufffd" if _has_control(character) else character for character in answer)
+
+
 def _kept(given: Answers) -> dict[str, str]:
     names = ("consent", "source", "utm_source", "utm_medium", "utm_campaign")
-    return {name: given[name][0] for name in names if given.get(name)}
+    return {name: _shown(given[name][0]) for name in names if given.get(name)}
 
 
 def _choices(name: str, conditions: Sequence[Condition], given: Sequence[str]) -> tuple[Choice, ...]:

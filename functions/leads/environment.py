@@ -1,0 +1,73 @@
+"""What the function is told by its environment, checked once; and what it makes of it, made once.
+
+The environment is the only configuration: a missing variable is named, with what to set it to.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from leads.practice import Practice
+
+PURPOSE = {
+    "LEADS_TABLE": "the name of the DynamoDB table (LeadsTable in infra/template.yaml)",
+    "LEADS_SECRET": "at least 32 random characters, the same on every function",
+    "LEADS_SENDER": "the address that e-mails are sent from, verified in SES",
+}
+
+
+class EnvironmentMistakeError(RuntimeError):
+    """A variable is missing or unusable; the text names it and says what to set, never its value."""
+
+
+class Settings(BaseModel):
+    """The environment, checked."""
+
+    model_config = ConfigDict(frozen=True)
+
+    table: Annotated[str, Field(alias="LEADS_TABLE", min_length=3)]
+    secret: Annotated[SecretStr, Field(alias="LEADS_SECRET", min_length=32)]
+    sender: Annotated[str, Field(alias="LEADS_SENDER", min_length=6)]
+    configuration_set: Annotated[str | None, Field(alias="LEADS_CONFIGURATION_SET")] = None
+    site_url: Annotated[str | None, Field(alias="LEADS_SITE_URL")] = None
+    compiled: Annotated[Path, Field(alias="LEADS_COMPILED")] = Path(__file__).parent / "compiled"
+
+    @classmethod
+    def read(cls, variables: Mapping[str, str] = os.environ) -> Self:
+        """The settings. Raises EnvironmentMistakeError, naming every variable that is missing or wrong."""
+        given = {name: value for name, value in variables.items() if name.startswith("LEADS_") and value}
+        try:
+            return cls.model_validate(given)
+        except ValidationError as invalid:
+            names = sorted({str(error["loc"][0]) for error in invalid.errors(include_input=False)})
+        wrong = [f"{name} is missing or too short: set it to {PURPOSE.get(name, 'a usable value')}." for name in names]
+        raise EnvironmentMistakeError(" ".join(wrong))
+
+    @property
+    def key(self) -> bytes:
+        """The secret that signs links and fingerprints submissions."""
+        return self.secret.get_secret_value().encode()
+
+
+@cache
+def _practice(compiled: Path) -> Practice:
+    path = compiled / "practice.json"
+    if not path.exists():
+        raise EnvironmentMistakeError(f"{path} is missing: `make build` writes it.")
+    return Practice.load(path)
+
+
+def practice(settings: Settings) -> Practice:
+    """The practice as the site's build compiled it."""
+    return _practice(settings.compiled)
+
+
+def site_url(settings: Settings) -> str:
+    """Where the site is, without a final slash."""
+    return settings.site_url or practice(settings).url

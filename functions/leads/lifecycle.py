@@ -1,0 +1,220 @@
+"""What happens next to a lead, and when: one table of states and one of duties. Pure.
+
+                sent              reminded              escalated
+stored --------> notified --------> reminded --------> overdue --+
+                    ^  |               |                  ^      | escalated at every opening
+                    |  +-- no answer --+---- third time --+------+
+                    +-- try again <----+
+any open state --> contacted | not a lead --> (reopened) stored
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from leads import promise
+from leads.lead import Lead
+from leads.practice import Practice
+
+LEASE = dt.timedelta(seconds=60)
+"""How long whoever works on a lead keeps it from the others; twice the longest that one e-mail may take."""
+
+MOST_NO_ANSWERS = 3
+"""Unanswered calls after which the manager is told."""
+
+LONGEST_BACKOFF = dt.timedelta(hours=1)
+
+
+class Status(StrEnum):
+    STORED = "stored"
+    NOTIFIED = "notified"
+    TRY_AGAIN = "try again"
+    REMINDED = "reminded"
+    OVERDUE = "overdue"
+    CONTACTED = "contacted"
+    NOT_A_LEAD = "not a lead"
+
+
+class Event(StrEnum):
+    RECEIVED = "received"
+    NOTIFIED = "staff notified"
+    REMINDED = "staff reminded"
+    ESCALATED = "manager told"
+    SEND_FAILED = "e-mail failed"
+    CONTACTED = "contacted"
+    NO_ANSWER = "no answer"
+    NOT_A_LEAD = "not a lead"
+    REOPENED = "reopened"
+
+
+class Action(StrEnum):
+    NOTIFY = "notify"
+    REMIND = "remind"
+    ESCALATE = "escalate"
+
+
+DUTIES: dict[Status, Action] = {
+    Status.STORED: Action.NOTIFY,
+    Status.NOTIFIED: Action.REMIND,
+    Status.TRY_AGAIN: Action.REMIND,
+    Status.REMINDED: Action.ESCALATE,
+    Status.OVERDUE: Action.ESCALATE,
+}
+"""What the software must do about a lead in each open state. A state without a duty is closed."""
+
+OPEN = frozenset(DUTIES)
+
+DONE: dict[Action, Event] = {
+    Action.NOTIFY: Event.NOTIFIED,
+    Action.REMIND: Event.REMINDED,
+    Action.ESCALATE: Event.ESCALATED,
+}
+
+TRANSITIONS: dict[tuple[Status, Event], Status] = {
+    (Status.STORED, Event.NOTIFIED): Status.NOTIFIED,
+    (Status.NOTIFIED, Event.REMINDED): Status.REMINDED,
+    (Status.TRY_AGAIN, Event.REMINDED): Status.REMINDED,
+    (Status.REMINDED, Event.ESCALATED): Status.OVERDUE,
+    (Status.OVERDUE, Event.ESCALATED): Status.OVERDUE,
+    **{(status, Event.SEND_FAILED): status for status in OPEN},
+    **{(status, Event.CONTACTED): Status.CONTACTED for status in OPEN},
+    **{(status, Event.NO_ANSWER): Status.TRY_AGAIN for status in OPEN},
+    **{(status, Event.NOT_A_LEAD): Status.NOT_A_LEAD for status in OPEN},
+    (Status.CONTACTED, Event.REOPENED): Status.STORED,
+    (Status.NOT_A_LEAD, Event.REOPENED): Status.STORED,
+}
+"""Every step that a lead can take. What is not here cannot happen."""
+
+
+class TransitionError(ValueError):
+    """This cannot happen to a lead in this state."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a lead's history; UTC."""
+
+    at: dt.datetime
+    event: Event
+
+
+@dataclass(frozen=True)
+class StoredLead:
+    """A lead with all that happened to it. Times are UTC."""
+
+    reference: str
+    digest: str
+    """Keyed fingerprint of the submission: the same submission, the same lead."""
+    lead: Lead
+    priority: bool
+    suspicion: str | None
+    received_at: dt.datetime
+    contact_by: dt.datetime
+    """The promise; it does not move."""
+    call_by: dt.datetime
+    """By when the next call is due: the promise at first, a later half-day after an unanswered call."""
+    status: Status
+    next_at: dt.datetime | None
+    """When the sweep must look at it; None once nothing is left to do."""
+    expires_at: dt.datetime
+    history: tuple[Entry, ...]
+    no_answers: int = 0
+    failures: int = 0
+    """E-mails that failed since the last that did not."""
+    version: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+
+def receive(lead: Lead, reference: str, digest: str, now: dt.datetime, practice: Practice) -> StoredLead:
+    """A new lead. Whoever stores it holds it for one lease, to send the first e-mail at once."""
+    priority = lead.is_priority(practice)
+    contact_by = promise.contact_by(now, practice, priority=priority).astimezone(dt.UTC)
+    return StoredLead(
+        reference=reference,
+        digest=digest,
+        lead=lead,
+        priority=priority,
+        suspicion=lead.suspicion,
+        received_at=now,
+        contact_by=contact_by,
+        call_by=contact_by,
+        status=Status.STORED,
+        next_at=now + LEASE,
+        expires_at=now + dt.timedelta(days=practice.privacy.keep_days),
+        history=(Entry(now, Event.RECEIVED),),
+    )
+
+
+def next_action(lead: StoredLead, now: dt.datetime) -> tuple[Action | None, dt.datetime | None]:
+    """What to do about the lead now (None: nothing yet, or nothing ever), and when to look at it next."""
+    if lead.next_at is None or now < lead.next_at:
+        return None, lead.next_at
+    return DUTIES[lead.status], now + LEASE
+
+
+def hold(lead: StoredLead, now: dt.datetime) -> StoredLead:
+    """The lead, kept from other workers for one lease. If the holder dies, the next sweep takes it."""
+    return replace(lead, next_at=now + LEASE)
+
+
+def apply(lead: StoredLead, event: Event, now: dt.datetime, practice: Practice) -> StoredLead:
+    """The lead after this event.
+
+    Raises TransitionError where the table has no such step, for example a second *contacted*.
+    """
+    status = TRANSITIONS.get((lead.status, event))
+    if status is None:
+        raise TransitionError(f"{event} cannot happen to a lead that is {lead.status}")
+    after = replace(lead, status=status, history=(*lead.history, Entry(now, event)))
+    after = replace(after, failures=lead.failures + 1 if event is Event.SEND_FAILED else 0)
+    if event is Event.NO_ANSWER:
+        return _no_answer(after, now, practice)
+    if event is Event.REOPENED:
+        return _reopened(after, now, practice)
+    return replace(after, next_at=_next_at(after, event, now, practice))
+
+
+def _next_at(lead: StoredLead, event: Event, now: dt.datetime, practice: Practice) -> dt.datetime | None:
+    if not lead.is_open:
+        return None
+    if event is Event.SEND_FAILED:
+        return now + _backoff(lead.failures)
+    if lead.status is Status.NOTIFIED:
+        return _reminder_at(lead, now, practice)
+    if lead.status is Status.REMINDED:
+        return max(now, lead.call_by)
+    return promise.next_opening(now, practice)
+
+
+def _backoff(failures: int) -> dt.timedelta:
+    """None after the first failure: the next sweep tries at once. Then 2, 4, 8 ... minutes, an hour at most."""
+    if failures <= 1:
+        return dt.timedelta()
+    return min(dt.timedelta(minutes=2 ** min(failures - 1, 6)), LONGEST_BACKOFF)
+
+
+def _reminder_at(lead: StoredLead, now: dt.datetime, practice: Practice) -> dt.datetime:
+    """Some opening hours before the deadline; halfway to it where that moment has passed already."""
+    planned = promise.before(lead.call_by, practice.promise.reminder_hours, practice)
+    if planned > now:
+        return planned
+    return now + max((lead.call_by - now) / 2, dt.timedelta())
+
+
+def _no_answer(lead: StoredLead, now: dt.datetime, practice: Practice) -> StoredLead:
+    no_answers = lead.no_answers + 1
+    if no_answers >= MOST_NO_ANSWERS:
+        return replace(lead, status=Status.OVERDUE, no_answers=no_answers, next_at=now)
+    half = promise.next_half_day(now, practice)
+    return replace(lead, no_answers=no_answers, call_by=half.closes, next_at=half.opens)
+
+
+def _reopened(lead: StoredLead, now: dt.datetime, practice: Practice) -> StoredLead:
+    """Asked again, or closed by mistake: the promise starts anew, and the staff hear of it."""
+    contact_by = promise.contact_by(now, practice, priority=lead.priority).astimezone(dt.UTC)
+    return replace(lead, contact_by=contact_by, call_by=contact_by, no_answers=0, next_at=now)

@@ -1,0 +1,123 @@
+"""The promise: from business hours to the moment by which we must have called. Pure.
+
+A business day has opening hours and is neither a holiday nor an extra closure. It runs from its first
+opening to its last closing: a moment in its break counts as open. Clock times are wall-clock times in
+the practice's time zone; elapsed time is counted in real hours, also when the clocks change.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from leads.practice import Practice, clock
+
+HORIZON_DAYS = 400
+"""How far ahead a business day is looked for; a practice that is closed for longer keeps no promise."""
+
+NOON = dt.time(12)
+
+
+@dataclass(frozen=True)
+class OpenTime:
+    """One stretch of opening hours on one day, from opening to closing, in UTC."""
+
+    date: dt.date
+    opens: dt.datetime
+    closes: dt.datetime
+
+
+class NeverOpenError(ValueError):
+    """No business day within the horizon."""
+
+
+def _wall_clock(day: dt.date, time: dt.time, practice: Practice) -> dt.datetime:
+    """That clock time on that day, in UTC; one that the clocks skip becomes the first moment after the gap."""
+    moment = dt.datetime.combine(day, time, practice.zone)
+    while moment.astimezone(dt.UTC).astimezone(practice.zone).replace(tzinfo=None) != moment.replace(tzinfo=None):
+        moment = moment.replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
+    return moment.astimezone(dt.UTC)
+
+
+def business_day(day: dt.date, practice: Practice) -> OpenTime | None:
+    """The day from its first opening to its last closing, or None if it is not a business day."""
+    spans = practice.hours.on(day.weekday())
+    if not spans or day in practice.closed_dates:
+        return None
+    return OpenTime(day, _wall_clock(day, spans[0].opens, practice), _wall_clock(day, spans[-1].closes, practice))
+
+
+def _business_days(around: dt.datetime, practice: Practice, step: int = 1) -> Iterator[OpenTime]:
+    """Business days from that moment's date on (back, with step -1), that day included."""
+    start = around.astimezone(practice.zone).date()
+    dates = (start + dt.timedelta(days=step * distance) for distance in range(HORIZON_DAYS))
+    yield from (day for date in dates if (day := business_day(date, practice)))
+    raise NeverOpenError(f"no business day within {HORIZON_DAYS} days of {start}")
+
+
+def contact_by(received_at: dt.datetime, practice: Practice, *, priority: bool = False) -> dt.datetime:
+    """The moment by which the practice must have called, in its time zone.
+
+    Received while open: the same clock time on the next business day, or its opening or closing where
+    that day opens later or closes earlier. Received while closed: the closing of the next business day
+    that opens. A priority lead: `promise.priority_hours` open hours after receipt, if that is earlier.
+    """
+    to_come = (day for day in _business_days(received_at, practice) if received_at < day.closes)
+    first, second = islice(to_come, 2)
+    deadline = first.closes if received_at < first.opens else _same_clock_time(received_at, second, practice)
+    if priority:
+        deadline = min(deadline, after(received_at, practice.promise.priority_hours, practice))
+    return deadline.astimezone(practice.zone)
+
+
+def _same_clock_time(moment: dt.datetime, day: OpenTime, practice: Practice) -> dt.datetime:
+    same = _wall_clock(day.date, moment.astimezone(practice.zone).time(), practice)
+    return min(max(same, day.opens), day.closes)
+
+
+def after(moment: dt.datetime, open_hours: float, practice: Practice) -> dt.datetime:
+    """The moment `open_hours` opening hours later, counted over closed time; UTC."""
+    left = dt.timedelta(hours=open_hours)
+    for day in _business_days(moment, practice):
+        start = max(moment.astimezone(dt.UTC), day.opens)
+        if left <= day.closes - start:
+            return start + left
+        left -= max(day.closes - start, dt.timedelta())
+    raise AssertionError("_business_days never ends quietly")
+
+
+def before(moment: dt.datetime, open_hours: float, practice: Practice) -> dt.datetime:
+    """The moment `open_hours` opening hours earlier, counted over closed time; UTC."""
+    left = dt.timedelta(hours=open_hours)
+    for day in _business_days(moment, practice, step=-1):
+        end = min(moment.astimezone(dt.UTC), day.closes)
+        if left <= end - day.opens:
+            return end - left
+        left -= max(end - day.opens, dt.timedelta())
+    raise AssertionError("_business_days never ends quietly")
+
+
+def next_opening(moment: dt.datetime, practice: Practice) -> dt.datetime:
+    """The first opening strictly after this moment; UTC."""
+    return next(day.opens for day in _business_days(moment, practice) if day.opens > moment)
+
+
+def next_half_day(moment: dt.datetime, practice: Practice) -> OpenTime:
+    """The half of a business day that begins next, strictly after this moment: another time to try a call."""
+    halves = (half for day in _business_days(moment, practice) for half in _halves(day, practice))
+    return next(half for half in halves if half.opens > moment)
+
+
+def _halves(day: OpenTime, practice: Practice) -> tuple[OpenTime, ...]:
+    noon = _wall_clock(day.date, NOON, practice)
+    if not day.opens < noon < day.closes:
+        return (day,)
+    return OpenTime(day.date, day.opens, noon), OpenTime(day.date, noon, day.closes)
+
+
+def in_words(moment: dt.datetime, practice: Practice) -> str:
+    """As people say it, in the practice's time zone: Tuesday, November 24, 5:00 PM."""
+    local = moment.astimezone(practice.zone)
+    return f"{local:%A}, {local:%B} {local.day}, {clock(local.time())}"

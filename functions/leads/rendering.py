@@ -1,0 +1,39 @@
+"""Templates: e-mails, and the function's pages inside the shell that the site's build made.
+
+Imported only where something is drawn: Jinja is not needed to take a lead.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=lambda name: not (name or "").endswith(".txt"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render(template: str, **context: object) -> str:
+    """The template with these values; HTML is escaped, `.txt` is not."""
+    return _environment().get_template(template).render(**context)
+
+
+def page(compiled: Path, template: str, *, title: str, **context: object) -> str:
+    """A whole HTML page of the site's look: the build's shell with this title and this main part."""
+    shell = (compiled / "shell.html").read_text(encoding="utf-8")
+    main = render(template, title=title, **context)
+    head, after_title = shell.split("<!--title-->", 1)
+    between, tail = after_title.split("<!--main-->", 1)
+    return "".join([head, escape(title), between, Markup(main), tail])

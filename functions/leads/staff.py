@@ -1,0 +1,107 @@
+"""GET and POST /staff/leads/{token}: the page behind the link in an e-mail.
+
+GET changes nothing: mail scanners follow links. POST takes one of the buttons.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from leads import environment, journal, lifecycle, promise, signing, store, web
+from leads.environment import Settings
+from leads.lifecycle import Event, StoredLead, TransitionError
+from leads.practice import Practice
+from leads.store import Leads, StaleError, StoreError
+from leads.web import RefusalError, Request, Response
+
+
+@dataclass(frozen=True)
+class Button:
+    """One thing that staff can say about a lead."""
+
+    value: str
+    label: str
+    event: Event
+
+
+BUTTONS = (
+    Button("contacted", "Contacted", Event.CONTACTED),
+    Button("no-answer", "No answer, try again", Event.NO_ANSWER),
+    Button("not-a-lead", "Not a lead", Event.NOT_A_LEAD),
+    Button("reopen", "Open it again", Event.REOPENED),
+)
+
+
+def now() -> dt.datetime:
+    """This moment, UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+@web.answering
+def handler(request: Request, settings: Settings, practice: Practice) -> Response:
+    """The lead in full, its history, and what can be said about it."""
+    request.allow("GET", "HEAD", "POST")
+    leads = Leads(settings.table, store.client())
+    try:
+        lead = _find(request, leads, settings)
+        if request.method != "POST":
+            return _page(lead, settings, practice)
+        request.refuse_other_sites(environment.site_url(settings))
+        return _act(request, lead, leads, settings, practice)
+    except StoreError as error:
+        journal.record("staff page failed", outcome=str(error))
+        raise RefusalError(
+            503, "The list of requests cannot be reached", "Nothing was changed. Try again in a minute."
+        ) from None
+
+
+def _find(request: Request, leads: Leads, settings: Settings) -> StoredLead:
+    try:
+        reference = signing.reference_of(request.token, now(), settings.key)
+    except signing.ForgedTokenError:
+        raise RefusalError(
+            404, "This link does not work", "Open the link in the e-mail again, whole, or copy all of it."
+        ) from None
+    except signing.ExpiredTokenError:
+        raise RefusalError(
+            410, "This link is too old", "Links work for 30 days. Open the newest e-mail about this request."
+        ) from None
+    lead = leads.get(reference, now())
+    if lead is None:
+        raise RefusalError(
+            410, "This request is no longer kept", "It was deleted after the time that the privacy page gives."
+        )
+    return lead
+
+
+def _act(request: Request, lead: StoredLead, leads: Leads, settings: Settings, practice: Practice) -> Response:
+    said = request.answers().get("action", [""])[-1]
+    button = next((button for button in BUTTONS if button.value == said), None)
+    if button is None:
+        raise RefusalError(422, "Choose one of the buttons", "Go back and press the button that says what happened.")
+    try:
+        leads.change(lead, lifecycle.apply(lead, button.event, now(), practice))
+    except (TransitionError, StaleError):
+        journal.record("staff too late", reference=lead.reference, outcome=button.value)
+        return _page(leads.get(lead.reference, now()) or lead, settings, practice, status=409)
+    journal.record("staff", reference=lead.reference, outcome=button.value)
+    return web.see_other(request.path)
+
+
+def _page(lead: StoredLead, settings: Settings, practice: Practice, status: int = 200) -> Response:
+    possible = [button for button in BUTTONS if (lead.status, button.event) in lifecycle.TRANSITIONS]
+    labels = {condition.key: condition.label for condition in practice.conditions}
+    return web.page(
+        settings,
+        status,
+        "pages/staff.html",
+        title=f"Call-back request {lead.reference}",
+        lead=lead,
+        conditions=[labels.get(key, key) for key in lead.lead.conditions],
+        buttons=possible,
+        too_late=status == 409,
+        call_by=promise.in_words(lead.call_by, practice),
+        history=[(promise.in_words(entry.at, practice), entry.event.value) for entry in lead.history],
+        practice=practice,
+    )

@@ -1,0 +1,116 @@
+"""Pelican's settings, derived from content/practice.toml. Read anew for each build."""
+
+import datetime as dt
+import os
+import sys
+from functools import partial
+from pathlib import Path
+
+from jinja2 import StrictUndefined
+from leads.lead import form
+from leads.practice import WEEKDAYS
+
+ROOT = Path(__file__).resolve().parent
+if str(ROOT) not in sys.path:  # the `pelican` command does not look for modules here
+    sys.path.insert(0, str(ROOT))
+
+from plugins import bibliography, practice_file  # noqa: E402 -- found only now
+from plugins.assets import Assets  # noqa: E402
+from plugins.citations import Citations  # noqa: E402
+from plugins.comments import Comments  # noqa: E402
+from plugins.facts import Facts  # noqa: E402
+from plugins.share import share_links  # noqa: E402
+from plugins.tables import ScrollingTables  # noqa: E402
+
+LOCAL = os.environ.get("LOCAL") == "1"
+
+try:
+    PRACTICE = practice_file.read(ROOT / "content" / "practice.toml")
+    BIBLIOGRAPHY = bibliography.read(ROOT / "content" / "references.bib")
+except (practice_file.PracticeFileError, bibliography.BibliographyError) as mistakes:
+    sys.exit(str(mistakes).replace(f"{ROOT}/", ""))
+
+# A fixed clock makes the build of a past day reproducible.
+EPOCH = os.environ.get("SOURCE_DATE_EPOCH")
+NOW = dt.datetime.fromtimestamp(float(EPOCH), PRACTICE.zone) if EPOCH else dt.datetime.now(PRACTICE.zone)
+SITEURL = os.environ.get("SITE_URL", PRACTICE.url).rstrip("/")
+PRACTICE = practice_file.with_closed_dates(PRACTICE.model_copy(update={"url": SITEURL}), NOW.date())
+
+SITENAME = PRACTICE.name
+SITESUBTITLE = PRACTICE.tagline
+TIMEZONE = PRACTICE.time_zone
+LOCALE = ["C"]  # not the machine's own: two builds are to be the same
+
+PATH = str(ROOT / "content")
+OUTPUT_PATH = os.environ.get("OUTPUT", str(ROOT / "output"))
+COMPILED_PATH = os.environ.get("LEADS_COMPILED", str(ROOT / "functions" / "leads" / "compiled"))
+CACHE_PATH = str(ROOT / ".cache")
+DELETE_OUTPUT_DIRECTORY = True
+
+# What is built: articles, pages and four templates; Pelican's archives, categories, authors and tags are not.
+ARTICLE_PATHS = ["articles"]
+PAGE_PATHS = ["pages"]
+STATIC_PATHS: list[str] = []
+ARTICLE_URL = PAGE_URL = "{slug}/"
+ARTICLE_SAVE_AS = PAGE_SAVE_AS = "{slug}/index.html"
+DRAFT_SAVE_AS = DRAFT_PAGE_SAVE_AS = ""
+AUTHOR_SAVE_AS = CATEGORY_SAVE_AS = TAG_SAVE_AS = ""
+DIRECT_TEMPLATES = ["index", "thank-you", "404", *(["styleguide"] if LOCAL else [])]
+globals()["THANK-YOU_SAVE_AS"] = "thank-you/index.html"  # Pelican wants the template's name in capitals
+STYLEGUIDE_SAVE_AS = "styleguide/index.html"
+WITH_FUTURE_DATES = False
+FILENAME_METADATA = ""
+FORMATTED_FIELDS: list[str] = []
+
+
+def ARTICLE_ORDER_BY(article):  # noqa: N802 -- Pelican's name
+    """Newest first; articles of one moment by name, not by chance."""
+    return -article.date.timestamp(), article.slug
+
+
+FEED_ALL_ATOM = "feed.xml"
+CATEGORY_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = TRANSLATION_FEED_ATOM = None
+
+MARKDOWN = {
+    "extensions": [
+        "markdown.extensions.admonition",
+        "markdown.extensions.attr_list",
+        "markdown.extensions.def_list",
+        "markdown.extensions.md_in_html",
+        "markdown.extensions.smarty",
+        "markdown.extensions.tables",
+        "markdown.extensions.toc",
+        "pymdownx.details",
+        Citations(BIBLIOGRAPHY),
+        Comments(),
+        Facts(PRACTICE),
+        ScrollingTables(),
+    ],
+    "output_format": "html",
+}
+
+THEME = str(ROOT / "theme")
+THEME_STATIC_PATHS: list[str] = []  # plugins/assets.py publishes them, under hashed names
+THEME_TEMPLATES_OVERRIDES = [str(ROOT / "theme" / "templates"), str(ROOT / "functions" / "leads" / "templates")]
+ASSETS = Assets(ROOT / "theme" / "static")
+JINJA_ENVIRONMENT = {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+JINJA_GLOBALS = {
+    "WEEKDAYS": WEEKDAYS,
+    "asset": ASSETS.url,
+    "form": form,
+    "inline_css": ASSETS.css(),
+    "local": LOCAL,
+    "practice": PRACTICE,
+    "share_links": partial(share_links, PRACTICE),
+    "site_url": SITEURL,
+}
+
+PLUGINS = [
+    "plugins.reader",
+    "plugins.pictures",
+    "plugins.structured_data",
+    "plugins.feed",
+    "plugins.assets",
+    "plugins.compiled",
+    "plugins.headers",
+]

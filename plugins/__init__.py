@@ -1,0 +1,1 @@
+"""What our build adds to Pelican: one module a feature."""

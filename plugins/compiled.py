@@ -1,0 +1,35 @@
+"""What the build leaves for the function: the practice as JSON and the page into which it puts its answers."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from pelican import Pelican, signals
+from pelican.generators import ArticlesGenerator
+from pelican.writers import Writer
+
+
+def write(path: Path, text: str) -> None:
+    """Replace a file in one step: the running function never reads half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
+
+
+def _write_shell(generator: ArticlesGenerator, writer: Writer) -> None:
+    shell = generator.get_template("shell").render(generator.context)
+    write(Path(generator.settings["COMPILED_PATH"], "shell.html"), shell)
+
+
+def _write_practice(pelican: Pelican) -> None:
+    facts = pelican.settings["PRACTICE"].model_dump(mode="json")
+    facts["closed_dates"].sort()  # a set has no order, and two builds are to be the same
+    write(Path(pelican.settings["COMPILED_PATH"], "practice.json"), json.dumps(facts, indent=2) + "\n")
+
+
+def register() -> None:
+    signals.article_writer_finalized.connect(_write_shell)
+    signals.finalized.connect(_write_practice)

@@ -1,0 +1,24 @@
+"""The Atom feed tells of an article; its text stays on the page, where the crisis card stands above it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from feedgenerator import Atom1Feed
+from pelican import signals
+from pelican.generators import ArticlesGenerator
+
+
+def _summarise(generator: ArticlesGenerator) -> None:
+    for article in generator.articles:
+        article.metadata["summary"] = article.description
+
+
+def _without_text(context: dict[str, Any], feed: Atom1Feed) -> None:
+    for item in feed.items:
+        item["content"] = None
+
+
+def register() -> None:
+    signals.article_generator_finalized.connect(_summarise)
+    signals.feed_generated.connect(_without_text)

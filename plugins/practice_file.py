@@ -1,0 +1,214 @@
+"""content/practice.toml -> Practice; every mistake is explained with its line."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, get_args
+
+import holidays
+from leads.practice import Practice
+from pydantic import BaseModel, ValidationError
+
+YEARS_AHEAD = 3
+"""Closed dates are worked out for this year and so many more."""
+
+Location = tuple[int | str, ...]
+"""Where a value stands, as pydantic names it: ("hours", "monday", 0)."""
+
+
+class PracticeFileError(Exception):
+    """The practice file has mistakes. Its text has a line for each, in the file's order."""
+
+
+def read(path: Path) -> Practice:
+    """The practice that the file describes, still without its closed dates."""
+    source = path.read_text(encoding="utf-8-sig")
+    try:
+        facts = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        raise PracticeFileError(f"{path}:{_syntax(str(error), source)}") from None
+    lines = _lines(source)
+    found = sorted((_line(lines, location), _dotted(location), words) for location, words in _mistakes(facts))
+    if found:
+        raise PracticeFileError("\n".join(f"{path}:{line}: {key}: {words}" for line, key, words in found))
+    return Practice.model_validate(facts)
+
+
+def with_closed_dates(practice: Practice, today: dt.date) -> Practice:
+    """The practice with the public holidays of the coming years and its own closures."""
+    region = practice.holidays
+    years = range(today.year, today.year + YEARS_AHEAD + 1)
+    public = holidays.country_holidays(region.country, subdiv=region.subdivision, years=years)
+    closed = {*public, *(closure.date for closure in practice.closures)}
+    return practice.model_copy(update={"closed_dates": frozenset(closed)})
+
+
+# Lines: tomllib tells none, so the keys and section headings are looked for in the text.
+
+
+def _lines(source: str) -> dict[Location, int]:
+    lines: dict[Location, int] = {(): 1}
+    section: Location = ()
+    for number, line in enumerate(source.splitlines(), 1):
+        if match := re.match(r"\s*\[\[(.+?)]]", line):
+            name = _path(match[1])
+            lines.setdefault(name, number)
+            section = (*name, sum(known[:-1] == name for known in lines if known))
+            lines.setdefault(section, number)
+        elif match := re.match(r"\s*\[([^\[\]]+)]\s*(#|$)", line):
+            section = _path(match[1])
+            lines.setdefault(section, number)
+        elif match := re.match(r"\s*([\w.\"'-]+(?:\s*\.\s*[\w\"'-]+)*)\s*=", line):
+            lines.setdefault((*section, *_path(match[1])), number)
+    return lines
+
+
+def _path(key: str) -> Location:
+    return tuple(part.strip(" \"'") for part in key.split("."))
+
+
+def _line(lines: Mapping[Location, int], location: Location) -> int:
+    """The line of a value, or of the nearest thing around it: a missing key has none of its own."""
+    while location not in lines:
+        location = location[:-1]
+    return lines[location]
+
+
+def _dotted(location: Location) -> str:
+    return ".".join(part for part in location if isinstance(part, str))
+
+
+def _syntax(message: str, source: str) -> str:
+    wrong, _, where = message.partition(" (at ")
+    match = re.match(r"line (\d+)", where)
+    line = int(match[1]) if match else len(source.splitlines())
+    return (
+        f"{line}: this line cannot be read ({wrong[:1].lower()}{wrong[1:]}). "
+        'Write each fact as key = "value", with both quotes, or as a number, true or false without quotes.'
+    )
+
+
+# Words: what is wrong, and what to write instead.
+
+WORDS = {
+    "string_type": "this must be text. Write it in double quotes.",
+    "string_too_short": "this is empty. Write something between the quotes.",
+    "string_too_long": "this is too long. Write at most {max_length} characters.",
+    "int_type": "{value} is not a whole number. Write one without quotes, for example 2.",
+    "int_parsing": "{value} is not a whole number. Write one without quotes, for example 2.",
+    "int_from_float": "{value} is not a whole number. Write one without quotes, for example 2.",
+    "bool_type": "{value} is neither true nor false. Write one of them, without quotes.",
+    "bool_parsing": "{value} is neither true nor false. Write one of them, without quotes.",
+    "date_type": "{value} is not a date. Write year-month-day without quotes, for example 2026-11-27.",
+    "date_parsing": "{value} is not a date. Write year-month-day without quotes, for example 2026-11-27.",
+    "date_from_datetime_parsing": "{value} is not a date. Write year-month-day without quotes, for example 2026-11-27.",
+    "tuple_type": "this must be a list. Write it in square brackets, even with one entry: [{value}].",
+    "model_type": "this must be a section. Write [{key}] on a line of its own, and its facts below.",
+    "too_short": "the list is empty. Write at least one entry between the brackets.",
+    "too_long": "the list is too long. Write at most {max_length} entries.",
+    "greater_than_equal": "{value} is too small. Write a number from {ge} up.",
+    "less_than_equal": "{value} is too large. Write a number up to {le}.",
+    "literal_error": "{value} is not a choice here. Write one of {expected}.",
+}
+"""By pydantic's name of the mistake."""
+
+PATTERNS = {
+    "country": '{value} is not a country code. Write its two capital letters, for example "US".',
+    "key": '{value} cannot be a key. Write small letters, digits and hyphens, for example "trd".',
+}
+"""What a pattern wants, by the key that has it."""
+
+
+def _mistakes(facts: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
+    if "closed_dates" in facts:
+        yield ("closed_dates",), "the build works this out. Write extra closed days as [[closures]] instead."
+    try:
+        practice = Practice.model_validate(facts)
+    except ValidationError as invalid:
+        for error in invalid.errors(include_url=False):
+            yield error["loc"], _words(error["type"], error["loc"], error["input"], error.get("ctx", {}))
+    else:
+        yield from _region_mistakes(practice)
+
+
+def _words(kind: str, location: Location, value: object, context: Mapping[str, Any]) -> str:
+    key = str(location[-1])
+    if kind == "extra_forbidden":
+        return _unknown(location)
+    if kind == "missing":
+        return f"this is missing. Add a line {_example(location)}."
+    if kind == "value_error":
+        return _sentences(str(context["error"]), value)
+    wording = PATTERNS.get(key) if kind == "string_pattern_mismatch" else WORDS.get(kind)
+    facts = {**context, "expected": str(context.get("expected")).replace("'", '"')}
+    return (wording or "this cannot be used. Look at the sample in the project's first version.").format(
+        key=key, value=_quoted(value), **{name: fact for name, fact in facts.items() if name not in {"key", "value"}}
+    )
+
+
+def _quoted(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _example(location: Location) -> str:
+    section = _dotted(location[:-1])
+    example = f"“{location[-1]} = ...”"
+    if isinstance(_model(location), type) and _model(location) is not _model(location[:-1]):
+        return f"“[{_dotted(location)}]” and its facts below it"
+    return f"{example} under [{section}]" if section else f"{example} at the top, above the first [section]"
+
+
+def _sentences(text: str, value: object) -> str:
+    """The model's own words as two sentences: what is wrong, what to write instead."""
+    if text.startswith("write "):
+        text = f"{_quoted(value)} cannot be used: {text}"
+    wrong, colon, remedy = text.partition(": ")
+    return f"{wrong}. {remedy[:1].upper()}{remedy[1:]}." if colon else f"{wrong}."
+
+
+def _unknown(location: Location) -> str:
+    key, section = str(location[-1]), _model(location[:-1])
+    near = get_close_matches(key, section.model_fields, n=1)
+    if near:
+        return f"there is no such key. Write “{near[0]}” if that is what you mean."
+    if key in Practice.model_fields and section is not Practice:
+        return "this key does not belong to this section. Move it to the top, above the first [section]."
+    known = ", ".join(name for name in section.model_fields if name != "closed_dates")
+    return f"there is no such key. Write one of: {known}."
+
+
+def _model(location: Location) -> type[BaseModel]:
+    """The model that describes the section at this place."""
+    model: type[BaseModel] = Practice
+    for part in location:
+        if isinstance(part, str) and part in model.model_fields:
+            model = next(_models(model.model_fields[part].annotation), model)
+    return model
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models(argument)
+
+
+def _region_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
+    supported = holidays.list_supported_countries()
+    country, subdivision = practice.holidays.country, practice.holidays.subdivision
+    if country not in supported:
+        yield ("holidays", "country"), _near("country", country, [key for key in supported if len(key) == 2])
+    elif subdivision is not None and subdivision not in supported[country]:
+        yield ("holidays", "subdivision"), _near(f"part of {country}", subdivision, supported[country])
+
+
+def _near(kind: str, value: str, known: list[str]) -> str:
+    choices = get_close_matches(value, known, n=1, cutoff=0.5) or known[:8]
+    remedy = f"Write {' or '.join(_quoted(choice) for choice in choices)}" if choices else "Remove this line"
+    return f"{_quoted(value)} is no {kind} whose holidays are known. {remedy}."

@@ -1,0 +1,85 @@
+"""Markdown files -> what templates print: checked front matter, contents list, references, minutes to read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from pelican import signals
+from pelican.contents import Content
+from pelican.generators import ArticlesGenerator
+from pelican.readers import MarkdownReader, Readers
+from pydantic import ValidationError
+
+from plugins import citations, front_matter
+
+WORDS_A_MINUTE = 220
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One line of the contents list."""
+
+    id: str
+    text: str
+    level: int
+
+
+class CheckedMarkdownReader(MarkdownReader):
+    """Pelican's own reader, and what our extensions found out on the way."""
+
+    def read(self, source_path: str) -> tuple[str, dict[str, Any]]:
+        content, metadata = super().read(source_path)
+        metadata.update(
+            toc=list(_headings(self._md.toc_tokens)),
+            references=self._md.references,
+            minutes=_minutes(content),
+        )
+        return content, metadata | _dates(source_path)
+
+
+def _dates(source_path: str) -> dict[str, Any]:
+    """The dates that Pelican does not know. A file without valid front matter is left out and reported."""
+    path = Path(source_path)
+    model = front_matter.ArticleFrontMatter if path.parent.name == "articles" else front_matter.FrontMatter
+    try:
+        checked = model.model_validate(front_matter.values(path.read_text(encoding="utf-8-sig")))
+    except ValidationError:
+        return {"status": "skip"}
+    return checked.model_dump(include={"reviewed", "next_review"})
+
+
+def _headings(tokens: list[Mapping[str, Any]]) -> Iterator[Heading]:
+    for token in tokens:
+        yield Heading(token["id"], citations.without(unescape(token["name"])), token["level"])
+        yield from _headings(token["children"])
+
+
+def _minutes(html: str) -> int:
+    return math.ceil(len(Markup(html).striptags().split()) / WORDS_A_MINUTE)
+
+
+def _use(readers: Readers) -> None:
+    readers.reader_classes = {"md": CheckedMarkdownReader, "static": readers.reader_classes["static"]}
+
+
+def _as_markup(content: Content) -> None:
+    # Jinja escapes what is not Markup; this HTML is made by our own Markdown.
+    html = content.get_content
+    content.get_content = lambda site_url: Markup(html(site_url) or "")
+
+
+def _only_published(generator: ArticlesGenerator) -> None:
+    # Pelican writes drafts, future and hidden articles to output/, from where they would be published.
+    generator.drafts = generator.hidden_articles = []
+
+
+def register() -> None:
+    signals.readers_init.connect(_use)
+    signals.content_object_init.connect(_as_markup)
+    signals.article_generator_finalized.connect(_only_published)

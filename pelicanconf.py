@@ -16,6 +16,7 @@ if str(ROOT) not in sys.path:  # the `pelican` command does not look for modules
 
 from plugins import bibliography, practice_file  # noqa: E402 -- found only now
 from plugins.assets import Assets  # noqa: E402
+from plugins.chart import Charts  # noqa: E402
 from plugins.citations import Citations  # noqa: E402
 from plugins.comments import Comments  # noqa: E402
 from plugins.facts import Facts  # noqa: E402
@@ -81,6 +82,7 @@ MARKDOWN = {
         "markdown.extensions.tables",
         "markdown.extensions.toc",
         "pymdownx.details",
+        Charts(),
         Citations(BIBLIOGRAPHY),
         Comments(),
         Facts(PRACTICE),

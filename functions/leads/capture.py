@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
-from leads import duty, environment, journal, lifecycle, promise, signing, store, web
+from leads import (
+    clock,
+    dynamo,
+    environment,
+    journal,
+    lifecycle,
+    promise,
+    quarantine,
+    signing,
+    web,
+)
+from leads.counters import Counters
+from leads.duty import Desk
+from leads.dynamo import StoreError
 from leads.environment import Settings
 from leads.lead import Lead, LeadError
 from leads.lifecycle import Action, Event, StoredLead
 from leads.practice import Practice
-from leads.store import Leads, StoreError
+from leads.store import Leads
 from leads.web import RefusalError, Request, Response
-
-
-def now() -> dt.datetime:
-    """This moment, UTC."""
-    return dt.datetime.now(dt.UTC)
 
 
 @web.answering
@@ -26,48 +32,63 @@ def handler(request: Request, settings: Settings, practice: Practice) -> Respons
     answers = request.answers()
     try:
         lead = Lead.from_answers(answers, practice)
-        kept = keep(lead, settings, practice)
+        kept = keep(lead, request.address, settings, practice)
     except LeadError as invalid:
         journal.record("corrections asked", outcome=" ".join(error.field for error in invalid.errors))
         return web.form_page(request, settings, practice, answers, errors=invalid.errors)
     except StoreError as error:
-        journal.record("not stored", outcome=str(error))
+        journal.record("not stored", outcome=str(error), metrics={"NotStored": 1})
         return web.form_page(request, settings, practice, answers, refusal=_not_stored(practice))
     return _success(request, kept, practice)
 
 
-def keep(lead: Lead, settings: Settings, practice: Practice) -> StoredLead:
+def keep(lead: Lead, address: str, settings: Settings, practice: Practice) -> StoredLead:
     """The lead as the table holds it; if it is new, the staff have been told or the sweep will tell them.
 
     Raises StoreError if it could not be stored; nothing that happens after the store raises.
     """
-    leads = Leads(settings.table, store.client())
-    received_at = now()
+    leads = Leads(settings.table, dynamo.client())
+    received_at = clock.now()
     digest = signing.fingerprint(lead, received_at.astimezone(practice.zone).date(), settings.key)
     reference = next(signing.references(digest))
-    kept, is_new = leads.put(lifecycle.receive(lead, reference, digest, received_at, practice))
-    journal.record("stored" if is_new else "seen before", reference=kept.reference)
+    suspicion = quarantine.suspicion(lead, address, Counters(leads.table, leads.dynamodb), settings, received_at)
+    kept, is_new = leads.put(lifecycle.receive(lead, reference, digest, received_at, practice, suspicion))
+    _record(kept, is_new)
     try:
-        return _tell(kept, is_new, leads, settings, practice)
+        return _tell(kept, is_new, suspicion, Desk(leads, practice, settings, clock.now))
     except Exception as error:
         # Stored is stored: the visitor sees success, and the lease runs out into the sweep's hands.
         journal.failure("left to the sweep", error, reference=kept.reference)
         return kept
 
 
-def _tell(kept: StoredLead, is_new: bool, leads: Leads, settings: Settings, practice: Practice) -> StoredLead:
-    if is_new:
-        duty.perform(Action.NOTIFY, kept, leads, practice, settings, now)
+def _record(kept: StoredLead, is_new: bool) -> None:
+    if not is_new:
+        journal.record("seen before", reference=kept.reference)
+    elif kept.is_open:
+        journal.record("stored", reference=kept.reference, metrics={"Stored": 1})
+    else:
+        journal.record("quarantined", reference=kept.reference, metrics={"Stored": 1, "Quarantined": 1})
+
+
+def _tell(kept: StoredLead, is_new: bool, suspicion: str | None, desk: Desk) -> StoredLead:
+    if is_new and kept.is_open:
+        desk.perform(Action.NOTIFY, [kept])
         return kept
-    # Asked again on the same day after the staff had closed it: somebody must call again.
-    return kept if kept.is_open else duty.note(kept, Event.REOPENED, leads, practice, now())
+    # Asked again on the same day: after the staff had closed it somebody must call again, and what looked
+    # like a machine the first time may look like a person now.
+    again = Event.REOPENED if kept.is_closed else Event.RELEASED if not suspicion else None
+    if again is None or (kept.status, again) not in lifecycle.TRANSITIONS:
+        return kept
+    return desk.note(kept, again)
 
 
 def _not_stored(practice: Practice) -> RefusalError:
     return RefusalError(
         503,
         "We could not take your request",
-        f"Nothing was saved, and nobody will call. Send the form again in a minute, or call us at {practice.phone_display}.",
+        "Nothing was saved, and nobody will call. Send the form again in a minute, "
+        f"or call us at {practice.phone_display}.",
     )
 
 

@@ -36,6 +36,8 @@ class Settings(BaseModel):
     sender: Annotated[str, Field(alias="LEADS_SENDER", min_length=6)]
     configuration_set: Annotated[str | None, Field(alias="LEADS_CONFIGURATION_SET")] = None
     site_url: Annotated[str | None, Field(alias="LEADS_SITE_URL")] = None
+    address_limit: Annotated[int, Field(alias="LEADS_ADDRESS_LIMIT", ge=1)] = 10
+    """Requests that one internet address may make in an hour before they are quarantined."""
     compiled: Annotated[Path, Field(alias="LEADS_COMPILED")] = Path(__file__).parent / "compiled"
 
     @classmethod

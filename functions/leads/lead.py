@@ -18,7 +18,6 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Field,
     ValidationError,
     ValidationInfo,
 )
@@ -247,6 +246,8 @@ class Lead(BaseModel):
             return "a field that people do not see was filled in"
         if self.elapsed is not None and self.elapsed < FASTEST_PERSON_SECONDS:
             return f"the form was filled in within {FASTEST_PERSON_SECONDS:.0f} seconds"
+        if re.search(r"https?:|www\.|\.(com|net|org|ru|top|xyz)\b", self.name, re.IGNORECASE):
+            return "there is a web address in the name"
         return None
 
 

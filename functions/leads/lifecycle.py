@@ -1,11 +1,6 @@
-"""What happens next to a lead, and when: one table of states and one of duties. Pure.
+"""What happens next to a lead, and when: one table of steps and one of duties. Pure.
 
-                sent              reminded              escalated
-stored --------> notified --------> reminded --------> overdue --+
-                    ^  |               |                  ^      | escalated at every opening
-                    |  +-- no answer --+---- third time --+------+
-                    +-- try again <----+
-any open state --> contacted | not a lead --> (reopened) stored
+The README draws its diagram from the same table.
 """
 
 from __future__ import annotations
@@ -26,8 +21,14 @@ MOST_NO_ANSWERS = 3
 
 LONGEST_BACKOFF = dt.timedelta(hours=1)
 
+QUARANTINE = dt.timedelta(days=30)
+"""How long a suspicious lead waits for somebody to release it."""
+
 
 class Status(StrEnum):
+    """Where a lead stands."""
+
+    QUARANTINED = "quarantined"
     STORED = "stored"
     NOTIFIED = "notified"
     TRY_AGAIN = "try again"
@@ -38,7 +39,11 @@ class Status(StrEnum):
 
 
 class Event(StrEnum):
+    """What can happen to a lead."""
+
     RECEIVED = "received"
+    QUARANTINED = "quarantined"
+    RELEASED = "released"
     NOTIFIED = "staff notified"
     REMINDED = "staff reminded"
     ESCALATED = "manager told"
@@ -50,6 +55,8 @@ class Event(StrEnum):
 
 
 class Action(StrEnum):
+    """What the software does about a lead."""
+
     NOTIFY = "notify"
     REMIND = "remind"
     ESCALATE = "escalate"
@@ -82,10 +89,19 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     **{(status, Event.CONTACTED): Status.CONTACTED for status in OPEN},
     **{(status, Event.NO_ANSWER): Status.TRY_AGAIN for status in OPEN},
     **{(status, Event.NOT_A_LEAD): Status.NOT_A_LEAD for status in OPEN},
+    (Status.QUARANTINED, Event.RELEASED): Status.STORED,
+    (Status.QUARANTINED, Event.NOT_A_LEAD): Status.NOT_A_LEAD,
     (Status.CONTACTED, Event.REOPENED): Status.STORED,
     (Status.NOT_A_LEAD, Event.REOPENED): Status.STORED,
 }
 """Every step that a lead can take. What is not here cannot happen."""
+
+
+CALLS = frozenset({Event.CONTACTED, Event.NO_ANSWER})
+"""Somebody of the practice has called."""
+
+PROMISES = frozenset({Event.RECEIVED, Event.RELEASED, Event.REOPENED})
+"""The promise's clock starts."""
 
 
 class TransitionError(ValueError):
@@ -127,26 +143,50 @@ class StoredLead:
 
     @property
     def is_open(self) -> bool:
+        """Whether a call is still owed."""
         return self.status in OPEN
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the staff have said that nothing is left to do."""
+        return self.status in {Status.CONTACTED, Status.NOT_A_LEAD}
 
-def receive(lead: Lead, reference: str, digest: str, now: dt.datetime, practice: Practice) -> StoredLead:
-    """A new lead. Whoever stores it holds it for one lease, to send the first e-mail at once."""
+    @property
+    def first_call_at(self) -> dt.datetime | None:
+        """When the practice first called after the promise was made (last made, if it was made anew)."""
+        calls: list[dt.datetime] = []
+        for entry in self.history:
+            if entry.event in PROMISES:
+                calls = []
+            elif entry.event in CALLS:
+                calls.append(entry.at)
+        return calls[0] if calls else None
+
+
+def receive(
+    lead: Lead, reference: str, digest: str, now: dt.datetime, practice: Practice, suspicion: str | None = None
+) -> StoredLead:
+    """A new lead. Whoever stores it holds it for one lease, to send the first e-mail at once.
+
+    A suspicious one is quarantined: no e-mail of its own, but a line in the daily digest. A priority lead
+    never is: if it is a person, a day is too long.
+    """
     priority = lead.is_priority(practice)
+    quarantined = suspicion is not None and not priority
     contact_by = promise.contact_by(now, practice, priority=priority).astimezone(dt.UTC)
     return StoredLead(
         reference=reference,
         digest=digest,
         lead=lead,
         priority=priority,
-        suspicion=lead.suspicion,
+        suspicion=suspicion,
         received_at=now,
         contact_by=contact_by,
         call_by=contact_by,
-        status=Status.STORED,
-        next_at=now + LEASE,
-        expires_at=now + dt.timedelta(days=practice.privacy.keep_days),
-        history=(Entry(now, Event.RECEIVED),),
+        status=Status.QUARANTINED if quarantined else Status.STORED,
+        next_at=None if quarantined else now + LEASE,
+        expires_at=now + (QUARANTINE if quarantined else dt.timedelta(days=practice.privacy.keep_days)),
+        history=(Entry(now, Event.RECEIVED), *([Entry(now, Event.QUARANTINED)] if quarantined else [])),
     )
 
 
@@ -174,8 +214,8 @@ def apply(lead: StoredLead, event: Event, now: dt.datetime, practice: Practice) 
     after = replace(after, failures=lead.failures + 1 if event is Event.SEND_FAILED else 0)
     if event is Event.NO_ANSWER:
         return _no_answer(after, now, practice)
-    if event is Event.REOPENED:
-        return _reopened(after, now, practice)
+    if event in PROMISES:
+        return _promised_anew(after, now, practice)
     return replace(after, next_at=_next_at(after, event, now, practice))
 
 
@@ -214,7 +254,8 @@ def _no_answer(lead: StoredLead, now: dt.datetime, practice: Practice) -> Stored
     return replace(lead, no_answers=no_answers, call_by=half.closes, next_at=half.opens)
 
 
-def _reopened(lead: StoredLead, now: dt.datetime, practice: Practice) -> StoredLead:
-    """Asked again, or closed by mistake: the promise starts anew, and the staff hear of it."""
+def _promised_anew(lead: StoredLead, now: dt.datetime, practice: Practice) -> StoredLead:
+    """Asked again, closed by mistake, or released: the promise's clock starts now, and the staff hear of it."""
     contact_by = promise.contact_by(now, practice, priority=lead.priority).astimezone(dt.UTC)
-    return replace(lead, contact_by=contact_by, call_by=contact_by, no_answers=0, next_at=now)
+    expires_at = now + dt.timedelta(days=practice.privacy.keep_days)
+    return replace(lead, contact_by=contact_by, call_by=contact_by, no_answers=0, next_at=now, expires_at=expires_at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -16,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from leads import environment, journal, promise, signing
 from leads.environment import Settings
-from leads.lifecycle import Action, StoredLead
+from leads.lifecycle import MOST_NO_ANSWERS, Action, StoredLead
 from leads.practice import Practice
 
 if TYPE_CHECKING:
@@ -37,10 +38,21 @@ def client() -> SESV2Client:
     return made
 
 
+INCURABLE = frozenset(
+    {"AccountSuspendedException", "SendingPausedException", "MessageRejected", "MailFromDomainNotVerifiedException"}
+)
+"""Errors of SES that no retry cures: somebody has to do something in AWS (aws.md, SES v2)."""
+
 SUBJECTS = {
     Action.NOTIFY: "Call back by {deadline} ({reference})",
     Action.REMIND: "Reminder: call back by {deadline} ({reference})",
     Action.ESCALATE: "Overdue: nobody has called yet ({reference})",
+}
+
+LIST_SUBJECTS = {
+    Action.NOTIFY: "{count} people ask for a call",
+    Action.REMIND: "Reminder: {count} people wait for a call",
+    Action.ESCALATE: "Overdue: {count} people have not been called",
 }
 
 HEADINGS = {
@@ -59,69 +71,138 @@ class Row:
     link: str = ""
 
 
+@dataclass(frozen=True)
+class Line:
+    """One lead in an e-mail that lists several."""
+
+    title: str
+    phone: str
+    phone_uri: str
+    call_by: str
+    status: str
+    link: str
+
+
 def subject(action: Action, lead: StoredLead, practice: Practice) -> str:
     """What the inbox shows. A priority lead's says that and nothing more."""
     if lead.priority and action is Action.NOTIFY:
         return "Priority call-back"
+    if action is Action.ESCALATE and lead.no_answers >= MOST_NO_ANSWERS:
+        return f"No answer after {lead.no_answers} calls ({lead.reference})"
     return SUBJECTS[action].format(deadline=promise.in_words(lead.call_by, practice), reference=lead.reference)
+
+
+def heading(action: Action, lead: StoredLead) -> str:
+    """What the e-mail says first."""
+    if action is Action.ESCALATE and lead.no_answers >= MOST_NO_ANSWERS:
+        return f"Called {lead.no_answers} times without an answer"
+    return HEADINGS[action]
 
 
 def rows(lead: StoredLead, practice: Practice, site_url: str) -> list[Row]:
     """The facts that the e-mail gives, most useful first."""
     answers = lead.lead
     person = [Row("Name", answers.name), Row("Phone", answers.phone.display, answers.phone.uri)]
-    preferences = [
-        Row("Best time", "Any time" if answers.best_time == "any" else f"In the {answers.best_time}"),
-        Row("Voicemail", "May be left" if answers.voicemail else "Do not leave one"),
-    ]
+    article = site_url + answers.source if answers.source else ""
     return [
         *(person if practice.notify.email_detail == "full" else []),
         Row("Call by", promise.in_words(lead.call_by, practice)),
-        *preferences,
+        Row("Best time", "Any time" if answers.best_time == "any" else f"In the {answers.best_time}"),
+        Row("Voicemail", "May be left" if answers.voicemail else "Do not leave one"),
         Row("Received", promise.in_words(lead.received_at, practice)),
-        Row(
-            "Read on",
-            site_url + answers.source if answers.source else "Not known",
-            site_url + answers.source if answers.source else "",
-        ),
+        Row("Read on", article or "Not known", article),
         Row("Came from", answers.utm_source or "Directly, or not known"),
         Row("Reference", lead.reference),
     ]
 
 
-def compose(action: Action, lead: StoredLead, practice: Practice, settings: Settings, now: dt.datetime) -> EmailMessage:
-    """The whole message, text and HTML."""
-    from leads import rendering  # Jinja: not needed to take a lead, so not at cold start
-
-    site_url = environment.site_url(settings)
-    context = {
-        "heading": HEADINGS[action],
-        "subject": subject(action, lead, practice),
-        "rows": rows(lead, practice, site_url),
-        "link": f"{site_url}/staff/leads/{signing.staff_token(lead.reference, now, settings.key)}",
-        "suspicion": lead.suspicion or "",
-        "priority": lead.priority,
-        "call_by": promise.in_words(lead.call_by, practice),
-        "practice": practice,
-    }
-    message = EmailMessage(policy=SMTP)
-    message["From"] = Address(practice.name, addr_spec=settings.sender)
-    message["To"] = ", ".join(practice.notify.escalate_to if action is Action.ESCALATE else practice.notify.to)
-    message["Subject"] = context["subject"]
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday reply comes back
-    message.set_content(rendering.render("mail/lead.txt", **context))
-    message.add_alternative(rendering.render("mail/lead.html", **context), subtype="html")
-    return message
+def staff_link(lead: StoredLead, settings: Settings, now: dt.datetime) -> str:
+    """The address of the lead's staff page."""
+    return f"{environment.site_url(settings)}/staff/leads/{signing.staff_token(lead.reference, now, settings.key)}"
 
 
-def send(message: EmailMessage, settings: Settings) -> None:
+def line(lead: StoredLead, practice: Practice, settings: Settings, now: dt.datetime) -> Line:
+    """The lead in one line of a list."""
+    full = practice.notify.email_detail == "full"
+    return Line(
+        title=lead.lead.name if full else lead.reference,
+        phone=lead.lead.phone.display if full else "",
+        phone_uri=lead.lead.phone.uri if full else "",
+        call_by=promise.in_words(lead.call_by, practice),
+        status=lead.status.value,
+        link=staff_link(lead, settings, now),
+    )
+
+
+def about_one(
+    action: Action, lead: StoredLead, practice: Practice, settings: Settings, now: dt.datetime
+) -> EmailMessage:
+    """The e-mail about one lead."""
+    return message(
+        "lead",
+        subject=subject(action, lead, practice),
+        to=_readers(action, practice),
+        practice=practice,
+        settings=settings,
+        heading=heading(action, lead),
+        rows=rows(lead, practice, environment.site_url(settings)),
+        link=staff_link(lead, settings, now),
+        suspicion=lead.suspicion or "",
+        priority=lead.priority,
+        call_by=promise.in_words(lead.call_by, practice),
+        link_days=signing.LINK_LIFE.days,
+    )
+
+
+def about_many(
+    action: Action, leads: Sequence[StoredLead], practice: Practice, settings: Settings, now: dt.datetime
+) -> EmailMessage:
+    """One e-mail that lists them all, the next deadline first: a flood must not meet SES's quota twice."""
+    listed = sorted(leads, key=lambda lead: (not lead.priority, lead.call_by))
+    plain = LIST_SUBJECTS[action].format(count=len(leads))
+    return message(
+        "list",
+        subject="Priority call-back" if action is Action.NOTIFY and listed[0].priority else plain,
+        to=_readers(action, practice),
+        practice=practice,
+        settings=settings,
+        heading=plain,
+        lines=[line(lead, practice, settings, now) for lead in listed],
+        link_days=signing.LINK_LIFE.days,
+    )
+
+
+def _readers(action: Action, practice: Practice) -> Sequence[str]:
+    return practice.notify.escalate_to if action is Action.ESCALATE else practice.notify.to
+
+
+def message(
+    template: str, *, subject: str, to: Sequence[str], practice: Practice, settings: Settings, **context: object
+) -> EmailMessage:
+    """A whole message, text and HTML, from `mail/<template>.txt` and `.html`."""
+    from leads import (
+        rendering,  # Jinja: not needed to take a lead, so not at cold start
+    )
+
+    context |= {"subject": subject, "practice": practice}
+    email = EmailMessage(policy=SMTP)
+    email["From"] = Address(practice.name, addr_spec=settings.sender)
+    email["To"] = ", ".join(to)
+    email["Subject"] = subject
+    email["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday reply comes back
+    email.set_content(rendering.render(f"mail/{template}.txt", **context))
+    email.add_alternative(rendering.render(f"mail/{template}.html", **context), subtype="html")
+    return email
+
+
+def send(email: EmailMessage, settings: Settings) -> None:
     """Hand the message to SES, once. Raises MailError if SES does not take it."""
     options = {"ConfigurationSetName": settings.configuration_set} if settings.configuration_set else {}
     try:
         client().send_email(
             FromEmailAddress=settings.sender,
-            Destination={"ToAddresses": [address.addr_spec for address in message["To"].addresses]},
-            Content={"Raw": {"Data": message.as_bytes()}},
+            Destination={"ToAddresses": [address.addr_spec for address in email["To"].addresses]},
+            Content={"Raw": {"Data": email.as_bytes()}},
             **options,  # type: ignore[arg-type]  # the stubs want each option spelt out
         )
     except (ClientError, BotoCoreError) as error:

@@ -34,6 +34,12 @@ def fingerprint(lead: Lead, day: dt.date, key: bytes) -> str:
     return _letters(_mac(key, "submission", json.dumps([day.isoformat(), *answers])))
 
 
+def keyed_hash(text: str, key: bytes) -> str:
+    """Stands for an internet address, a number or a name where only equality matters. Kept in the table
+    for hours or days, never written anywhere else."""
+    return _letters(_mac(key, "count", text))[:26]
+
+
 def references(digest: str) -> Iterator[str]:
     """References for this submission, best first: 60 bits of its digest each. The second is for the day
     on which two submissions share the first."""

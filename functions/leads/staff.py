@@ -5,14 +5,14 @@ GET changes nothing: mail scanners follow links. POST takes one of the buttons.
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
-from leads import environment, journal, lifecycle, promise, signing, store, web
+from leads import clock, duty, dynamo, environment, journal, lifecycle, promise, signing, web
+from leads.dynamo import StoreError
 from leads.environment import Settings
 from leads.lifecycle import Event, StoredLead, TransitionError
 from leads.practice import Practice
-from leads.store import Leads, StaleError, StoreError
+from leads.store import Leads, StaleError
 from leads.web import RefusalError, Request, Response
 
 
@@ -29,20 +29,16 @@ BUTTONS = (
     Button("contacted", "Contacted", Event.CONTACTED),
     Button("no-answer", "No answer, try again", Event.NO_ANSWER),
     Button("not-a-lead", "Not a lead", Event.NOT_A_LEAD),
+    Button("release", "This is a person: release it", Event.RELEASED),
     Button("reopen", "Open it again", Event.REOPENED),
 )
-
-
-def now() -> dt.datetime:
-    """This moment, UTC."""
-    return dt.datetime.now(dt.UTC)
 
 
 @web.answering
 def handler(request: Request, settings: Settings, practice: Practice) -> Response:
     """The lead in full, its history, and what can be said about it."""
     request.allow("GET", "HEAD", "POST")
-    leads = Leads(settings.table, store.client())
+    leads = Leads(settings.table, dynamo.client())
     try:
         lead = _find(request, leads, settings)
         if request.method != "POST":
@@ -58,7 +54,7 @@ def handler(request: Request, settings: Settings, practice: Practice) -> Respons
 
 def _find(request: Request, leads: Leads, settings: Settings) -> StoredLead:
     try:
-        reference = signing.reference_of(request.token, now(), settings.key)
+        reference = signing.reference_of(request.token, clock.now(), settings.key)
     except signing.ForgedTokenError:
         raise RefusalError(
             404, "This link does not work", "Open the link in the e-mail again, whole, or copy all of it."
@@ -67,7 +63,7 @@ def _find(request: Request, leads: Leads, settings: Settings) -> StoredLead:
         raise RefusalError(
             410, "This link is too old", "Links work for 30 days. Open the newest e-mail about this request."
         ) from None
-    lead = leads.get(reference, now())
+    lead = leads.get(reference, clock.now())
     if lead is None:
         raise RefusalError(
             410, "This request is no longer kept", "It was deleted after the time that the privacy page gives."
@@ -81,11 +77,11 @@ def _act(request: Request, lead: StoredLead, leads: Leads, settings: Settings, p
     if button is None:
         raise RefusalError(422, "Choose one of the buttons", "Go back and press the button that says what happened.")
     try:
-        leads.change(lead, lifecycle.apply(lead, button.event, now(), practice))
+        changed = leads.change(lead, lifecycle.apply(lead, button.event, clock.now(), practice))
     except (TransitionError, StaleError):
         journal.record("staff too late", reference=lead.reference, outcome=button.value)
-        return _page(leads.get(lead.reference, now()) or lead, settings, practice, status=409)
-    journal.record("staff", reference=lead.reference, outcome=button.value)
+        return _page(leads.get(lead.reference, clock.now()) or lead, settings, practice, status=409)
+    journal.record("staff", reference=lead.reference, outcome=button.value, metrics=duty.metrics(changed, button.event))
     return web.see_other(request.path)
 
 

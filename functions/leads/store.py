@@ -6,17 +6,12 @@ import datetime as dt
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import TYPE_CHECKING, Any
-
-import boto3
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from typing import TYPE_CHECKING
 
 from leads import signing
+from leads.dynamo import Item, RefusedError, StoreError, ask, from_item, to_item
 from leads.lead import Lead, Phone
-from leads.lifecycle import Entry, Event, Status, StoredLead
+from leads.lifecycle import OPEN, Entry, Event, Status, StoredLead
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -24,25 +19,9 @@ if TYPE_CHECKING:
 SHARDS = 8
 """The index of open leads is spread over this many partitions, so that a flood heats none of them."""
 
-Item = dict[str, Any]
-
-
-class StoreError(RuntimeError):
-    """DynamoDB did not do what was asked; its text holds AWS's error code and nothing personal."""
-
 
 class StaleError(RuntimeError):
     """Somebody else changed the lead since it was read."""
-
-
-@cache
-def client() -> DynamoDBClient:
-    # The gateway gives up after 30 s: at most 4 tries of 1 + 3 s each stay well below (aws.md, botocore).
-    made: DynamoDBClient = boto3.client(
-        "dynamodb",
-        config=Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 4}),
-    )
-    return made
 
 
 @dataclass(frozen=True)
@@ -58,16 +37,17 @@ class Leads:
         The same submission again (a double click, a retry by browser or CDN) finds the lead that it made
         the first time. botocore's own retry after a lost response does too, and counts as ours.
         """
-        written = _item(lead)
         for reference in signing.references(lead.digest):
+            candidate = replace(lead, reference=reference)
+            written = _item(candidate)
             refused = self._put(
-                {**written, "reference": reference, "shard": _shard(reference)},
+                written,
                 "attribute_not_exists(#reference) OR #expires_at <= :now",
                 {"#reference": "reference", "#expires_at": "expires_at"},
                 {":now": int(lead.received_at.timestamp())},
             )
             if refused is None:
-                return replace(lead, reference=reference), True
+                return candidate, True
             if refused["digest"] == lead.digest:
                 return _stored_lead(refused), refused["write"] == written["write"]
         raise StoreError("four other leads have this one's references")  # once in 10**60 submissions
@@ -83,87 +63,122 @@ class Leads:
 
     def get(self, reference: str, now: dt.datetime) -> StoredLead | None:
         """The lead, or None if there is none or it has expired (TTL may take two days to delete it)."""
-        found = _asked(
-            self.dynamodb.get_item, TableName=self.table, Key=_plain({"reference": reference}), ConsistentRead=True
+        found = ask(
+            self.dynamodb.get_item, TableName=self.table, Key=to_item({"reference": reference}), ConsistentRead=True
         )
-        item = _values(found.get("Item") or {})
+        item = from_item(found.get("Item") or {})
         return _stored_lead(item) if item and item["expires_at"] > now.timestamp() else None
 
     def due(self, now: dt.datetime) -> Iterator[str]:
         """References of open leads whose `next_at` has come, each shard's longest waiting first."""
         for shard in range(SHARDS):
-            yield from self._due_in(str(shard), now)
+            yield from self._references(
+                "due", "#shard = :shard AND #next_at <= :now", {":shard": str(shard), ":now": _text(now)}
+            )
 
-    def _due_in(self, shard: str, now: dt.datetime) -> Iterator[str]:
+    def open(self, now: dt.datetime) -> list[StoredLead]:
+        """Leads that are owed a call, the next deadline first."""
+        found = (lead for status in OPEN for lead in self._listed(status.value, now))
+        return sorted(found, key=lambda lead: lead.call_by)
+
+    def quarantined(self, now: dt.datetime) -> Iterator[StoredLead]:
+        """Suspicious leads that nobody has released or discarded, oldest first."""
+        return self._listed(Status.QUARANTINED.value, now)
+
+    def oldest_unsent(self, now: dt.datetime) -> StoredLead | None:
+        """The lead that the staff have been kept waiting for the longest."""
+        return next(self._listed(Status.STORED.value, now), None)
+
+    def closed(self, day: dt.date, now: dt.datetime) -> Iterator[StoredLead]:
+        """Leads that were closed on this day (UTC)."""
+        return self._listed(_closed_list(day), now)
+
+    def _listed(self, name: str, now: dt.datetime) -> Iterator[StoredLead]:
+        # Read one by one: the index is a moment behind the table, the table decides.
+        for reference in self._references("listed", "#list = :list", {":list": name}):
+            lead = self.get(reference, now)
+            if lead is not None and _list(lead) == name:
+                yield lead
+
+    def _references(self, index: str, condition: str, values: Item) -> Iterator[str]:
+        names = {f"#{word[1:]}": word[1:] for word in condition.split() if word.startswith("#")}
         start: Item = {}
         while True:
-            page = _asked(
+            page = ask(
                 self.dynamodb.query,
                 TableName=self.table,
-                IndexName="due",
-                KeyConditionExpression="#shard = :shard AND #next_at <= :now",
-                ExpressionAttributeNames={"#shard": "shard", "#next_at": "next_at"},
-                ExpressionAttributeValues=_plain({":shard": shard, ":now": _text(now)}),
+                IndexName=index,
+                KeyConditionExpression=condition,
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues=to_item(values),
                 **start,
             )
-            yield from (_values(item)["reference"] for item in page["Items"])
+            yield from (from_item(item)["reference"] for item in page["Items"])
             if not page.get("LastEvaluatedKey"):
                 return
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
+    def everything(self, now: dt.datetime) -> Iterator[StoredLead]:
+        """Every lead, by reading the whole table: for reports and exports, never for a handler."""
+        for item in self._scan("attribute_exists(#digest)", {"#digest": "digest"}, {}):
+            if item["expires_at"] > now.timestamp():
+                yield _stored_lead(item)
+
+    def of_number(self, e164: str) -> Iterator[StoredLead]:
+        """Every lead of this number, expired ones too, by reading the whole table."""
+        names = {"#lead": "lead", "#phone": "phone", "#e164": "e164"}
+        for item in self._scan("#lead.#phone.#e164 = :e164", names, {":e164": e164}):
+            yield _stored_lead(item)
+
+    def _scan(self, condition: str, names: dict[str, str], values: Item) -> Iterator[Item]:
+        start: Item = {"ExpressionAttributeValues": to_item(values)} if values else {}
+        while True:
+            page = ask(
+                self.dynamodb.scan,
+                TableName=self.table,
+                FilterExpression=condition,
+                ExpressionAttributeNames=names,
+                ConsistentRead=True,
+                **start,
+            )
+            yield from (from_item(item) for item in page["Items"])
+            if not page.get("LastEvaluatedKey"):
+                return
+            start["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    def delete(self, key: str) -> None:
+        """Remove an item for good: a lead by its reference, or a count by its name."""
+        ask(self.dynamodb.delete_item, TableName=self.table, Key=to_item({"reference": key}))
+
     def _put(self, item: Item, condition: str, names: dict[str, str], values: Item) -> Item | None:
         """None if the condition held and the item is in the table; else the item that stands there."""
         try:
-            _asked(
+            ask(
                 self.dynamodb.put_item,
                 TableName=self.table,
-                Item=_plain(item),
+                Item=to_item(item),
                 ConditionExpression=condition,
                 ExpressionAttributeNames=names,
-                ExpressionAttributeValues=_plain(values),
+                ExpressionAttributeValues=to_item(values),
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
-        except _RefusedError as refused:
+        except RefusedError as refused:
             return refused.item
         return None
-
-
-class _RefusedError(Exception):
-    """A condition did not hold; the item that stands in the table is in `item`."""
-
-    def __init__(self, item: Item) -> None:
-        super().__init__()
-        self.item = item
-
-
-def _asked(operation: Any, **parameters: Any) -> Any:
-    # `from None`: botocore's errors may carry the request, and with it a name and a number.
-    try:
-        return operation(**parameters)
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        item = _values(error.response.get("Item", {}))  # type: ignore[arg-type]  # not in botocore's type
-    except BotoCoreError as error:
-        code, item = type(error).__name__, {}
-    if code == "ConditionalCheckFailedException":
-        raise _RefusedError(item) from None
-    raise StoreError(code) from None
-
-
-def _plain(values: Item) -> Item:
-    """Python values as DynamoDB writes them."""
-    serialize = TypeSerializer().serialize
-    return {name: serialize(value) for name, value in values.items()}
-
-
-def _values(item: Item) -> Item:
-    deserialize = TypeDeserializer().deserialize
-    return {name: deserialize(value) for name, value in item.items()}
 
 
 def _text(moment: dt.datetime) -> str:
     """UTC to the microsecond, always as long as any other: the index sorts by it."""
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _closed_list(day: dt.date) -> str:
+    return f"closed {day.isoformat()}"
+
+
+def _list(lead: StoredLead) -> str:
+    """The lead's place in the index `listed`: its state, or the day (UTC) on which it was closed."""
+    return _closed_list(lead.history[-1].at.date()) if lead.is_closed else lead.status.value
 
 
 def _shard(reference: str) -> str:
@@ -186,6 +201,8 @@ def _item(lead: StoredLead) -> Item:
         "history": [{"at": _text(entry.at), "event": entry.event.value} for entry in lead.history],
         "no_answers": lead.no_answers,
         "failures": lead.failures,
+        "list": _list(lead),
+        "listed_at": _text(lead.received_at),
         "expires_at": int(lead.expires_at.timestamp()),
     }
     if lead.next_at is not None:  # sparse: only open leads are in the index

@@ -70,6 +70,12 @@ class Request:
         return cls(http["method"].upper(), event.get("rawPath", ""), token, headers, event)
 
     @property
+    def address(self) -> str:
+        """The visitor's internet address: CloudFront knows it, the gateway only knows CloudFront."""
+        viewer = self.headers.get("cloudfront-viewer-address", "").rpartition(":")[0]
+        return viewer or str(self.event["requestContext"]["http"].get("sourceIp", ""))
+
+    @property
     def wants_json(self) -> bool:
         """Whether a script asks: it says so, or sends JSON itself."""
         return "application/json" in self.headers.get("accept", "") or self._media_type == "application/json"
@@ -251,7 +257,9 @@ def page(
     **context: object,
 ) -> Response:
     """An answer for people: a whole page in the site's look, crisis card included."""
-    from leads import rendering  # Jinja: not needed to take a lead, so not at cold start
+    from leads import (
+        rendering,  # Jinja: not needed to take a lead, so not at cold start
+    )
 
     html = rendering.page(settings.compiled, template, title=title, site_url=environment.site_url(settings), **context)
     return Response(status, html, {"content-type": "text/html; charset=utf-8", **_private(), **(headers or {})})

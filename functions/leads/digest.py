@@ -1,0 +1,77 @@
+"""The daily digest at opening: who waits for a call, what was quarantined, how the promise was kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from email.message import EmailMessage
+
+from leads import environment, figures, journal, mail, promise, signing
+from leads.counters import Counters
+from leads.environment import Settings
+from leads.figures import Tally
+from leads.lifecycle import StoredLead
+from leads.practice import Practice
+from leads.store import Leads
+
+LEASE = dt.timedelta(minutes=5)
+
+TALLY_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What the e-mail tells."""
+
+    open: tuple[StoredLead, ...]
+    quarantined: tuple[StoredLead, ...]
+    tally: Tally
+
+    @property
+    def is_worth_opening(self) -> bool:
+        """Whether there is anything to do. A daily e-mail that says nothing teaches people not to read it."""
+        return bool(self.open or self.quarantined)
+
+
+def send_if_due(leads: Leads, settings: Settings, practice: Practice, now: dt.datetime) -> bool:
+    """Send today's digest, once, at the first moment of the practice's day that this is called. Whether it was sent."""
+    today = now.astimezone(practice.zone).date()
+    hours = promise.business_day(today, practice)
+    if hours is None or not hours.opens <= now < hours.closes:
+        return False
+    counters = Counters(leads.table, leads.dynamodb)
+    turn = f"digest {today.isoformat()}"
+    if not counters.take_turn(turn, now, LEASE):
+        return False
+    digest = gather(leads, now)
+    if digest.is_worth_opening:
+        mail.send(_message(digest, today, practice, settings, now), settings)
+    counters.end_turn(turn, now)
+    journal.record("digest", outcome="sent" if digest.is_worth_opening else "nothing to tell")
+    return digest.is_worth_opening
+
+
+def gather(leads: Leads, now: dt.datetime) -> Digest:
+    """What the table says this morning; reads what is open, quarantined and lately closed, not what is stored."""
+    still_open = leads.open(now)
+    days = (now.date() - dt.timedelta(days=ago) for ago in range(TALLY_DAYS))
+    lately = [lead for day in days for lead in leads.closed(day, now)]
+    return Digest(tuple(still_open), tuple(leads.quarantined(now)), figures.promises([*still_open, *lately], now))
+
+
+def _message(digest: Digest, today: dt.date, practice: Practice, settings: Settings, now: dt.datetime) -> EmailMessage:
+    waiting, held = len(digest.open), len(digest.quarantined)
+    return mail.message(
+        "digest",
+        subject=f"Today: {waiting} to call, {held} to look at",
+        to=practice.notify.to,
+        practice=practice,
+        settings=settings,
+        day=f"{today:%A}, {today:%B} {today.day}",
+        open=[mail.line(lead, practice, settings, now) for lead in digest.open],
+        quarantined=[(mail.line(lead, practice, settings, now), lead.suspicion) for lead in digest.quarantined],
+        tally=digest.tally,
+        tally_days=TALLY_DAYS,
+        site_url=environment.site_url(settings),
+        link_days=signing.LINK_LIFE.days,
+    )

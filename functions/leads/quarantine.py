@@ -1,0 +1,41 @@
+"""Is this a person? What cannot be told from one submission alone: too many from one address, one number
+with many names. Kept as keyed hashes with a short life of their own; never a reason to drop a lead."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from leads import journal, signing
+from leads.counters import Counters
+from leads.dynamo import StoreError
+from leads.environment import Settings
+from leads.lead import Lead
+
+MOST_NAMES_A_DAY = 3
+"""Names that one number may come with in a day: a family's phone is normal, a list of names is not."""
+
+
+def suspicion(lead: Lead, address: str, counters: Counters, settings: Settings, now: dt.datetime) -> str | None:
+    """Why this may not be a person, or None. Nothing here can fail the visitor."""
+    if lead.suspicion:
+        return lead.suspicion
+    try:
+        return _too_many(lead, address, counters, settings, now)
+    except StoreError as error:
+        journal.record("not counted", outcome=str(error))
+        return None
+
+
+def _too_many(lead: Lead, address: str, counters: Counters, settings: Settings, now: dt.datetime) -> str | None:
+    hour = now.strftime("%Y-%m-%dT%H")
+    if counters.count(f"address {signing.keyed_hash(address, settings.key)} {hour}", now) > settings.address_limit:
+        return f"more than {settings.address_limit} requests came from one address within the hour"
+    name = signing.keyed_hash(lead.name.casefold(), settings.key)
+    if counters.gather(phone_trace(lead.phone.e164, now.date(), settings), name, now) > MOST_NAMES_A_DAY:
+        return f"this number came with more than {MOST_NAMES_A_DAY} names today"
+    return None
+
+
+def phone_trace(e164: str, day: dt.date, settings: Settings) -> str:
+    """Where the names of one number on one day (UTC) are counted."""
+    return f"phone {signing.keyed_hash(e164, settings.key)} {day.isoformat()}"

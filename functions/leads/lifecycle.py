@@ -50,6 +50,7 @@ class Event(StrEnum):
     SEND_FAILED = "e-mail failed"
     CONTACTED = "contacted"
     NO_ANSWER = "no answer"
+    UNREACHABLE = "no answer once more"
     NOT_A_LEAD = "not a lead"
     REOPENED = "reopened"
 
@@ -88,6 +89,7 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     **{(status, Event.SEND_FAILED): status for status in OPEN},
     **{(status, Event.CONTACTED): Status.CONTACTED for status in OPEN},
     **{(status, Event.NO_ANSWER): Status.TRY_AGAIN for status in OPEN},
+    **{(status, Event.UNREACHABLE): Status.OVERDUE for status in OPEN},
     **{(status, Event.NOT_A_LEAD): Status.NOT_A_LEAD for status in OPEN},
     (Status.QUARANTINED, Event.RELEASED): Status.STORED,
     (Status.QUARANTINED, Event.NOT_A_LEAD): Status.NOT_A_LEAD,
@@ -97,7 +99,7 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
 """Every step that a lead can take. What is not here cannot happen."""
 
 
-CALLS = frozenset({Event.CONTACTED, Event.NO_ANSWER})
+CALLS = frozenset({Event.CONTACTED, Event.NO_ANSWER, Event.UNREACHABLE})
 """Somebody of the practice has called."""
 
 PROMISES = frozenset({Event.RECEIVED, Event.RELEASED, Event.REOPENED})
@@ -207,13 +209,17 @@ def apply(lead: StoredLead, event: Event, now: dt.datetime, practice: Practice) 
 
     Raises TransitionError where the table has no such step, for example a second *contacted*.
     """
+    if event is Event.NO_ANSWER and lead.no_answers + 1 >= MOST_NO_ANSWERS:
+        event = Event.UNREACHABLE
     status = TRANSITIONS.get((lead.status, event))
     if status is None:
         raise TransitionError(f"{event} cannot happen to a lead that is {lead.status}")
     after = replace(lead, status=status, history=(*lead.history, Entry(now, event)))
     after = replace(after, failures=lead.failures + 1 if event is Event.SEND_FAILED else 0)
     if event is Event.NO_ANSWER:
-        return _no_answer(after, now, practice)
+        return _tried(after, now, practice)
+    if event is Event.UNREACHABLE:
+        return replace(after, no_answers=lead.no_answers + 1, next_at=now)
     if event in PROMISES:
         return _promised_anew(after, now, practice)
     return replace(after, next_at=_next_at(after, event, now, practice))
@@ -246,12 +252,9 @@ def _reminder_at(lead: StoredLead, now: dt.datetime, practice: Practice) -> dt.d
     return now + max((lead.call_by - now) / 2, dt.timedelta())
 
 
-def _no_answer(lead: StoredLead, now: dt.datetime, practice: Practice) -> StoredLead:
-    no_answers = lead.no_answers + 1
-    if no_answers >= MOST_NO_ANSWERS:
-        return replace(lead, status=Status.OVERDUE, no_answers=no_answers, next_at=now)
+def _tried(lead: StoredLead, now: dt.datetime, practice: Practice) -> StoredLead:
     half = promise.next_half_day(now, practice)
-    return replace(lead, no_answers=no_answers, call_by=half.closes, next_at=half.opens)
+    return replace(lead, no_answers=lead.no_answers + 1, call_by=half.closes, next_at=half.opens)
 
 
 def _promised_anew(lead: StoredLead, now: dt.datetime, practice: Practice) -> StoredLead:

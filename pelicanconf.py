@@ -115,4 +115,5 @@ PLUGINS = [
     "plugins.assets",
     "plugins.compiled",
     "plugins.headers",
+    "plugins.proofreading",
 ]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-Slug = Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
+REVIEW_NOTICE = dt.timedelta(days=30)
+"""How long before its next review is due an article says so to its editor."""
+
 Words = Annotated[str, Field(min_length=1)]
 
 
@@ -19,10 +23,10 @@ class FrontMatter(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: Words
-    slug: Slug
+    slug: Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
     description: Words
     modified: dt.datetime
-    status: str = "published"
+    status: Literal["published", "draft", "skip"] = "published"
 
 
 class ArticleFrontMatter(FrontMatter):
@@ -37,8 +41,39 @@ class ArticleFrontMatter(FrontMatter):
     next_review: dt.date
 
 
-def lines(text: str) -> Mapping[str, tuple[int, str]]:
-    """Each key's line and value, as Markdown's meta extension reads them."""
+EXAMPLES: Mapping[str, str] = {
+    "title": "Sleep and low mood",
+    "slug": "sleep-and-low-mood",
+    "description": "What a night without sleep does to your mood, and what helps.",
+    "modified": "2026-11-16 09:00",
+    "status": "draft",
+    "date": "2026-11-16 09:00",
+    "author": "Ada Example",
+    "author_credentials": "PMHNP-BC",
+    "reviewer": "Dr. Max Example",
+    "reviewer_credentials": "MD",
+    "reviewed": "2026-11-16",
+    "next_review": "2027-11-16",
+}
+"""What to write, by key."""
+
+
+def model_of(path: Path) -> type[FrontMatter]:
+    """Which front matter a file under content/ must have."""
+    return ArticleFrontMatter if path.parent.name == "articles" else FrontMatter
+
+
+def values(text: str) -> dict[str, str]:
+    """Each key's value, as Markdown's meta extension reads it."""
+    return {key: value for key, (_, value) in _lines(text).items()}
+
+
+def line_of(key: str, text: str) -> int:
+    """The line of a key; 1 if it is missing."""
+    return _lines(text).get(key, (1, ""))[0]
+
+
+def _lines(text: str) -> Mapping[str, tuple[int, str]]:
     found: dict[str, tuple[int, str]] = {}
     for number, line in enumerate(text.splitlines(), 1):
         match = re.match(r" {0,3}([A-Za-z0-9_-]+):\s*(.*)", line)
@@ -48,6 +83,54 @@ def lines(text: str) -> Mapping[str, tuple[int, str]]:
     return found
 
 
-def values(text: str) -> dict[str, str]:
-    """Each key's value, ready for the model."""
-    return {key: value for key, (_, value) in lines(text).items()}
+def read(path: Path) -> FrontMatter | None:
+    """A file's front matter, None if it has mistakes."""
+    try:
+        return model_of(path).model_validate(values(path.read_text(encoding="utf-8-sig")))
+    except ValidationError:
+        return None
+
+
+def mistakes(model: type[FrontMatter], text: str, today: dt.date) -> Iterator[tuple[str, str]]:
+    """Each key with a mistake, and what is wrong with it."""
+    try:
+        front_matter = model.model_validate(values(text))
+    except ValidationError as invalid:
+        for error in invalid.errors(include_url=False):
+            key = str(error["loc"][0])
+            yield key, _words(error["type"], key, error["input"], model)
+    else:
+        yield from _implausible(front_matter, today)
+
+
+def _words(kind: str, key: str, value: object, model: type[FrontMatter]) -> str:
+    written = f"{key.capitalize()}: {EXAMPLES.get(key, '...')}"
+    if kind == "extra_forbidden":
+        near = get_close_matches(key, model.model_fields, n=1)
+        return f"there is no such key. {f'Write “{near[0].capitalize()}”.' if near else 'Remove the line.'}"
+    if kind == "missing":
+        return f"this is missing. Write a line like “{written}”."
+    return f"“{value}” cannot be used here. Write it like “{written}”."
+
+
+def _implausible(front_matter: FrontMatter, today: dt.date) -> Iterator[tuple[str, str]]:
+    length = len(front_matter.description)
+    if not 50 <= length <= 160:
+        yield "description", f"this has {length} characters. Write 50 to 160: search engines show no more."
+    if isinstance(front_matter, ArticleFrontMatter):
+        yield from _implausible_dates(front_matter, today)
+
+
+def _implausible_dates(article: ArticleFrontMatter, today: dt.date) -> Iterator[tuple[str, str]]:
+    if article.modified < article.date:
+        yield "modified", "the article was changed before it was published. Write the date of the last change."
+    if article.reviewed > today:
+        yield "reviewed", "this day is still to come. Write the day on which the review was done."
+    if article.next_review < today:
+        yield "next_review", "the review is overdue. Have the article reviewed, then write the new dates."
+
+
+def is_review_due_soon(path: Path, today: dt.date) -> bool:
+    """Whether an article's next review falls into the coming month."""
+    article = read(path)
+    return isinstance(article, ArticleFrontMatter) and today <= article.next_review <= today + REVIEW_NOTICE

@@ -14,7 +14,6 @@ from pelican import signals
 from pelican.contents import Content
 from pelican.generators import ArticlesGenerator
 from pelican.readers import MarkdownReader, Readers
-from pydantic import ValidationError
 
 from plugins import citations, front_matter
 
@@ -34,24 +33,13 @@ class CheckedMarkdownReader(MarkdownReader):
     """Pelican's own reader, and what our extensions found out on the way."""
 
     def read(self, source_path: str) -> tuple[str, dict[str, Any]]:
+        checked = front_matter.read(Path(source_path))
+        if checked is None:
+            return "", {"status": "skip"}  # the editorial checks explain it
         content, metadata = super().read(source_path)
-        metadata.update(
-            toc=list(_headings(self._md.toc_tokens)),
-            references=self._md.references,
-            minutes=_minutes(content),
-        )
-        return content, metadata | _dates(source_path)
-
-
-def _dates(source_path: str) -> dict[str, Any]:
-    """The dates that Pelican does not know. A file without valid front matter is left out and reported."""
-    path = Path(source_path)
-    model = front_matter.ArticleFrontMatter if path.parent.name == "articles" else front_matter.FrontMatter
-    try:
-        checked = model.model_validate(front_matter.values(path.read_text(encoding="utf-8-sig")))
-    except ValidationError:
-        return {"status": "skip"}
-    return checked.model_dump(include={"reviewed", "next_review"})
+        metadata.update(checked.model_dump(include={"reviewed", "next_review"}))
+        metadata.update(toc=list(_headings(self._md.toc_tokens)), references=self._md.references, minutes=_minutes(content))
+        return content, metadata
 
 
 def _headings(tokens: list[Mapping[str, Any]]) -> Iterator[Heading]:

@@ -1,0 +1,136 @@
+"""Checks of what an editor writes: one Markdown file, every mistake with its line."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from leads.practice import Practice
+
+from plugins import chart, citations, facts, front_matter, wording
+from plugins.bibliography import Bibliography
+from plugins.passages import Passage, passages
+
+
+@dataclass(frozen=True)
+class Source:
+    """One Markdown file, and what it is checked against."""
+
+    path: Path
+    text: str
+    bibliography: Bibliography
+    practice: Practice
+    today: dt.date
+
+    @property
+    def is_article(self) -> bool:
+        return front_matter.model_of(self.path) is front_matter.ArticleFrontMatter
+
+
+Mistakes = Iterator[tuple[int, str]]
+"""Lines, and what is wrong there."""
+
+
+def mistakes(source: Source) -> Mistakes:
+    """Everything that is wrong with one file."""
+    pieces = list(passages(source.text))
+    yield from _front_matter(source)
+    yield from _headings(pieces)
+    for passage in pieces:
+        yield from _citations(source, passage)
+        yield from _pictures(passage)
+        yield from _facts(source, passage)
+        yield from _charts(passage)
+        yield from _words(passage)
+        yield from _claims(source, passage)
+        yield from _allowances(source, passage)
+
+
+def _front_matter(source: Source) -> Mistakes:
+    for key, message in front_matter.mistakes(front_matter.model_of(source.path), source.text, source.today):
+        yield front_matter.line_of(key, source.text), f"{key.capitalize()}: {message}"
+    for key in ("title", "description"):
+        for _, word, remedy in wording.refused(front_matter.values(source.text).get(key, "")):
+            yield front_matter.line_of(key, source.text), f"{key.capitalize()}: “{word}” is refused. {remedy}"
+    if source.is_article and not citations.keys(source.text):
+        yield 1, "the article cites nothing. Cite at least one source, as [@key]."
+
+
+def _headings(pieces: list[Passage]) -> Mistakes:
+    above = 1  # the title, which the template prints
+    for passage in pieces:
+        match = re.match(r"(#{1,6}) ", passage.text)
+        if match:
+            yield from ((passage.line, message) for message in _heading(passage.text, len(match[1]), above))
+            above = len(match[1])
+
+
+def _heading(text: str, level: int, above: int) -> Iterator[str]:
+    if level == 1:
+        yield "the title is the page's only first heading. Write ## instead of #."
+    if level > above + 1:
+        yield f"a heading is left out above this one. Write {'#' * (above + 1)}."
+    if citations.keys(text):
+        yield "a heading cannot cite. Move the citation into the text."
+
+
+def _citations(source: Source, passage: Passage) -> Mistakes:
+    for match in citations.CITATION.finditer(passage.text):
+        for key in citations.keys(match[0]):
+            if key not in source.bibliography:
+                near = get_close_matches(key, source.bibliography, n=1) or ["a key of references.bib"]
+                yield passage.line_of(match.start()), f"“@{key}” is not in references.bib. Write @{near[0]}."
+
+
+def _pictures(passage: Passage) -> Mistakes:
+    for match in re.finditer(r"!\[\s*]", passage.text):
+        yield passage.line_of(match.start()), "the picture has no text. Write between ![ and ] what it shows."
+
+
+def _facts(source: Source, passage: Passage) -> Mistakes:
+    for match in facts.FACT.finditer(passage.text):
+        if facts.fact(source.practice, match[1]) is None:
+            message = f"the practice file has no “{match[1]}”. Write practice.name, practice.phone_display or another key."
+            yield passage.line_of(match.start()), message
+
+
+def _charts(passage: Passage) -> Mistakes:
+    fence = chart.FENCE.match(passage.text)
+    try:
+        if fence:
+            chart.parse(fence[1])
+    except chart.ChartError as error:
+        yield passage.line + error.line, str(error)
+
+
+def _words(passage: Passage) -> Mistakes:
+    for position, word, remedy in wording.refused(passage.text):
+        if not _allows(passage, word):
+            yield passage.line_of(position), f"“{word}” is refused. {remedy}"
+
+
+def _claims(source: Source, passage: Passage) -> Mistakes:
+    found = wording.uncited(passage) if source.is_article else None
+    if found and not _allows(passage, wording.UNCITED):
+        position, word = found
+        yield passage.line_of(position), f"“{word}” stands without a source. Cite one in the same paragraph, as [@key]."
+
+
+def _allows(passage: Passage, word: str) -> bool:
+    return passage.allowance is not None and word.lower() in map(str.lower, passage.allowance.words)
+
+
+def _allowances(source: Source, passage: Passage) -> Mistakes:
+    if passage.allowance is None:
+        return
+    if not passage.allowance.reason:
+        yield passage.allowance.line, "the exception has no reason. Write <!-- allow: word -- why -->."
+    used = {word.lower() for _, word, _ in wording.refused(passage.text)}
+    used |= {wording.UNCITED} if wording.uncited(passage) else set()
+    for word in passage.allowance.words:
+        if word.lower() not in used:
+            yield passage.allowance.line, f"nothing below needs the exception for “{word}”. Remove it."

@@ -1,0 +1,67 @@
+"""Links of the built site that lead nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+ANSWERED_BY_THE_FUNCTION = ("/api/", "/staff/", "/local/")
+"""Paths that are no files."""
+
+
+@dataclass(frozen=True)
+class BrokenLink:
+    """A link on a page, and why it cannot be followed."""
+
+    page: str
+    target: str
+    reason: str
+
+
+@dataclass
+class _Page(HTMLParser):
+    """What a page can be linked to at, and what it links to."""
+
+    ids: set[str] = field(default_factory=set)
+    targets: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "id":
+                self.ids.add(value or "")
+            elif name in {"href", "src", "action"}:
+                self.targets.append(value or "")
+
+
+def broken(output: Path) -> Iterator[BrokenLink]:
+    """Every link of the built pages that leads to no file or to no place on its page."""
+    pages = {f"/{path.relative_to(output).as_posix()}": _read(path) for path in sorted(output.rglob("*.html"))}
+    for name, page in pages.items():
+        for target in dict.fromkeys(page.targets):
+            reason = _reason(name, target, pages, output)
+            if reason:
+                yield BrokenLink(name.removesuffix("index.html"), target, reason)
+
+
+def _read(path: Path) -> _Page:
+    page = _Page()
+    page.feed(path.read_text(encoding="utf-8"))
+    return page
+
+
+def _reason(name: str, target: str, pages: Mapping[str, _Page], output: Path) -> str | None:
+    parts = urlsplit(urljoin(name, target))
+    if parts.scheme or parts.netloc or parts.path.startswith(ANSWERED_BY_THE_FUNCTION):
+        return None
+    path = unquote(parts.path) + ("index.html" if parts.path.endswith("/") else "")
+    if not (output / path.lstrip("/")).is_file():
+        return "there is no such page or file"
+    if parts.fragment and path in pages and unquote(parts.fragment) not in pages[path].ids:
+        return "the page has no such place"
+    return None

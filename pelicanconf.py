@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import StrictUndefined
 from leads.lead import form
 from leads.practice import WEEKDAYS
+from pelican.contents import Article
 
 ROOT = Path(__file__).resolve().parent
 if str(ROOT) not in sys.path:  # the `pelican` command does not look for modules here
@@ -64,7 +65,7 @@ FILENAME_METADATA = ""
 FORMATTED_FIELDS: list[str] = []
 
 
-def ARTICLE_ORDER_BY(article):  # noqa: N802 -- Pelican's name
+def ARTICLE_ORDER_BY(article: Article) -> tuple[float, str]:  # noqa: N802 -- Pelican's name
     """Newest first; articles of one moment by name, not by chance."""
     return -article.date.timestamp(), article.slug
 

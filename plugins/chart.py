@@ -26,7 +26,8 @@ TEMPLATE = """\
 <p class="chart-title">{{ chart.title | inline }}</p>
 <div class="chart-picture" role="img" aria-label="Bar chart of the numbers in the table below, from 0 to 100%.">
 <svg class="chart-patterns" width="0" height="0"><defs>
-<pattern id="{{ prefix }}-fill-2" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">\
+<pattern id="{{ prefix }}-fill-2" width="8" height="8" patternUnits="userSpaceOnUse" \
+patternTransform="rotate(45)">\
 <rect class="chart-ground" width="8" height="8"/><rect class="chart-ink" width="4" height="8"/></pattern>
 <pattern id="{{ prefix }}-fill-3" width="8" height="8" patternUnits="userSpaceOnUse">\
 <rect class="chart-ground" width="8" height="8"/><circle class="chart-ink" cx="4" cy="4" r="2.2"/></pattern>
@@ -148,7 +149,7 @@ def _check(block: str, facts: Mapping[str, str], rows: Sequence[tuple[int, list[
         if name not in facts:
             raise ChartError(1, f"the chart has no {name}. Write a line “{name}: ...” in it.")
     if facts["unit"] != "%":
-        raise ChartError(1, f"a chart shows shares from 0 to 100, not {facts['unit']}. Write “unit: %”, or use a table.")
+        raise ChartError(1, f"a chart shows shares of 100, not {facts['unit']}. Write “unit: %”, or use a table.")
     if len(rows) < 3:
         raise ChartError(1, "the chart has no numbers. Write a table with three columns: comparison, name, share.")
     for number, cells in [rows[0], *rows[2:]]:
@@ -163,7 +164,8 @@ def _check(block: str, facts: Mapping[str, str], rows: Sequence[tuple[int, list[
 
 def _inline(text: str) -> Markup:
     """One line of Markdown without its paragraph."""
-    return Markup(markdown(text, extensions=["markdown.extensions.smarty"]).removeprefix("<p>").removesuffix("</p>"))
+    html = markdown(text, extensions=["markdown.extensions.smarty"])
+    return Markup(html.removeprefix("<p>").removesuffix("</p>"))  # noqa: S704 -- our own Markdown
 
 
 _environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
@@ -179,7 +181,7 @@ def draw(chart: Chart, prefix: str) -> str:
 class Charts(Extension):
     """Draws every chart block. One that cannot be drawn is left out: the editorial checks explain it."""
 
-    def extendMarkdown(self, md: Markdown) -> None:
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 -- Markdown's name
         # After facts are filled in (26), before raw HTML is put aside (20).
         md.preprocessors.register(_Drawing(md), "charts", 25)
 

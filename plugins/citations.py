@@ -52,36 +52,45 @@ def without(text: str) -> str:
 
 
 class Citations(Extension):
-    """Leaves the document's references on the Markdown instance, as `references`."""
+    """Numbers the citations of a document and collects its references."""
 
     def __init__(self, bibliography: Bibliography) -> None:
         super().__init__()
         self.bibliography = bibliography
+        self.references: list[Reference] = []
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 -- Markdown's name
+        md.registerExtension(self)
         # On the finished HTML, after raw HTML is back (30): there the order of the text is the order of
         # reading. Markdown's own inline patterns visit lists and tables after the paragraphs below them.
-        md.postprocessors.register(_Numbering(md, self.bibliography), "citations", 5)
+        md.postprocessors.register(_Numbering(md, self), "citations", 5)
+
+    def reset(self) -> None:
+        """Forget the document before: Markdown calls this between two."""
+        self.references = []
+
+
+def references(md: Markdown) -> list[Reference]:
+    """The references of the document that was read last."""
+    return [each for found in md.registeredExtensions if isinstance(found, Citations) for each in found.references]
 
 
 class _Numbering(Postprocessor):
-    def __init__(self, md: Markdown, bibliography: Bibliography) -> None:
+    def __init__(self, md: Markdown, extension: Citations) -> None:
         super().__init__(md)
-        self.bibliography = bibliography
+        self.extension = extension
 
     def run(self, text: str) -> str:
-        references: dict[str, Reference] = {}
-        html = _CITATIONS.sub(lambda match: self._links(match[0], references), text)
-        self.md.references = list(references.values())
+        cited: dict[str, Reference] = {}
+        html = _CITATIONS.sub(lambda match: self._links(match[0], cited), text)
+        self.extension.references = list(cited.values())
         return html
 
-    def _links(self, brackets: str, references: dict[str, Reference]) -> Markup:
-        known = [key for key in keys(brackets) if key in self.bibliography]
-        links = [_link(references.setdefault(key, self._new(key, references))) for key in known]
-        return Markup("<sup>{}</sup>").format(Markup(",&nbsp;").join(links)) if links else Markup()
-
-    def _new(self, key: str, references: dict[str, Reference]) -> Reference:
-        return Reference(len(references) + 1, self.bibliography[key])
+    def _links(self, brackets: str, cited: dict[str, Reference]) -> Markup:
+        sources = [source for key in keys(brackets) if (source := self.extension.bibliography.get(key))]
+        numbered = [cited.setdefault(source.key, Reference(len(cited) + 1, source)) for source in sources]
+        links = Markup(",&nbsp;").join(map(_link, numbered))
+        return Markup("<sup>{}</sup>").format(links) if links else Markup()
 
 
 def _link(reference: Reference) -> Markup:

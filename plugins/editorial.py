@@ -94,7 +94,7 @@ def _pictures(passage: Passage) -> Mistakes:
 def _facts(source: Source, passage: Passage) -> Mistakes:
     for match in facts.FACT.finditer(passage.text):
         if facts.fact(source.practice, match[1]) is None:
-            message = f"the practice file has no “{match[1]}”. Write practice.name, practice.phone_display or another key."
+            message = f"the practice file has no “{match[1]}”. Write practice.name or another of its keys."
             yield passage.line_of(match.start()), message
 
 

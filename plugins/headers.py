@@ -67,11 +67,10 @@ ASSETS: Headers = {
 
 def headers(pages: Iterable[str]) -> Mapping[str, Headers]:
     """Headers by path: "default" for all, and what differs under the paths that match the other keys."""
-    hashes = sorted({_hash(style) for page in pages for style in re.findall(r"<style[^>]*>(.*?)</style>", page, re.DOTALL)})
+    styles = {style for page in pages for style in re.findall(r"<style[^>]*>(.*?)</style>", page, re.DOTALL)}
     policy = "; ".join(f"{name} {sources}" for name, sources in CONTENT_SECURITY_POLICY.items())
-    styles = " ".join(hashes) or "'none'"
     return {
-        "default": {"Content-Security-Policy": policy.format(styles=styles), **DEFAULT},
+        "default": {"Content-Security-Policy": policy.format(styles=" ".join(sorted(map(_hash, styles)))), **DEFAULT},
         f"/{assets.FOLDER}/*": ASSETS,
     }
 

@@ -123,7 +123,9 @@ def _wrapped(text: str, letters: FreeTypeFont, width: int) -> list[str]:
 @lru_cache
 def _letters(font: Path | None, size: int) -> FreeTypeFont:
     """The theme's own font, or the one that comes with Pillow."""
-    return ImageFont.truetype(font, size) if font else ImageFont.load_default(size)
+    letters = ImageFont.truetype(font, size) if font else ImageFont.load_default(size)
+    assert isinstance(letters, FreeTypeFont)  # noqa: S101 -- always so where Pillow has FreeType, as its wheels have
+    return letters
 
 
 def _png(image: Image.Image) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from pelican import Pelican, signals
@@ -35,7 +36,7 @@ def findings(pelican: Pelican) -> list[Finding]:
         *_unused(sources, pelican.settings["BIBLIOGRAPHY"], Path(pelican.path, "references.bib")),
         *_broken_links(sources, Path(pelican.output_path)),
     ]
-    return sorted({Finding(each.path.replace(f"{root}/", ""), each.line, each.message, each.is_warning) for each in found})
+    return sorted({replace(finding, path=finding.path.replace(f"{root}/", "")) for finding in found})
 
 
 def _sources(pelican: Pelican) -> list[Source]:
@@ -72,26 +73,25 @@ def _unused(sources: Iterable[Source], bibliography: Bibliography, path: Path) -
     used = {key for source in sources for key in citations.keys(source.text)}
     for entry in bibliography.values():
         if entry.key not in used:
-            yield Finding(str(path), entry.line, f"nothing cites “{entry.key}”. Cite it, or remove it.", is_warning=True)
+            message = f"nothing cites “{entry.key}”. Cite it, or remove it."
+            yield Finding(str(path), entry.line, message, is_warning=True)
 
 
 def _broken_links(sources: Iterable[Source], output: Path) -> Iterator[Finding]:
     by_page = {f"/{front_matter.values(source.text).get('slug')}/": source for source in sources}
     for link in links.broken(output):
-        source = by_page.get(link.page)
+        source, wrong = by_page.get(link.page), f"“{link.target}” leads nowhere: {link.reason}."
         if source and link.target in source.text:
             line = source.text.count("\n", 0, source.text.index(link.target)) + 1
-            yield Finding(str(source.path), line, f"“{link.target}” leads nowhere: {link.reason}. Correct the link.")
+            yield Finding(str(source.path), line, f"{wrong} Correct the link.")
         else:
-            yield Finding(f"{output}{link.page}", 1, f"“{link.target}” leads nowhere: {link.reason}. Correct the template.")
+            yield Finding(f"{output}{link.page}", 1, f"{wrong} Correct the template.")
 
 
 def _tell(pelican: Pelican) -> None:
     found = findings(pelican)
-    for finding in found:
-        print(finding, file=sys.stderr)
-    mistaken = [finding for finding in found if not finding.is_warning]
-    if mistaken and not pelican.settings["LOCAL"]:
+    sys.stderr.writelines(f"{finding}\n" for finding in found)
+    if not pelican.settings["LOCAL"] and not all(finding.is_warning for finding in found):
         sys.exit(1)
 
 

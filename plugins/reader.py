@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
@@ -38,8 +39,8 @@ class CheckedMarkdownReader(MarkdownReader):
             return "", {"status": "skip"}  # the editorial checks explain it
         content, metadata = super().read(source_path)
         metadata.update(checked.model_dump(include={"reviewed", "next_review"}))
-        metadata.update(toc=list(_headings(self._md.toc_tokens)), references=self._md.references, minutes=_minutes(content))
-        return content, metadata
+        metadata.update(toc=list(_headings(self._md.toc_tokens)), references=citations.references(self._md))
+        return content, {**metadata, "minutes": _minutes(content)}
 
 
 def _headings(tokens: list[Mapping[str, Any]]) -> Iterator[Heading]:
@@ -49,7 +50,7 @@ def _headings(tokens: list[Mapping[str, Any]]) -> Iterator[Heading]:
 
 
 def _minutes(html: str) -> int:
-    return math.ceil(len(Markup(html).striptags().split()) / WORDS_A_MINUTE)
+    return math.ceil(len(re.sub(r"<[^>]+>", " ", html).split()) / WORDS_A_MINUTE)
 
 
 def _use(readers: Readers) -> None:
@@ -59,7 +60,7 @@ def _use(readers: Readers) -> None:
 def _as_markup(content: Content) -> None:
     # Jinja escapes what is not Markup; this HTML is made by our own Markdown.
     html = content.get_content
-    content.get_content = lambda site_url: Markup(html(site_url) or "")
+    content.get_content = lambda site_url: Markup(html(site_url) or "")  # noqa: S704 -- see above
 
 
 def _only_published(generator: ArticlesGenerator) -> None:

@@ -31,10 +31,10 @@ REFUSED: Mapping[str, str] = {
     r"HIPAA[- ]compliant": "Say what the software does with the data.",
     # Safe messaging on suicide.
     r"commit(?:s|ted|ting)? suicide|suicide (?:was|is) committed": "Write “died by suicide”.",
-    r"(?:un)?successful(?:ly)? (?:suicides?|suicide attempts?|attempts?)": "Write “died by suicide” or “attempted suicide”.",
+    r"(?:un)?successful (?:suicides?|suicide attempts?|attempts?)": "Write “died by suicide” or “attempted suicide”.",
     r"failed (?:suicides?|suicide attempts?|attempts?)": "Write “attempted suicide”.",
     r"epidemics?|skyrocket(?:s|ed|ing)?": "Give the number and its source.",
-    r"(?:hang(?:s|ed|ing)?|shot|shoot(?:s|ing)?|cut(?:s|ting)?) (?:himself|herself|themselves|yourself)": "Name no method.",
+    r"(?:hang(?:ed|ing)?|sh(?:o|oo)t(?:ing)?|cut(?:ting)?) (?:him|her|them|your)sel(?:f|ves)": "Name no method.",
     # People, not their illness.
     r"suffer(?:s|ed|ing)? from|sufferers?": PEOPLE,
     r"victims?": PEOPLE,

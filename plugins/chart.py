@@ -44,7 +44,8 @@ patternTransform="rotate(45)">\
 <rect class="chart-fill" x="0" y="1.5em" width="{{ bar.value }}%" height="1.2em"\
 {% if fill > 1 %} fill="url(#{{ prefix }}-fill-{{ fill }})"{% else %} fill="currentColor"{% endif %}/>
 <text class="chart-value" x="{{ bar.value }}%" y="2.45em"\
-{% if bar.share > 80 %} dx="-.4em" text-anchor="end"{% else %} dx=".4em"{% endif %}>{{ bar.value }}{{ chart.unit }}</text>
+{% if bar.share > 80 %} dx="-.4em" text-anchor="end"{% else %} dx=".4em"{% endif %}>\
+{{ bar.value }}{{ chart.unit }}</text>
 </svg>
 {% endfor %}
 {% endfor %}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from leads.practice import Practice
 
-from plugins import chart, citations, facts, front_matter, wording
+from plugins import chart, citations, facts, front_matter, images, wording
 from plugins.bibliography import Bibliography
 from plugins.passages import Passage, passages
 
@@ -31,6 +31,8 @@ class Source:
         return front_matter.model_of(self.path) is front_matter.ArticleFrontMatter
 
 
+PICTURES = ", ".join(images.SUFFIXES)
+
 Mistakes = Iterator[tuple[int, str]]
 """Lines, and what is wrong there."""
 
@@ -42,7 +44,7 @@ def mistakes(source: Source) -> Mistakes:
     yield from _headings(pieces)
     for passage in pieces:
         yield from _citations(source, passage)
-        yield from _pictures(passage)
+        yield from _pictures(source, passage)
         yield from _facts(source, passage)
         yield from _charts(passage)
         yield from _words(passage)
@@ -86,9 +88,13 @@ def _citations(source: Source, passage: Passage) -> Mistakes:
                 yield passage.line_of(match.start()), f"“@{key}” is not in references.bib. Write @{near[0]}."
 
 
-def _pictures(passage: Passage) -> Mistakes:
-    for match in re.finditer(r"!\[\s*]", passage.text):
-        yield passage.line_of(match.start()), "the picture has no text. Write between ![ and ] what it shows."
+def _pictures(source: Source, passage: Passage) -> Mistakes:
+    for match in re.finditer(r"!\[(.*?)]\(\s*([^\s)]*)", passage.text, re.DOTALL):
+        line = passage.line_of(match.start())
+        if not match[1].strip():
+            yield line, "the picture has no text. Write between ![ and ] what it shows."
+        if not images.find(match[2], source.path.parents[1]):
+            yield line, f"content/images has no picture “{match[2]}”. Write images/ and the name of a {PICTURES} file."
 
 
 def _facts(source: Source, passage: Passage) -> Mistakes:

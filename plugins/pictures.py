@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from importlib.metadata import version
 from importlib.util import find_spec
 from io import BytesIO
@@ -23,6 +22,7 @@ from PIL import Image, ImageDraw, ImageFont
 from PIL.ImageFont import FreeTypeFont
 
 from plugins import assets
+from plugins.cache import kept
 
 PAPER, INK, QUIET, ACCENT = "#fbf7f0", "#20312e", "#55655f", "#1f6f64"
 """The theme's light colours: networks show these pictures on pages of their own."""
@@ -138,20 +138,13 @@ def _picture(article: Article, layout: Layout, kind: str) -> Picture:
     settings = article.settings
     title, name, drawing = article.title, settings["SITENAME"], str(article.hero)
     font = next(iter(sorted(Path(settings["THEME"], "static", "fonts").glob("*.woff2"))), None)
-    content = _kept(Path(settings["CACHE_PATH"]), layout, title, name, drawing, font)
+    # Whatever the picture is made from, this module and its libraries too.
+    versions = (version("pillow"), version("resvg-py"), Path(__file__).read_bytes(), font and font.read_bytes())
+    made_from = (layout, title, name, drawing, versions)
+    folder = Path(settings["CACHE_PATH"], "pictures")
+    content = kept(folder, made_from, lambda: draw(layout, title, name, drawing, font))
     url = assets.publish(f"{article.slug}-{kind}.png", content, Path(settings["OUTPUT_PATH"]))
     return Picture(f"{settings['SITEURL']}{url}", layout.width, layout.height, f"{title}. {name}")
-
-
-def _kept(cache: Path, layout: Layout, title: str, name: str, drawing: str, font: Path | None) -> bytes:
-    """The picture as it was drawn before from the same things, or drawn now."""
-    tools = (version("pillow"), version("resvg-py"), Path(__file__).read_bytes(), font and font.read_bytes())
-    made_of = sha256(repr((layout, title, name, drawing, *tools)).encode()).hexdigest()
-    file = cache / "pictures" / f"{made_of}.png"
-    if not file.is_file():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(draw(layout, title, name, drawing, font))
-    return file.read_bytes()
 
 
 def _draw(generator: ArticlesGenerator) -> None:

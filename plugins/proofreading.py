@@ -90,9 +90,10 @@ def _broken_links(sources: Iterable[Source], output: Path) -> Iterator[Finding]:
 
 def _tell(pelican: Pelican) -> None:
     found = findings(pelican)
-    sys.stderr.writelines(f"{finding}\n" for finding in found)
-    if not pelican.settings["LOCAL"] and not all(finding.is_warning for finding in found):
-        sys.exit(1)
+    told = [finding for finding in found if finding.is_warning or pelican.settings["LOCAL"]]
+    sys.stderr.writelines(f"{finding}\n" for finding in told)
+    if len(told) < len(found):
+        sys.exit("\n".join(str(finding) for finding in found if finding not in told))
 
 
 def _refuse_unread(generators: list[Generator]) -> None:

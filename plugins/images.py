@@ -1,0 +1,106 @@
+"""Pictures of content/images in an article -> AVIF and WebP in several widths, with their measures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from hashlib import sha256
+from html import unescape
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from pelican import signals
+from pelican.contents import Content
+from PIL import ExifTags, Image, ImageOps
+from PIL import __version__ as pillow_version
+
+from plugins import assets
+from plugins.cache import kept
+
+WIDTHS = (480, 960, 1440)
+SIZES = "(min-width: 45em) 42em, 100vw"
+"""How wide the text column is, for the browser's choice among the widths."""
+
+FORMATS: Mapping[str, Mapping[str, Any]] = {"avif": {"quality": 60, "speed": 6}, "webp": {"quality": 78, "method": 6}}
+# Every browser knows these. A JPEG cannot be see-through.
+OPAQUE_FALLBACK: tuple[str, Mapping[str, Any]] = ("jpeg", {"quality": 80, "optimize": True, "progressive": True})
+ALPHA_FALLBACK: tuple[str, Mapping[str, Any]] = ("png", {"optimize": True})
+
+SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".avif")
+"""What can be read."""
+
+IMG = re.compile(r"<img [^>]*>")
+
+
+def find(src: str, content: Path) -> Path | None:
+    """The file under content/images that a Markdown picture names; None if there is none."""
+    name = re.sub(r"^(?:\.\./|/|\{static\}/?)*images/", "", unescape(src))
+    file = content / "images" / name
+    return file if file.suffix.lower() in SUFFIXES and file.is_file() else None
+
+
+class Photo:
+    """A picture file. It is decoded only if a variant of it is not at hand yet."""
+
+    def __init__(self, file: Path) -> None:
+        opened = Image.open(file)
+        is_lying = opened.getexif().get(ExifTags.Base.Orientation, 1) >= 5
+        self.file = file
+        self.size = opened.size[::-1] if is_lying else opened.size
+        self.has_alpha = opened.has_transparency_data
+        self.hash = sha256(file.read_bytes()).hexdigest()
+
+    @cached_property
+    def pixels(self) -> Image.Image:
+        """Upright, and without the camera's own data: it may tell where a picture was taken."""
+        return ImageOps.exif_transpose(Image.open(self.file)).convert("RGBA" if self.has_alpha else "RGB")
+
+    def widths(self) -> list[int]:
+        """No wider than the picture is."""
+        return sorted({min(width, self.size[0]) for width in WIDTHS})
+
+    def encoded(self, width: int, kind: str, options: Mapping[str, Any]) -> bytes:
+        """The picture in this width and format."""
+        height = round(self.size[1] * width / self.size[0])
+        file = BytesIO()
+        self.pixels.resize((width, height), Image.Resampling.LANCZOS).save(file, kind, **options)
+        return file.getvalue()
+
+
+def _responsive(img: str, settings: Mapping[str, Any]) -> str:
+    attributes = dict(re.findall(r'([a-z]+)="([^"]*)"', img))
+    file = find(attributes.get("src", ""), Path(settings["PATH"]))
+    if file is None:
+        return img  # the editorial checks explain it
+    photo = Photo(file)
+    sources = Markup().join(_source(photo, kind, options, settings) for kind, options in FORMATS.items())
+    kind, options = ALPHA_FALLBACK if photo.has_alpha else OPAQUE_FALLBACK
+    url = _published(photo, min(WIDTHS[1], photo.size[0]), kind, options, settings)
+    # The browser takes the first format that it knows, in the width that it needs.
+    return Markup(
+        '<picture>{}<img src="{}" alt="{}" width="{}" height="{}" loading="lazy" decoding="async"></picture>'
+    ).format(sources, url, unescape(attributes.get("alt", "")), *photo.size)
+
+
+def _source(photo: Photo, kind: str, options: Mapping[str, Any], settings: Mapping[str, Any]) -> Markup:
+    urls = [f"{_published(photo, width, kind, options, settings)} {width}w" for width in photo.widths()]
+    return Markup('<source type="image/{}" srcset="{}" sizes="{}">').format(kind, ", ".join(urls), SIZES)
+
+
+def _published(photo: Photo, width: int, kind: str, options: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
+    made_from = (photo.hash, width, kind, options, pillow_version)
+    folder = Path(settings["CACHE_PATH"], "images")
+    content = kept(folder, made_from, lambda: photo.encoded(width, kind, options))
+    return assets.publish(f"{photo.file.stem}-{width}.{kind}", content, Path(settings["OUTPUT_PATH"]))
+
+
+def _make_responsive(content: Content) -> None:
+    if content._content:  # noqa: SLF001 -- Pelican's plugins change it here, before anything reads it
+        content._content = IMG.sub(lambda match: _responsive(match[0], content.settings), content._content)  # noqa: SLF001
+
+
+def register() -> None:
+    signals.content_object_init.connect(_make_responsive)

@@ -26,18 +26,12 @@ class EnvironmentMistakeError(RuntimeError):
     """A variable is missing or unusable; the text names it and says what to set, never its value."""
 
 
-class Settings(BaseModel):
-    """The environment, checked."""
+class TableSettings(BaseModel):
+    """What it takes to read and change leads: neither the secret nor a sender."""
 
     model_config = ConfigDict(frozen=True)
 
     table: Annotated[str, Field(alias="LEADS_TABLE", min_length=3)]
-    secret: Annotated[SecretStr, Field(alias="LEADS_SECRET", min_length=32)]
-    sender: Annotated[str, Field(alias="LEADS_SENDER", min_length=6)]
-    configuration_set: Annotated[str | None, Field(alias="LEADS_CONFIGURATION_SET")] = None
-    site_url: Annotated[str | None, Field(alias="LEADS_SITE_URL")] = None
-    address_limit: Annotated[int, Field(alias="LEADS_ADDRESS_LIMIT", ge=1)] = 10
-    """Requests that one internet address may make in an hour before they are quarantined."""
     compiled: Annotated[Path, Field(alias="LEADS_COMPILED")] = Path(__file__).parent / "compiled"
 
     @classmethod
@@ -50,6 +44,17 @@ class Settings(BaseModel):
             names = sorted({str(error["loc"][0]) for error in invalid.errors(include_input=False)})
         wrong = [f"{name} is missing or too short: set it to {PURPOSE.get(name, 'a usable value')}." for name in names]
         raise EnvironmentMistakeError(" ".join(wrong))
+
+
+class Settings(TableSettings):
+    """The environment of a function, checked."""
+
+    secret: Annotated[SecretStr, Field(alias="LEADS_SECRET", min_length=32)]
+    sender: Annotated[str, Field(alias="LEADS_SENDER", min_length=6)]
+    configuration_set: Annotated[str | None, Field(alias="LEADS_CONFIGURATION_SET")] = None
+    site_url: Annotated[str | None, Field(alias="LEADS_SITE_URL")] = None
+    address_limit: Annotated[int, Field(alias="LEADS_ADDRESS_LIMIT", ge=1)] = 10
+    """Requests that one internet address may make in an hour before they are quarantined."""
 
     @property
     def key(self) -> bytes:
@@ -65,7 +70,7 @@ def _practice(compiled: Path) -> Practice:
     return Practice.load(path)
 
 
-def practice(settings: Settings) -> Practice:
+def practice(settings: TableSettings) -> Practice:
     """The practice as the site's build compiled it."""
     return _practice(settings.compiled)
 

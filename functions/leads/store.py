@@ -146,9 +146,12 @@ class Leads:
                 return
             start["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
-    def delete(self, key: str) -> None:
-        """Remove an item for good: a lead by its reference, or a count by its name."""
-        ask(self.dynamodb.delete_item, TableName=self.table, Key=to_item({"reference": key}))
+    def delete(self, key: str) -> bool:
+        """Remove an item for good: a lead by its reference, or a count by its name. Whether there was one."""
+        gone = ask(
+            self.dynamodb.delete_item, TableName=self.table, Key=to_item({"reference": key}), ReturnValues="ALL_OLD"
+        )
+        return "Attributes" in gone
 
     def _put(self, item: Item, condition: str, names: dict[str, str], values: Item) -> Item | None:
         """None if the condition held and the item is in the table; else the item that stands there."""

@@ -6,10 +6,10 @@ Imported only where something is drawn: Jinja is not needed to take a lead.
 from __future__ import annotations
 
 from functools import cache
+from html import escape
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -18,7 +18,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=lambda name: not (name or "").endswith(".txt"),
+        autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -36,4 +36,4 @@ def page(compiled: Path, template: str, *, title: str, **context: object) -> str
     main = render(template, title=title, **context)
     head, after_title = shell.split("<!--title-->", 1)
     between, tail = after_title.split("<!--main-->", 1)
-    return "".join([head, escape(title), between, Markup(main), tail])
+    return "".join([head, escape(title), between, main, tail])

@@ -24,6 +24,7 @@ from plugins.comments import Comments  # noqa: E402
 from plugins.facts import Facts  # noqa: E402
 from plugins.share import share_links  # noqa: E402
 from plugins.tables import ScrollingTables  # noqa: E402
+from plugins.typography import typography  # noqa: E402
 
 LOCAL = os.environ.get("LOCAL") == "1"
 
@@ -80,7 +81,6 @@ MARKDOWN = {
         "markdown.extensions.attr_list",
         "markdown.extensions.def_list",
         "markdown.extensions.md_in_html",
-        "markdown.extensions.smarty",
         "markdown.extensions.tables",
         "markdown.extensions.toc",
         "pymdownx.details",
@@ -89,6 +89,7 @@ MARKDOWN = {
         Comments(),
         Facts(PRACTICE),
         ScrollingTables(),
+        typography(),
     ],
     "output_format": "html",
 }

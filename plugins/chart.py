@@ -18,6 +18,7 @@ from markdown.preprocessors import Preprocessor
 from markupsafe import Markup
 
 from plugins import citations
+from plugins.typography import typography
 
 FENCE = re.compile(r"^```chart[ \t]*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)
 
@@ -165,7 +166,7 @@ def _check(block: str, facts: Mapping[str, str], rows: Sequence[tuple[int, list[
 
 def _inline(text: str) -> Markup:
     """One line of Markdown without its paragraph."""
-    html = markdown(text, extensions=["markdown.extensions.smarty"])
+    html = markdown(text, extensions=[typography()])
     return Markup(html.removeprefix("<p>").removesuffix("</p>"))  # noqa: S704 -- our own Markdown
 
 

@@ -1,0 +1,129 @@
+"""What only exists here: /local/inbox and /local/leads, for people and as JSON; and the news for open pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from decimal import Decimal
+from email.message import EmailMessage
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from werkzeug import Request, Response
+from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.routing import Map, Rule
+
+from infra.local import cloud
+from infra.local.editions import Edition, Editions
+
+HEARTBEAT = 15.0
+"""Seconds between signs of life; only by one of them is a page noticed that has gone away."""
+
+FOLDER = Path(__file__).parent
+
+
+def _plain(value: object) -> object:
+    """What DynamoDB knows and JSON does not: its numbers and sets."""
+    return int(value) if isinstance(value, Decimal) else sorted(value) if isinstance(value, set) else str(value)
+
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(FOLDER / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_TEMPLATES.policies["json.dumps_kwargs"] = {"default": _plain, "ensure_ascii": False}
+
+_ADDRESSES = Map(
+    [
+        Rule("/local/inbox", endpoint="_inbox"),
+        Rule("/local/inbox/<int:number>", endpoint="_message"),
+        Rule("/local/leads", endpoint="_leads"),
+        Rule("/local/news", endpoint="_news"),
+        Rule("/local/reload.js", endpoint="_script"),
+    ]
+)
+
+
+class Pages:
+    """Everything under /local/."""
+
+    def __init__(self, editions: Editions) -> None:
+        self._editions = editions
+
+    def answer(self, request: Request) -> Response:
+        """The page at this address."""
+        try:
+            name, parameters = _ADDRESSES.bind("").match(request.path)
+            response: Response = getattr(self, name)(request, **parameters)
+        except HTTPException as error:
+            return Response(str(error), status=error.code)
+        response.headers["cache-control"] = "no-store"
+        return response
+
+    def _inbox(self, request: Request) -> Response:
+        mails = [_told(number, message) for number, message in enumerate(cloud.sent())]
+        return self._listing(request, "Inbox", "inbox.html", mails=mails[::-1])
+
+    def _message(self, request: Request, number: int) -> Response:
+        messages = cloud.sent()
+        if number >= len(messages):
+            raise NotFound
+        # A mail program opens links outside the message; nothing in it may run or load.
+        html = f'<base target="_blank">{_part(messages[number], "html")}'
+        policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+        return Response(html, content_type="text/html; charset=utf-8", headers={"content-security-policy": policy})
+
+    def _leads(self, request: Request) -> Response:
+        leads = sorted(cloud.leads(), key=lambda lead: str(lead.get("received_at", "")), reverse=True)
+        return self._listing(request, "Leads", "leads.html", leads=leads)
+
+    def _listing(self, request: Request, title: str, template: str, **lists: list[dict[str, Any]]) -> Response:
+        if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+            (listed,) = lists.values()
+            return Response(json.dumps(listed, default=_plain, ensure_ascii=False), content_type="application/json")
+        main = _TEMPLATES.get_template(template).render(**lists)
+        return Response(_in_shell(self._editions.current, title, main), content_type="text/html; charset=utf-8")
+
+    def _news(self, request: Request) -> Response:
+        return Response(self._stream(), content_type="text/event-stream")
+
+    def _stream(self) -> Iterator[str]:
+        known = None
+        yield "retry: 500\n\n"
+        while True:
+            news = self._editions.news(known, HEARTBEAT)
+            yield ": still here\n\n" if news == known else f"data: {json.dumps(asdict(news))}\n\n"
+            known = news
+
+    def _script(self, request: Request) -> Response:
+        return Response((FOLDER / "reload.js").read_bytes(), content_type="text/javascript; charset=utf-8")
+
+
+def _told(number: int, message: EmailMessage) -> dict[str, Any]:
+    return {
+        "number": number,
+        "subject": str(message["subject"]),
+        "from": str(message["from"]),
+        "to": str(message["to"]),
+        "headers": {name: str(value) for name, value in message.items()},
+        "text": _part(message, "plain"),
+        "html": _part(message, "html"),
+    }
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    return str(part.get_content()) if part else ""
+
+
+def _in_shell(edition: Edition, title: str, main: str) -> str:
+    """The page in the site's own look."""
+    shell = (edition.compiled / "shell.html").read_text(encoding="utf-8")
+    style = f"<style>{(FOLDER / 'templates' / 'local.css').read_text(encoding='utf-8')}</style>"
+    return shell.replace("<!--title-->", escape(title)).replace("<!--main-->", style + main)

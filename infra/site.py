@@ -1,0 +1,75 @@
+"""The site's build, in this process: `make build` runs it once, the local system again and again."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+import pelican
+from pelican.settings import read_settings
+
+ROOT = Path(__file__).parents[1]
+
+
+class BuildError(Exception):
+    """The site cannot be built. Its text has a line for each mistake that was not told yet."""
+
+
+class _Complaints(logging.Handler):
+    """Keeps what Pelican only logs: a page that it could not read is one line of many, and then it goes on."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.errors: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.levelno >= logging.ERROR:
+            self.errors.append(record.getMessage())
+        else:
+            print(f"Note: {record.getMessage()}", file=sys.stderr)
+
+
+def build(**folders: Path) -> None:
+    """Build the site. Folders go by Pelican's names: OUTPUT_PATH, COMPILED_PATH. Raises BuildError."""
+    complaints = _Complaints()
+    root = logging.getLogger()
+    # Pelican says the same thing once only, and would call a second build with the same mistake a good one.
+    pelican.log.init(level=logging.WARNING, handler=None, logs_dedup_min_level=logging.DEBUG)
+    pelican.console.quiet = True
+    root.addHandler(complaints)
+    try:
+        pelican.Pelican(_settings(folders)).run()
+    except (SystemExit, Exception) as error:
+        raise BuildError("\n".join([*complaints.errors, *_words(error)])) from None
+    finally:
+        root.removeHandler(complaints)
+    if complaints.errors:
+        raise BuildError("\n".join(complaints.errors))
+
+
+def _settings(folders: dict[str, Path]) -> dict[str, Any]:
+    overrides = {name: str(folder) for name, folder in folders.items()}
+    settings: dict[str, Any] = read_settings(str(ROOT / "pelicanconf.py"), override=overrides)
+    return settings
+
+
+def _words(error: BaseException) -> list[str]:
+    if not isinstance(error, SystemExit):
+        return [f"{type(error).__name__}: {error}"]
+    # pelicanconf.py exits with the practice file's mistakes; proofreading tells its findings and exits with a number.
+    return [error.code] if isinstance(error.code, str) else []
+
+
+def main() -> None:
+    """`make build`."""
+    try:
+        build()
+    except BuildError as error:
+        sys.exit(str(error) or 1)
+    print("The site is in output/.")
+
+
+if __name__ == "__main__":
+    main()

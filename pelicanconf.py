@@ -23,6 +23,7 @@ from plugins.citations import Citations  # noqa: E402
 from plugins.comments import Comments  # noqa: E402
 from plugins.facts import Facts  # noqa: E402
 from plugins.share import share_links  # noqa: E402
+from plugins.structured_data import describe_clinic, script  # noqa: E402
 from plugins.tables import ScrollingTables  # noqa: E402
 from plugins.typography import typography  # noqa: E402
 
@@ -102,6 +103,7 @@ JINJA_ENVIRONMENT = {"autoescape": True, "undefined": StrictUndefined, "trim_blo
 JINJA_GLOBALS = {
     "WEEKDAYS": WEEKDAYS,
     "asset": ASSETS.url,
+    "clinic_structured_data": script(describe_clinic(PRACTICE)),
     "form": form,
     "inline_css": ASSETS.css(),
     "local": LOCAL,

@@ -32,15 +32,14 @@ patternTransform="rotate(45)">\
 <rect class="chart-ground" width="8" height="8"/><rect class="chart-ink" width="4" height="8"/></pattern>
 <pattern id="{{ prefix }}-fill-3" width="8" height="8" patternUnits="userSpaceOnUse">\
 <rect class="chart-ground" width="8" height="8"/><circle class="chart-ink" cx="4" cy="4" r="2.2"/></pattern>
+<pattern id="{{ prefix }}-grid" width=".25" height="1"><path class="chart-grid" d="M.5 0v99"/></pattern>
 </defs></svg>
 {% for group, bars in chart.groups() %}
 <p class="chart-group">{{ group | without_citations | inline }}</p>
 {% for bar in bars %}
 {% set fill = chart.fill(bar) %}
 <svg class="chart-bar chart-bar-{{ fill }}" width="100%" height="2.9em">
-{% for tick in ticks %}
-<line class="chart-grid" x1="{{ tick }}%" x2="{{ tick }}%" y1="1.3em" y2="100%"/>
-{% endfor %}
+<rect y="1.3em" width="100%" height="1.6em" fill="url(#{{ prefix }}-grid)"/>
 <text class="chart-name" x="0" y="1.1em">{{ bar.name | without_citations }}</text>
 <rect class="chart-fill" x="0" y="1.5em" width="{{ bar.value }}%" height="1.2em"\
 {% if fill > 1 %} fill="url(#{{ prefix }}-fill-{{ fill }})"{% else %} fill="currentColor"{% endif %}/>

@@ -41,7 +41,7 @@ def describe(article: Article, practice: Practice) -> Thing:
         {**_page(article, page), "publisher": publisher},
         {**_article(article, page), "publisher": publisher},
         _breadcrumbs(article, practice),
-        clinic(practice),
+        _clinic(practice),
     ]
     questions = [_question(*match) for match in QUESTION.findall(article.content)]
     if questions:
@@ -97,9 +97,7 @@ def _image(picture: Picture) -> Thing:
 
 def _citation(source: Source) -> Thing:
     kind = "ScholarlyArticle" if source.journal else "CreativeWork"
-    journal = {"@type": "Periodical", "name": source.journal} if source.journal else None
-    facts = {"@type": kind, "name": source.title, "isPartOf": journal, "datePublished": source.year, "url": source.url}
-    return {name: fact for name, fact in facts.items() if fact}
+    return {"@type": kind, "name": source.title, "datePublished": source.year, "url": source.url}
 
 
 def _breadcrumbs(article: Article, practice: Practice) -> Thing:
@@ -113,15 +111,23 @@ def _breadcrumbs(article: Article, practice: Practice) -> Thing:
     }
 
 
-def clinic(practice: Practice) -> Thing:
-    """The practice itself."""
+def _clinic(practice: Practice) -> Thing:
+    """As much as an article needs: its page has a size to keep."""
     return {
         "@type": "MedicalClinic",
         "@id": _clinic_id(practice),
         "name": practice.name,
-        "description": practice.tagline,
         "url": f"{practice.url}/",
         "telephone": practice.phone_uri.removeprefix("tel:"),
+    }
+
+
+def describe_clinic(practice: Practice) -> Thing:
+    """All about the practice, for the home page."""
+    return {
+        "@context": "https://schema.org",
+        **_clinic(practice),
+        "description": practice.tagline,
         "medicalSpecialty": "https://schema.org/Psychiatric",
         "address": {
             "@type": "PostalAddress",

@@ -74,7 +74,7 @@ def test_in_an_article_its_citations_count_once_and_only_outside_the_picture() -
 def test_two_charts_on_a_page_have_patterns_of_their_own() -> None:
     html = Markdown(extensions=[Charts()]).convert(f"```chart\n{BLOCK}```\n\n```chart\n{BLOCK}```")
     identifiers = re.findall(r' id="([^"]+)"', html)
-    assert len(identifiers) == len(set(identifiers)) == 4
+    assert len(identifiers) == len(set(identifiers)) == 6
 
 
 @pytest.mark.parametrize(

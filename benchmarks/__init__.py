@@ -1,0 +1,1 @@
+"""How fast the function is, beside other ways to write it: `make bench`."""

@@ -1,0 +1,53 @@
+"""`make bench`: every figure, side by side in one run."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from benchmarks import cold, imports, loopback, packages, sweep, warm
+from benchmarks.aws import Aws
+from benchmarks.cold import Bench
+from benchmarks.runtime import Handler
+
+PARTS = ("cold", "imports", "warm", "sweep")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="what to measure; everything by default")
+    parser.add_argument("--cold", type=int, default=25, metavar="N", help="cold starts of each handler")
+    parser.add_argument("--warm", type=int, default=1000, metavar="N", help="warm calls of each handler")
+    parser.add_argument(
+        "--also", action="append", default=[], type=Path, metavar="DIRECTORY", help="another functions/leads to compare"
+    )
+    return parser.parse_args()
+
+
+async def _run(arguments: argparse.Namespace) -> None:
+    python = packages.python()
+    runtime, handlers = packages.build(python)
+    also = [packages.assemble(python, path.parent.name or path.name, path) for path in arguments.also]
+    aws = Aws()
+    server, port = await loopback.serve(aws.answer)
+    async with server:
+        bench = Bench(python, runtime, aws, port)
+        for part in arguments.parts or PARTS:
+            print(await _measure(part, bench, handlers, also, arguments), end="\n\n", flush=True)
+
+
+async def _measure(
+    part: str, bench: Bench, handlers: list[Handler], also: list[Handler], arguments: argparse.Namespace
+) -> str:
+    if part == "cold":
+        return cold.report(await cold.measure(bench, [*handlers, *also], arguments.cold))
+    if part == "warm":
+        return warm.report(await warm.measure(bench, [*handlers, *also], arguments.warm))
+    if part == "imports":
+        return imports.report(await imports.measure(bench, handlers[0]))
+    return sweep.report(await sweep.measure(bench, handlers[0]))
+
+
+if __name__ == "__main__":
+    asyncio.run(_run(_arguments()))

@@ -1,0 +1,1 @@
+"""What the function is compared with. Each is packaged alone, with exactly what it imports."""

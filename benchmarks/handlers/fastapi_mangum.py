@@ -1,0 +1,19 @@
+"""The form with FastAPI, made into a handler by Mangum."""
+
+from typing import Annotated
+
+from fastapi import FastAPI, Form
+from fastapi.responses import RedirectResponse
+from form import Lead, keep
+from mangum import Mangum
+
+app = FastAPI(openapi_url=None)
+
+
+@app.post("/api/leads")
+def take(lead: Annotated[Lead, Form()]) -> RedirectResponse:
+    keep(lead)
+    return RedirectResponse("/thank-you/", status_code=303)
+
+
+handler = Mangum(app, lifespan="off")

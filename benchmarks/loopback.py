@@ -1,0 +1,80 @@
+"""The smallest HTTP/1.1 server that curl and urllib3 are happy with; on 127.0.0.1 only."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+END = b"\r\n\r\n"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request, whole."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer."""
+
+    status: int = 200
+    body: bytes = b"{}"
+    headers: tuple[tuple[str, str], ...] = (("content-type", "application/x-amz-json-1.0"),)
+
+    def encoded(self) -> bytes:
+        """As it goes over the wire; the connection stays open."""
+        lines = [f"HTTP/1.1 {self.status} .", *(f"{name}: {value}" for name, value in self.headers)]
+        return "\r\n".join([*lines, f"content-length: {len(self.body)}", "", ""]).encode("latin-1") + self.body
+
+
+Answering = Callable[[Request], Answer | asyncio.Future[Answer]]
+"""What answers: at once, or later."""
+
+
+class _Connection(asyncio.Protocol):
+    def __init__(self, answering: Answering) -> None:
+        self.answering = answering
+        self.received = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self.received += data
+        while request := self._next_request():
+            answer = self.answering(request)
+            if isinstance(answer, Answer):
+                self._write(answer)
+            else:
+                answer.add_done_callback(lambda later: None if later.cancelled() else self._write(later.result()))
+
+    def _next_request(self) -> Request | None:
+        head, found, rest = self.received.partition(END)
+        if not found:
+            return None
+        first, *lines = head.decode("latin-1").split("\r\n")
+        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        length = int(headers.get("content-length", 0))
+        if len(rest) < length:
+            return None
+        self.received = rest[length:]
+        method, path, _ = first.split(" ")
+        return Request(method, path, headers, rest[:length])
+
+    def _write(self, answer: Answer) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(answer.encoded())
+
+
+async def serve(answering: Answering) -> tuple[asyncio.Server, int]:
+    """A server on a free port of this machine, and the port."""
+    server = await asyncio.get_running_loop().create_server(lambda: _Connection(answering), "127.0.0.1", 0)
+    port: int = server.sockets[0].getsockname()[1]
+    return server, port

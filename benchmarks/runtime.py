@@ -1,0 +1,176 @@
+"""AWS's Python runtime with one handler, in a process of its own, and the runtime API that feeds it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import time
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from benchmarks import loopback
+from benchmarks.loopback import Answer, Request
+
+Event = dict[str, Any]
+
+T = TypeVar("T")
+
+SWEEP_SECONDS = 900
+"""What Lambda gives a function at most."""
+
+BOOTSTRAP = "import sys; from awslambdaric.__main__ import main; main(sys.argv)"
+
+
+class RuntimeFailedError(RuntimeError):
+    """The handler raised, did not start, or did not answer."""
+
+
+@dataclass(frozen=True)
+class Handler:
+    """A handler in its packaged directory."""
+
+    name: str
+    directory: Path
+    entry: str
+
+
+@dataclass
+class Api:
+    """Lambda's runtime API: hands out events, takes responses, and remembers when."""
+
+    asked: asyncio.Queue[asyncio.Future[Answer]] = field(default_factory=asyncio.Queue)
+    answered: asyncio.Queue[tuple[float, Any]] = field(default_factory=asyncio.Queue)
+    first_asked: float = 0.0
+
+    def answer(self, request: Request) -> Answer | asyncio.Future[Answer]:
+        """Serve one request of the runtime client."""
+        if request.path.endswith("/invocation/next"):
+            self.first_asked = self.first_asked or time.perf_counter()
+            later: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+            self.asked.put_nowait(later)
+            return later
+        if request.path.endswith("/error"):
+            self.answered.put_nowait((time.perf_counter(), RuntimeFailedError(request.body.decode(errors="replace"))))
+        else:
+            self.answered.put_nowait((time.perf_counter(), json.loads(request.body)))
+        return Answer(status=202)
+
+    def hand_out(self, event: Event, to: asyncio.Future[Answer]) -> None:
+        """Give the waiting runtime an event."""
+        deadline = int((time.time() + SWEEP_SECONDS) * 1000)
+        headers = (
+            ("content-type", "application/json"),
+            ("lambda-runtime-aws-request-id", "00000000-0000-0000-0000-000000000000"),
+            ("lambda-runtime-deadline-ms", str(deadline)),
+            ("lambda-runtime-invoked-function-arn", "arn:aws:lambda:us-east-1:000000000000:function:bench"),
+            ("lambda-runtime-trace-id", "Root=1-0-0"),
+        )
+        to.set_result(Answer(body=json.dumps(event).encode(), headers=headers))
+
+
+class Worker:
+    """One process; use it as `async with`."""
+
+    patience = 60.0
+    """Seconds after which a process that does not answer ends the benchmark."""
+
+    def __init__(self, python: Path, handler: Handler, aws_port: int, **variables: str) -> None:
+        self.handler = handler
+        self.api = Api()
+        self._python = python
+        self._aws_port = aws_port
+        self._variables = variables
+
+    async def __aenter__(self) -> Self:
+        self._server, port = await loopback.serve(self.api.answer)
+        environment = _environment(self.handler, port, self._aws_port) | self._variables
+        self._log = (self.handler.directory.parent / f"{self.handler.name}.log").open("w+", encoding="utf-8")
+        self.started = time.perf_counter()
+        self._start(environment)
+        return self
+
+    def _start(self, environment: dict[str, str]) -> None:
+        command = [str(self._python), "-c", BOOTSTRAP, self.handler.entry]
+        # Blocks for a millisecond at most, before anything is measured that it could disturb.
+        self.process = subprocess.Popen(
+            command, cwd=self.handler.directory, env=environment, stdout=self._log, stderr=subprocess.STDOUT
+        )
+
+    async def __aexit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        self._server.close()
+        self._log.close()
+
+    async def invoke(self, event: Event) -> tuple[float, Any]:
+        """The moment of the response, and the response."""
+        later = await self._patiently(self.api.asked.get())
+        self.api.hand_out(event, later)
+        moment, response = await self._patiently(self.api.answered.get())
+        if isinstance(response, RuntimeFailedError):
+            raise response
+        return moment, response
+
+    async def idle(self) -> None:
+        """Wait until the runtime asks for the next event: all work for the last one is done."""
+        later = await self._patiently(self.api.asked.get())
+        self.api.asked.put_nowait(later)
+
+    async def _patiently(self, waiting: Awaitable[T]) -> T:
+        try:
+            return await asyncio.wait_for(waiting, self.patience)
+        except TimeoutError:
+            raise RuntimeFailedError(f"{self.handler.name} does not answer:\n{self.log()[-2000:]}") from None
+
+    def cpu_seconds(self) -> float:
+        """CPU time that the process has used so far, all threads; Linux only."""
+        # The kernel's own number of another process's CPU clock (man 3 clock_getcpuclockid).
+        return time.clock_gettime((~self.process.pid << 3) | 2)
+
+    def peak_memory(self) -> int:
+        """Bytes of memory that the process has held at most."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+
+    def log(self) -> str:
+        """What the process has written."""
+        self._log.flush()
+        return Path(self._log.name).read_text(encoding="utf-8", errors="replace")
+
+
+def _environment(handler: Handler, runtime_port: int, aws_port: int) -> dict[str, str]:
+    """What Lambda would set, and what our handlers want. Keys and secrets are words."""
+    aws = f"http://127.0.0.1:{aws_port}"
+    return {
+        "PATH": os.environ["PATH"],
+        "LANG": "en_US.UTF-8",
+        "TZ": ":UTC",
+        "PYTHONPATH": str(handler.directory),
+        "PYTHONNOUSERSITE": "1",
+        "_HANDLER": handler.entry,
+        "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{runtime_port}",
+        "AWS_LAMBDA_FUNCTION_NAME": "bench",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769",
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_LOG_FORMAT": "JSON",
+        "AWS_LAMBDA_LOG_LEVEL": "INFO",
+        "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
+        "LAMBDA_TASK_ROOT": str(handler.directory),
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": "example",
+        "AWS_SESSION_TOKEN": "example",
+        "AWS_ENDPOINT_URL_DYNAMODB": aws,
+        "AWS_ENDPOINT_URL_SESV2": aws,
+        "LEADS_TABLE": "leads",
+        "LEADS_SECRET": "a secret that is long enough for a benchmark",
+        "LEADS_SENDER": "leads@example.com",
+        "LEADS_SITE_URL": "https://www.example.com",
+        "LEADS_RECIPIENT": "front-desk@example.com",
+        "LEADS_ADDRESS_LIMIT": "1000000",
+    }

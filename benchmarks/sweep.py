@@ -1,0 +1,136 @@
+"""The sweep: its own time and memory a lead, however many leads are stored."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import statistics
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.aws import Item, Table
+from benchmarks.cold import Bench
+from benchmarks.figures import table
+from benchmarks.runtime import Handler
+from benchmarks.submissions import submission
+
+MOST_DUE = 10_000
+STORED = (1_000, 10_000, 100_000)
+
+SHARDS = 8
+
+EVENT: dict[str, Any] = {"source": "aws.scheduler"}
+
+
+@dataclass(frozen=True)
+class Swept:
+    """One backlog worked off."""
+
+    stored: int
+    due: int
+    seconds: float
+    cpu: float
+    before: int
+    after: int
+    calls: int
+    emails: int
+
+
+async def measure(bench: Bench, capture: Handler) -> list[Swept]:
+    """Every size once, each in a process and a table of its own."""
+    sample = await _sample(bench, capture)
+    sweep = Handler("sweep", capture.directory, "leads.sweep.handler")
+    return [await _sweep(bench, sweep, sample, stored) for stored in STORED]
+
+
+class _FirstWrites(Table):
+    """Keeps what a lead was when it was stored, not what became of it."""
+
+    def put(self, item: Item) -> None:
+        if item["reference"]["S"] not in self.items:
+            super().put(item)
+
+
+async def _sample(bench: Bench, capture: Handler) -> Item:
+    """A lead as capture itself stores it, not yet announced."""
+    bench.aws.table = table = _FirstWrites()
+    async with bench.worker(capture) as worker:
+        await worker.invoke(submission())
+    return next(iter(table.items.values()))
+
+
+async def _sweep(bench: Bench, handler: Handler, sample: Item, stored: int) -> Swept:
+    due = min(stored, MOST_DUE)
+    bench.aws.table = _filled(sample, stored, due)
+    async with bench.worker(handler) as worker:
+        worker.patience = 600.0
+        await worker.invoke(EVENT)  # a batch that is empty: imports and connections are not the leads' cost
+        _make_due(bench.aws.table, due)
+        await worker.idle()
+        bench.aws.calls.clear()
+        cpu, before = worker.cpu_seconds(), worker.peak_memory()
+        began = time.perf_counter()
+        ended, result = await worker.invoke(EVENT)
+        if result != {"due": due, "sent": due}:
+            raise RuntimeError(f"{due} leads were due, and the sweep says {result}\n{worker.log()[-2000:]}")
+        await worker.idle()
+        emails = sum(operation == "SendEmail" for operation, _ in bench.aws.calls)
+        calls, used = len(bench.aws.calls) - emails, worker.cpu_seconds() - cpu
+        return Swept(stored, due, ended - began, used, before, worker.peak_memory(), calls, emails)
+
+
+def _filled(sample: Item, stored: int, due: int) -> Table:
+    """Leads of the last three years; the first `due` of them open and not yet due. Today's digest is done."""
+    table, now = Table(), dt.datetime.now(dt.UTC)
+    for number in range(stored):
+        age = dt.timedelta(days=40 + number % 1000) if number >= due else dt.timedelta(minutes=10)
+        table.put(_lead(sample, number, now - age, is_open=number < due))
+    for day in range(-1, 2):
+        turn = f"digest {(now + dt.timedelta(days=day)).date()}"
+        table.put({"reference": {"S": turn}, "until": {"N": "99999999999"}})
+    return table
+
+
+def _lead(sample: Item, number: int, received_at: dt.datetime, *, is_open: bool) -> Item:
+    item = copy.deepcopy(sample) | {
+        "reference": {"S": f"{number:014}"},
+        "digest": {"S": f"{number:052}"},
+        "received_at": {"S": _text(received_at)},
+        "listed_at": {"S": _text(received_at)},
+    }
+    if is_open:
+        return item | {"next_at": {"S": "9999-12-31T00:00:00.000000Z"}, "shard": {"S": str(number % SHARDS)}}
+    closed = {"status": {"S": "contacted"}, "list": {"S": f"closed {received_at.date()}"}}
+    return {name: value for name, value in item.items() if name not in {"next_at", "shard"}} | closed
+
+
+def _make_due(table: Table, due: int) -> None:
+    moment = _text(dt.datetime.now(dt.UTC) - dt.timedelta(minutes=5))
+    for number in range(due):
+        table.put(table.items[f"{number:014}"] | {"next_at": {"S": moment}})
+
+
+def _text(moment: dt.datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def report(results: list[Swept]) -> str:
+    """One line a size."""
+    rows = [
+        [
+            f"{swept.stored:,}",
+            f"{swept.due:,}",
+            f"{swept.cpu / swept.due * 1000:.2f}",
+            f"{(swept.after - swept.before) / swept.due / 1024:.2f}",
+            f"{swept.after / 2**20:.0f}",
+            f"{swept.calls / swept.due:.2f}",
+            str(swept.emails),
+            f"{swept.due / swept.seconds:.0f}",
+        ]
+        for swept in results
+    ]
+    head = ["stored", "due", "own ms a lead", "KiB a lead", "peak MiB", "calls a lead", "e-mails", "leads a second"]
+    times = [swept.cpu / swept.due for swept in results]
+    flat = max(times) / statistics.median(times)
+    return f"{table(head, rows)}\n\nSlowest over median own time a lead: {flat:.2f} (1 is flat)."

@@ -140,7 +140,7 @@ def _facts(block: str) -> Mapping[str, str]:
 
 
 def _rows(block: str) -> Iterator[tuple[int, list[str]]]:
-    for number, line in enumerate(block.splitlines(), 1):
+    for number, line in enumerate(block.split("\n"), 1):
         if line.startswith("|"):
             yield number, [cell.strip() for cell in line.strip().strip("|").split("|")]
 

@@ -75,7 +75,7 @@ def line_of(key: str, text: str) -> int:
 
 def _lines(text: str) -> Mapping[str, tuple[int, str]]:
     found: dict[str, tuple[int, str]] = {}
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         match = re.match(r" {0,3}([A-Za-z0-9_-]+):\s*(.*)", line)
         if not match:
             break

@@ -55,7 +55,7 @@ def with_closed_dates(practice: Practice, today: dt.date) -> Practice:
 def _lines(source: str) -> dict[Location, int]:
     lines: dict[Location, int] = {(): 1}
     section: Location = ()
-    for number, line in enumerate(source.splitlines(), 1):
+    for number, line in enumerate(source.split("\n"), 1):
         if match := re.match(r"\s*\[\[(.+?)]]", line):
             name = _path(match[1])
             lines.setdefault(name, number)
@@ -87,7 +87,7 @@ def _dotted(location: Location) -> str:
 def _syntax(message: str, source: str) -> str:
     wrong, _, where = message.partition(" (at ")
     match = re.match(r"line (\d+)", where)
-    line = int(match[1]) if match else len(source.splitlines())
+    line = int(match[1]) if match else source.count("\n") + 1
     return (
         f"{line}: this line cannot be read ({wrong[:1].lower()}{wrong[1:]}). "
         'Write each fact as key = "value", with both quotes, or as a number, true or false without quotes.'

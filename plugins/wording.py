@@ -42,9 +42,13 @@ REFUSED: Mapping[str, str] = {
 }
 """What to write instead, by pattern."""
 
-_REFUSED = [(re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), remedy) for pattern, remedy in REFUSED.items()]
+# A phrase may go on in the next line.
+_REFUSED = [
+    (re.compile(rf"\b(?:{pattern})\b".replace(" ", r"\s+"), re.IGNORECASE), remedy)
+    for pattern, remedy in REFUSED.items()
+]
 
-EVIDENCE = re.compile(r"\d\s?%|\bper ?cent\b|\bstud(?:y|ies)\b|\btrials?\b", re.IGNORECASE)
+EVIDENCE = re.compile(r"\d[\d.,]*\s?(?:%|per ?cent\b)|\bstud(?:y|ies)\b|\btrials?\b", re.IGNORECASE)
 UNCITED = "uncited"
 """How an allowance excuses a claim without a source."""
 
@@ -53,7 +57,7 @@ def refused(text: str) -> Iterator[tuple[int, str, str]]:
     """Each refused word: where it is, the word, and what to write instead."""
     for pattern, remedy in _REFUSED:
         for match in pattern.finditer(text):
-            yield match.start(), match[0], remedy
+            yield match.start(), " ".join(match[0].split()), remedy
 
 
 def uncited(passage: Passage) -> tuple[int, str] | None:

@@ -1,0 +1,302 @@
+"""The commands. Each says one thing about the leads, or does one thing to one of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.text import Text
+
+from leads import clock, erasure, export, lifecycle, mail, report, report_page
+from leads.cli import files, place, view
+from leads.cli.errors import EXPECTED, Code, CommandError, explained
+from leads.cli.place import Place
+from leads.cli.view import View
+from leads.lifecycle import TRANSITIONS, Action, Event, Status, StoredLead, TransitionError
+from leads.store import StaleError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run one command and exit: 0 done, 1 refused or failed, 2 wrong usage, 3 not found, 4 somebody was quicker."""
+    try:
+        app(arguments, prog_name="leads")
+    except CommandError as error:
+        _exit(error)
+    except EXPECTED as error:
+        _exit(explained(error))
+    raise AssertionError("Typer exits")
+
+
+def _exit(error: CommandError) -> NoReturn:
+    view.messages.print(Text(f"{error}"), style="red", soft_wrap=True)
+    sys.exit(error.code)
+
+
+@app.callback(epilog="Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found, 4 somebody was quicker.")
+def start(
+    context: typer.Context,
+    stack: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Work on this CloudFormation stack, signed in to AWS."),
+    ] = None,
+    local: Annotated[bool, typer.Option("--local", help="Work on what `make serve` runs on this machine.")] = False,
+) -> None:
+    """Requests for a call: who waits, what happened, how the promise was kept.
+
+    Works on the table that the environment names (LEADS_TABLE, and a region for AWS), on a stack, or on
+    this machine. Without any of these: on this machine, if `make serve` runs.
+    """
+    context.obj = Place(place.source(stack, local=local))
+
+
+def _reference(typed: str) -> str:
+    """A reference as the table has it: A1B2-C3D4-E5F6; what Crockford's letters are mistaken for is put right."""
+    letters = re.sub(r"[\s-]", "", typed).upper().translate(str.maketrans("ILO", "110"))
+    if not re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{12}", letters):
+        raise typer.BadParameter(f"“{typed}” is no reference: it has 12 letters and digits, like A1B2-C3D4-E5F6.")
+    return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"
+
+
+Reference = Annotated[
+    str,
+    typer.Argument(parser=_reference, metavar="REF", help="As in the e-mail; small letters and no dashes are fine."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+
+@app.command("list")
+def list_leads(
+    context: typer.Context,
+    quarantined: Annotated[bool, typer.Option("--quarantined", help="Only those that may not be people.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Closed ones too, the newest first.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Who waits for a call, the next deadline first."""
+    if quarantined and everything:
+        raise CommandError("Say --quarantined or --all, not both.", Code.USAGE)
+    here, now = _place(context), clock.now()
+    if everything:
+        _print_list(here, _everything(here, now), "All requests", "There is no request.", as_json)
+    elif quarantined:
+        found = list(here.leads.quarantined(now))
+        _print_list(here, found, "To look at: release it, or discard it", "Nothing is quarantined.", as_json)
+    else:
+        _print_list(here, here.leads.open(now), "To call", "Nobody waits for a call.", as_json)
+
+
+def _everything(here: Place, now: dt.datetime) -> list[StoredLead]:
+    found = view.watched(here.leads.everything(now), "Reading the table")
+    return sorted(found, key=lambda lead: lead.received_at, reverse=True)
+
+
+def _print_list(here: Place, leads: Sequence[StoredLead], title: str, nothing: str, as_json: bool) -> None:
+    now = clock.now()
+    if as_json:
+        _print_json([export.facts(lead, here.practice, now) for lead in leads])
+    elif leads:
+        view.output.print(View(here.practice, now).table(leads, f"{title} ({len(leads)})"))
+    else:
+        view.output.print(nothing)
+
+
+@app.command()
+def show(context: typer.Context, reference: Reference, as_json: AsJson = False) -> None:
+    """All about one request, and its history."""
+    here = _place(context)
+    _print_lead(here, _find(here, reference), as_json)
+
+
+MARKS = (
+    ("contacted", Event.CONTACTED, "Somebody of the practice has spoken with the person."),
+    ("no-answer", Event.NO_ANSWER, "Called, and nobody answered: try again in the next half-day."),
+    ("not-a-lead", Event.NOT_A_LEAD, "It is nobody who wants a call: close it."),
+    ("discard", Event.NOT_A_LEAD, "The same as not-a-lead, for what is quarantined."),
+    ("release", Event.RELEASED, "It is a person after all: tell the staff; the promise counts from now."),
+    ("reopen", Event.REOPENED, "It was closed by mistake: tell the staff; the promise counts from now."),
+)
+"""What can be said about a request, as commands."""
+
+
+def _add_mark(name: str, event: Event, purpose: str) -> None:
+    @app.command(name, help=purpose)
+    def mark(context: typer.Context, reference: Reference, as_json: AsJson = False) -> None:
+        here = _place(context)
+        before = _find(here, reference)
+        try:
+            after = here.leads.change(before, lifecycle.apply(before, event, clock.now(), here.practice))
+        except TransitionError:
+            raise CommandError(f"{reference} is “{before.status}”: nothing was changed. {_possible(before)}") from None
+        _print_lead(here, after, as_json)
+
+
+for _name, _event, _purpose in MARKS:
+    _add_mark(_name, _event, _purpose)
+
+
+def _possible(lead: StoredLead) -> str:
+    names = [f"`leads {name} {lead.reference}`" for name, event, _ in MARKS if (lead.status, event) in TRANSITIONS]
+    return f"Possible now: {', '.join(names)}."
+
+
+@app.command()
+def resend(context: typer.Context, reference: Reference, as_json: AsJson = False) -> None:
+    """Send the staff the e-mail about an open request again."""
+    here = _place(context)
+    lead = _find(here, reference)
+    if not lead.is_open:
+        raise CommandError(f"{reference} is “{lead.status}”: nothing was sent. {_possible(lead)}")
+    _print_lead(here, _send_again(here, lead), as_json)
+    view.messages.print(f"Sent to {', '.join(here.practice.notify.to)}.", soft_wrap=True)
+
+
+def _send_again(here: Place, lead: StoredLead) -> StoredLead:
+    """The lead after its e-mail went out; one that the staff had never heard of is marked, as the sweep would."""
+    is_first = lead.status is Status.STORED
+    if is_first:
+        lead = here.leads.change(lead, lifecycle.hold(lead, clock.now()))
+    mail.send(mail.about_one(Action.NOTIFY, lead, here.practice, here.settings, clock.now()), here.settings)
+    if is_first:
+        with suppress(StaleError):  # somebody acted while the e-mail was on its way: theirs stands
+            lead = here.leads.change(lead, lifecycle.apply(lead, Event.NOTIFIED, clock.now(), here.practice))
+    return lead
+
+
+@app.command()
+def erase(
+    context: typer.Context,
+    phone: Annotated[str, typer.Argument(help="In any format; in quotes, if it has blanks.")],
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Delete every request of a number, and every trace of it in the table, for good."""
+    here = _place(context)
+    try:
+        e164 = erasure.number(phone, here.practice)
+    except erasure.NotANumberError:
+        raise CommandError("That is no phone number: give it with its area code.", Code.USAGE) from None
+    traces = erasure.traces(e164, clock.now(), here.settings)
+    found = list(view.watched(here.leads.of_number(e164), "Reading the table"))
+    _ask(_question(e164, found, here), yes=yes)
+    references = view.watched([lead.reference for lead in found], "Erasing")
+    erased = erasure.erase(references, traces, here.leads)
+    if as_json:
+        _print_json(asdict(erased))
+    else:
+        view.output.print(f"Erased: {_counted(erased.leads, 'request')}, {_counted(erased.traces, 'trace')}.")
+        view.messages.print(LEFT, style=view.QUIET, soft_wrap=True)
+
+
+LEFT = "E-mails and exports that hold the number are not erased by this. Backups forget it within 35 days."
+
+
+def _question(e164: str, found: Sequence[StoredLead], here: Place) -> str:
+    still_open = sum(lead.is_open for lead in found)
+    waiting = f" ({still_open} still waiting for a call)" if still_open else ""
+    return f"Delete {_counted(len(found), 'request')}{waiting} and every trace of {e164} from {here}, for good?"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _ask(question: str, *, yes: bool) -> None:
+    """Go on only if somebody says so."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise CommandError("Nobody is there to be asked: say --yes. Nothing was changed.")
+    if not typer.confirm(question, err=True):
+        raise CommandError("Nothing was changed.")
+
+
+@app.command("export")
+def export_leads(
+    context: typer.Context,
+    to: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.")] = None,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """All requests as CSV for a spreadsheet; as JSON with --json, or if FILE ends in .json."""
+    here, now = _place(context), clock.now()
+    as_json = as_json or (to is not None and to.suffix == ".json")
+    write, encoding = (
+        (export.write_json, "utf-8") if as_json else (export.write_csv, "utf-8-sig")
+    )  # Excel wants the mark
+    if to:
+        _ask_before_replacing(to, yes=yes)
+    leads = here.leads.everything(now)
+    with files.private(to, encoding) if to else nullcontext(sys.stdout) as file:
+        shown: Iterable[StoredLead] = leads if file.isatty() else view.watched(leads, "Exporting")
+        count = write((export.facts(lead, here.practice, now) for lead in shown), file)
+    if to:
+        message = f"{_counted(count, 'request')} in {to}. It holds names and numbers: delete it after use."
+        view.messages.print(message, soft_wrap=True)
+
+
+def _ask_before_replacing(path: Path, *, yes: bool) -> None:
+    if path.exists():
+        _ask(f"Replace {path}?", yes=yes)
+
+
+@app.command("report")
+def report_on_leads(
+    context: typer.Context,
+    weeks: Annotated[int, typer.Option(min=1, max=520, help="How many weeks, with the current one.")] = 12,
+    to: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.")] = None,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """How the promise was kept, without a name: one HTML page that needs nothing else."""
+    here, now = _place(context), clock.now()
+    path = to or Path(f"leads-{now.astimezone(here.practice.zone).date()}.html")
+    if not as_json:
+        _ask_before_replacing(path, yes=yes)
+    leads = view.watched(here.leads.everything(now), "Reading the table")
+    made = report.figures_of(leads, report.first_day(weeks, now, here.practice), now, here.practice)
+    if as_json:
+        _print_json(made.facts())
+        return
+    with files.private(path) as file:
+        file.write(report_page.page(made, here.practice))
+    view.output.print(f"The report is in {path}: open it in a browser.", soft_wrap=True)
+
+
+def _place(context: typer.Context) -> Place:
+    here: Place = context.obj
+    return here
+
+
+def _find(here: Place, reference: str) -> StoredLead:
+    lead = here.leads.get(reference, clock.now())
+    if lead is None:
+        message = f"There is no request {reference} in {here}. It may have been deleted after the time we keep them."
+        raise CommandError(message, Code.NOT_FOUND)
+    return lead
+
+
+def _print_lead(here: Place, lead: StoredLead, as_json: bool) -> None:
+    now = clock.now()
+    if as_json:
+        _print_json(export.facts(lead, here.practice, now))
+    else:
+        view.output.print(View(here.practice, now).card(lead))
+
+
+def _print_json(facts: object) -> None:
+    typer.echo(json.dumps(facts, indent=2))

@@ -1,0 +1,67 @@
+"""How a command ends when it cannot do what was asked: a number for scripts, a sentence for people."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from leads import journal
+from leads.dynamo import StoreError
+from leads.environment import EnvironmentMistakeError
+from leads.mail import INCURABLE, MailError
+from leads.store import StaleError
+
+
+class Code(IntEnum):
+    """Exit codes."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    NOT_FOUND = 3
+    TOO_LATE = 4
+
+
+class CommandError(Exception):
+    """The command cannot go on; its text says what to do."""
+
+    def __init__(self, message: str, code: Code = Code.FAILED) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+SIGN_IN = "Sign in to AWS first, for example with `aws sso login`."
+ANSWERS_NOT = "Nothing answers there: check the connection or, on this machine, whether `make serve` runs."
+
+ADVICE = {
+    "AccessDenied": "Ask whoever runs the AWS account for this permission.",
+    "AccessDeniedException": "Ask whoever runs the AWS account for this permission.",
+    "ConnectTimeoutError": ANSWERS_NOT,
+    "EndpointConnectionError": ANSWERS_NOT,
+    "ExpiredToken": SIGN_IN,
+    "ExpiredTokenException": SIGN_IN,
+    "NoCredentialsError": SIGN_IN,
+    "NoRegionError": "Name the region, for example AWS_DEFAULT_REGION=us-east-1.",
+    "ProfileNotFound": "Set AWS_PROFILE to one of the profiles in ~/.aws/config.",
+    "ResourceNotFoundException": "There is no such table in this region: check LEADS_TABLE and AWS_DEFAULT_REGION.",
+    "TokenRetrievalError": SIGN_IN,
+    "UnauthorizedSSOTokenError": SIGN_IN,
+    "UnrecognizedClientException": SIGN_IN,
+}
+
+EXPECTED = (BotoCoreError, ClientError, EnvironmentMistakeError, MailError, StaleError, StoreError)
+"""What may go wrong without anybody's mistake in this code."""
+
+
+def explained(error: Exception) -> CommandError:
+    """What to tell about one of the expected errors."""
+    if isinstance(error, StaleError):
+        return CommandError("Somebody was quicker: look at it again with `leads show`.", Code.TOO_LATE)
+    if isinstance(error, EnvironmentMistakeError):
+        return CommandError(f"{error} Or say where the leads are: --stack NAME, or --local while `make serve` runs.")
+    if isinstance(error, MailError):
+        cure = "It will not work until that is cured in AWS." if str(error) in INCURABLE else "Try again in a minute."
+        return CommandError(f"SES did not take the e-mail ({error}). {cure}")
+    code = str(error) if isinstance(error, StoreError) else journal.code(error)
+    return CommandError(f"AWS did not do it ({code}). {ADVICE.get(code, 'Try again in a minute.')}")

@@ -1,0 +1,133 @@
+"""What a person sees in the terminal."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from leads import duration, promise
+from leads.lead import BEST_TIMES
+from leads.lifecycle import CALLS, Status, StoredLead
+from leads.practice import Practice, clock
+
+Item = TypeVar("Item")
+
+output = Console(highlight=False)
+messages = Console(stderr=True, highlight=False)
+"""For what a script that reads the output must not meet: questions, progress, errors."""
+
+LATE, SOON, CALM, QUIET = "bold red", "yellow", "green", "dim"
+
+DIRECTIONS = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that turn the direction of all that follows on the line."""
+
+
+def visible(text: str) -> str:
+    """The text as it can stand in a terminal: nothing in it steers."""
+    return "".join("\ufffd" if character in DIRECTIONS or _controls(character) else character for character in text)
+
+
+def _controls(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
+
+
+@dataclass(frozen=True)
+class View:
+    """Leads as they stand at this moment, in the practice's words and time zone."""
+
+    practice: Practice
+    now: dt.datetime
+
+    def table(self, leads: Sequence[StoredLead], title: str) -> Table:
+        """Many leads: two lines each, so that they fit a narrow window."""
+        table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
+        table.add_column("Request", no_wrap=True)
+        table.add_column("When")
+        table.add_column("Person")
+        for lead in leads:
+            table.add_row(self._request(lead), self._when(lead), _person(lead))
+            table.add_section()
+        return table
+
+    def _request(self, lead: StoredLead) -> Text:
+        text = Text(lead.reference, style="bold").append(f"\n{lead.status}", style="not bold")
+        return text.append("  priority", style="bold magenta") if lead.priority else text
+
+    def _when(self, lead: StoredLead) -> Text:
+        if lead.is_open:
+            return Text(f"by {self.at(lead.call_by)}").append_text(Text("\n")).append_text(self.remaining(lead))
+        if lead.status is Status.QUARANTINED:
+            return Text(self.at(lead.received_at)).append(f"\n{lead.suspicion}", style=QUIET)
+        return Text(self.at(lead.received_at)).append(f"\nclosed {self.at(lead.history[-1].at)}", style=QUIET)
+
+    def remaining(self, lead: StoredLead) -> Text:
+        """How much time is left for the call; red when it is over, yellow once the staff are reminded."""
+        left = lead.call_by - self.now
+        if left < dt.timedelta():
+            return Text(f"{duration.in_words(left)} late", style=LATE)
+        remind_at = promise.before(lead.call_by, self.practice.promise.reminder_hours, self.practice)
+        return Text(f"{duration.in_words(left)} left", style=SOON if self.now >= remind_at else CALM)
+
+    def at(self, moment: dt.datetime) -> str:
+        """A moment of the practice's time: Tue Nov 24, 5:00 PM; the year where it is another one."""
+        local = moment.astimezone(self.practice.zone)
+        year = "" if local.year == self.now.astimezone(self.practice.zone).year else f" {local.year}"
+        return f"{local:%a} {local:%b} {local.day}{year}, {clock(local.time())}"
+
+    def card(self, lead: StoredLead) -> Table:
+        """All about one lead."""
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(style=QUIET, no_wrap=True)
+        grid.add_column()
+        for label, value in self._facts(lead):
+            grid.add_row(label, value if isinstance(value, Text) else Text(visible(value)))
+        grid.add_row()
+        for number, entry in enumerate(lead.history):
+            called = "bold" if entry.event in CALLS else ""
+            grid.add_row("History" if not number else "", Text(f"{self.at(entry.at)}  {entry.event}", style=called))
+        return grid
+
+    def _facts(self, lead: StoredLead) -> Iterable[tuple[str, str | Text]]:
+        answers, labels = lead.lead, {item.key: item.label for item in self.practice.conditions}
+        yield "Request", self._request(lead)
+        if lead.is_open:
+            yield "Call by", Text(f"{self.at(lead.call_by)}  ").append_text(self.remaining(lead))
+        if lead.suspicion:
+            yield "Suspicion", Text(lead.suspicion, style=SOON)
+        yield "Name", answers.name
+        yield "Phone", f"{answers.phone.display}  (typed: {answers.phone.typed})"
+        yield "To talk about", ", ".join(labels.get(key, key) for key in answers.conditions) or "nothing ticked"
+        yield "Best time", dict(BEST_TIMES)[answers.best_time]
+        yield "Voicemail", "may be left" if answers.voicemail else "do not leave one"
+        yield "Read on", answers.source or "not known"
+        yield "Came from", answers.utm_source or "directly, or not known"
+        yield "Consent text", answers.consent or "not known"
+        yield "Deleted on", self.at(lead.expires_at)
+
+
+def _person(lead: StoredLead) -> Text:
+    return Text(visible(f"{lead.lead.name}")).append(f"\n{lead.lead.phone.display}")
+
+
+def watched(items: Iterable[Item], what: str) -> Iterator[Item]:
+    """The same, with a bar for whoever waits; nothing where nobody watches."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:.0f}"))
+    # Not redirected: what goes to standard output is the result, not a message.
+    with Progress(
+        *columns,
+        console=messages,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+        disable=not messages.is_terminal,
+    ) as progress:
+        yield from progress.track(items, description=what)

@@ -1,0 +1,197 @@
+"""How the promise was kept, week by week: numbers without a name. Pure; `report_page` draws them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import statistics
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from leads import figures
+from leads.figures import Tally
+from leads.lifecycle import PROMISES, Status, StoredLead
+from leads.practice import Practice
+
+NO_PEOPLE = frozenset({Status.QUARANTINED, Status.NOT_A_LEAD})
+"""States of requests that nobody was promised a call for."""
+
+MOST_ROWS = 12
+"""Rows of one table; the rest becomes one. Anybody can make up the name of a network."""
+
+WAITS = (
+    ("Under 1 hour", dt.timedelta(hours=1)),
+    ("1 to 4 hours", dt.timedelta(hours=4)),
+    ("4 to 8 hours", dt.timedelta(hours=8)),
+    ("8 to 24 hours", dt.timedelta(hours=24)),
+    ("1 to 2 days", dt.timedelta(days=2)),
+    ("2 to 4 days", dt.timedelta(days=4)),
+    ("Longer", dt.timedelta.max),
+)
+"""How the waiting times are sorted, each up to (not including) its limit."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Time from the promise to the first call, by the clock: nights and weekends count."""
+
+    calls: int
+    median: dt.timedelta | None
+    ninetieth: dt.timedelta | None
+    """Nine out of ten were called within this time."""
+    longest: dt.timedelta | None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Requests that have something in common."""
+
+    name: str
+    requests: int
+    promises: Tally
+    wait: Wait
+
+    @property
+    def undecided(self) -> int:
+        """Requests that are still to be called in time."""
+        return self.requests - self.promises.kept - self.promises.broken
+
+    def facts(self) -> dict[str, object]:
+        """The numbers for another program; times in minutes."""
+        return {
+            "name": self.name,
+            "requests": self.requests,
+            "kept": self.promises.kept,
+            "broken": self.promises.broken,
+            "undecided": self.undecided,
+            "percent": self.promises.percent,
+            "calls": self.wait.calls,
+            "median_minutes": _minutes(self.wait.median),
+            "ninetieth_minutes": _minutes(self.wait.ninetieth),
+            "longest_minutes": _minutes(self.wait.longest),
+        }
+
+
+def _minutes(duration: dt.timedelta | None) -> float | None:
+    return None if duration is None else round(duration.total_seconds() / 60, 1)
+
+
+@dataclass(frozen=True)
+class Report:
+    """All numbers of the page."""
+
+    since: dt.date
+    until: dt.date
+    """The last day, today."""
+    everyone: Group
+    waiting: int
+    """Requests that are owed a call now."""
+    no_people: int
+    """Requests that turned out to be nobody's, or wait in quarantine."""
+    weeks: Sequence[Group]
+    articles: Sequence[Group]
+    networks: Sequence[Group]
+    conditions: Sequence[Group]
+    urgency: Sequence[Group]
+    waits: Sequence[tuple[str, int]]
+    """How many calls came after how long."""
+
+    def facts(self) -> dict[str, object]:
+        """The numbers for another program."""
+        groups = ("weeks", "articles", "networks", "conditions", "urgency")
+        return {
+            "since": self.since.isoformat(),
+            "until": self.until.isoformat(),
+            **self.everyone.facts(),
+            "waiting": self.waiting,
+            "no_people": self.no_people,
+            **{name: [group.facts() for group in getattr(self, name)] for name in groups},
+            "waits": dict(self.waits),
+        }
+
+
+def first_day(weeks: int, now: dt.datetime, practice: Practice) -> dt.date:
+    """The Monday on which the first of so many weeks began; the last is the current one."""
+    return _monday(now, practice) - dt.timedelta(weeks=weeks - 1)
+
+
+def _monday(moment: dt.datetime, practice: Practice) -> dt.date:
+    day = moment.astimezone(practice.zone).date()
+    return day - dt.timedelta(days=day.weekday())
+
+
+def figures_of(leads: Iterable[StoredLead], since: dt.date, now: dt.datetime, practice: Practice) -> Report:
+    """What these leads say about the weeks since that Monday."""
+    received = [lead for lead in leads if since <= lead.received_at.astimezone(practice.zone).date()]
+    people = [lead for lead in received if lead.status not in NO_PEOPLE]
+    labels = {condition.key: condition.label for condition in practice.conditions}
+
+    def grouped(names: Callable[[StoredLead], Sequence[str]]) -> list[Group]:
+        return _largest(_grouped(people, names), now)
+
+    return Report(
+        since=since,
+        until=now.astimezone(practice.zone).date(),
+        everyone=_group("All", people, now),
+        waiting=sum(lead.is_open for lead in people),
+        no_people=len(received) - len(people),
+        weeks=_weeks(people, since, now, practice),
+        articles=grouped(lambda lead: [lead.lead.source or "Not known"]),
+        networks=grouped(lambda lead: [lead.lead.utm_source or "Directly, or not known"]),
+        conditions=grouped(lambda lead: [labels.get(key, key) for key in lead.lead.conditions] or ["Nothing ticked"]),
+        urgency=grouped(lambda lead: ["Priority" if lead.priority else "Ordinary"]),
+        waits=_waits(people),
+    )
+
+
+def _group(name: str, leads: Sequence[StoredLead], now: dt.datetime) -> Group:
+    return Group(name, len(leads), figures.promises(leads, now), _wait(leads))
+
+
+def _grouped(leads: Iterable[StoredLead], names: Callable[[StoredLead], Sequence[str]]) -> dict[str, list[StoredLead]]:
+    groups: dict[str, list[StoredLead]] = {}
+    for lead in leads:
+        for name in names(lead):
+            groups.setdefault(name, []).append(lead)
+    return groups
+
+
+def _largest(groups: dict[str, list[StoredLead]], now: dt.datetime) -> list[Group]:
+    ranked = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+    shown, rest = ranked[:MOST_ROWS], ranked[MOST_ROWS:]
+    if rest:
+        others = {lead.reference: lead for _, leads in rest for lead in leads}
+        shown.append((f"{len(rest)} others", list(others.values())))
+    return [_group(name, leads, now) for name, leads in shown]
+
+
+def _weeks(leads: Iterable[StoredLead], since: dt.date, now: dt.datetime, practice: Practice) -> list[Group]:
+    received = _grouped(leads, lambda lead: [_monday(lead.received_at, practice).isoformat()])
+    count = (_monday(now, practice) - since).days // 7 + 1
+    mondays = [(since + dt.timedelta(weeks=week)).isoformat() for week in range(count)]
+    return [_group(monday, received.get(monday, []), now) for monday in mondays]
+
+
+def waited(lead: StoredLead) -> dt.timedelta | None:
+    """From the promise (the last, if it was made anew) to the first call; None before that call."""
+    called_at = lead.first_call_at
+    promised_at = max(entry.at for entry in lead.history if entry.event in PROMISES)
+    return called_at - promised_at if called_at else None
+
+
+def _wait(leads: Iterable[StoredLead]) -> Wait:
+    waits = sorted(wait for lead in leads if (wait := waited(lead)) is not None)
+    if not waits:
+        return Wait(0, None, None, None)
+    seconds = statistics.median(wait.total_seconds() for wait in waits)
+    ninetieth = waits[ceil(len(waits) * 0.9) - 1]  # the nearest rank: somebody did wait that long
+    return Wait(len(waits), dt.timedelta(seconds=seconds), ninetieth, waits[-1])
+
+
+def _waits(leads: Iterable[StoredLead]) -> list[tuple[str, int]]:
+    waits = [wait for lead in leads if (wait := waited(lead)) is not None]
+    limits = [dt.timedelta(), *(limit for _, limit in WAITS)]
+    return [
+        (name, sum(least <= wait < limit for wait in waits))
+        for (name, limit), least in zip(WAITS, limits, strict=False)
+    ]

@@ -72,9 +72,11 @@ def _hold(reference: str, desk: Desk) -> tuple[Action, StoredLead] | None:
 
 
 def _report_unsent(desk: Desk) -> None:
+    # Nothing unsent writes nothing: that the sweep runs at all is seen in Lambda's own metrics.
     oldest = desk.leads.oldest_unsent(clock.now())
-    age = (clock.now() - oldest.received_at).total_seconds() if oldest else 0.0
-    journal.record("swept", metrics={"OldestUnsentSeconds": round(age)})
+    if oldest:
+        age = (clock.now() - oldest.received_at).total_seconds()
+        journal.record("unsent", reference=oldest.reference, metrics={"OldestUnsentSeconds": round(age)})
 
 
 def _send_digest(desk: Desk) -> None:

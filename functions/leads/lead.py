@@ -158,7 +158,7 @@ def _clean(pattern: str) -> BeforeValidator:
 
 
 def _seconds(text: object) -> object:
-    return text if isinstance(text, int | float) or re.fullmatch(r"\d{1,7}(\.\d{1,6})?", str(text)) else None
+    return text if isinstance(text, int | float) or re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,6})?", str(text)) else None
 
 
 CampaignWord = Annotated[str | None, _clean(r"[\w.~+-]{1,64}")]
@@ -368,5 +368,5 @@ def _choices(name: str, conditions: Sequence[Condition], given: Sequence[str]) -
     if name == "best_time":
         return tuple(Choice(value, label, value == (given[0] if given else "any")) for value, label in BEST_TIMES)
     if name == "voicemail":
-        return (Choice("yes", _label(name), bool(given)),)
+        return (Choice("yes", _label(name), list(given) == ["yes"]),)
     return ()

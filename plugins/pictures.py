@@ -6,15 +6,14 @@ drawn from.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
-from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 
 import resvg_py
-from markupsafe import Markup
 from pelican import signals
 from pelican.contents import Article
 from pelican.generators import ArticlesGenerator
@@ -23,15 +22,20 @@ from PIL.ImageFont import FreeTypeFont
 
 from plugins import assets
 from plugins.cache import kept
+from plugins.hero import hero_svg
 
-PAPER, INK, QUIET, ACCENT = "#fbf7f0", "#20312e", "#55655f", "#1f6f64"
+PAPER, INK, QUIET, LAMP = "#f8f5ef", "#172b36", "#4b5b63", "#f2b134"
 """The theme's light colours: networks show these pictures on pages of their own."""
 
-STYLE_SHEET = f"svg {{ color: {ACCENT}; }}"
-"""What the theme's style sheet says of the hero, without custom properties: the renderer has none."""
+STYLE_SHEET = f"svg {{ color: {INK}; }}"
+"""The drawing has the text's colour."""
 
 
-LEADING = 1.2
+LEADING, WEIGHT = 1.2, 600
+"""Of the title, as the theme sets it."""
+
+SMALLEST = 20
+"""Smaller letters could not be read in a list of links: a longer title is cut off instead."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,8 @@ class Layout:
     """Size of the title's letters, if they fit."""
 
 
-SOCIAL = Layout(1200, 630, hero=(620, 0, 580, 630), title=(72, 84, 620, 380), largest=68)
-PIN = Layout(1000, 1500, hero=(0, 0, 1000, 760), title=(80, 800, 840, 500), largest=84)
+SOCIAL = Layout(1200, 630, hero=(680, 20, 560, 597), title=(72, 84, 560, 380), largest=68)
+PIN = Layout(1000, 1500, hero=(140, 0, 760, 810), title=(80, 850, 840, 460), largest=84)
 
 
 @dataclass(frozen=True)
@@ -60,52 +64,52 @@ class Picture:
     alt: str
 
 
-def hero(seed: str) -> Markup:
-    """The drawing above an article: its own for every seed."""
-    if not find_spec("plugins.hero"):
-        return Markup('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>')
-    from plugins.hero import hero_svg
-
-    return hero_svg(seed)
-
-
 def draw(layout: Layout, title: str, name: str, drawing: str, font: Path | None) -> bytes:
     """A PNG of the drawing, the title and the practice's name."""
     canvas = Image.new("RGB", (layout.width, layout.height), PAPER)
-    _paste(canvas, drawing, layout.hero)
+    _paste(canvas, drawing, layout)
     pen = ImageDraw.Draw(canvas)
     _write_title(pen, title, layout, font)
     left, bottom = layout.title[0], layout.height - 72
-    pen.rectangle((left, bottom - 58, left + 72, bottom - 53), fill=ACCENT)
+    pen.rectangle((left, bottom - 58, left + 72, bottom - 53), fill=LAMP)
     pen.text((left, bottom), name, fill=QUIET, font=_letters(font, 32), anchor="ls")
     return _png(canvas)
 
 
-def _paste(canvas: Image.Image, drawing: str, box: tuple[int, int, int, int]) -> None:
-    left, top, width, height = box
-    # It fills the box and is cut off at its edges, as with CSS's object-fit: cover.
-    place = f'width="{width}" height="{height}" preserveAspectRatio="xMidYMid slice"'
-    framed = f'<svg xmlns="http://www.w3.org/2000/svg" {place}>{drawing.replace("<svg ", f"<svg {place} ", 1)}</svg>'
+def _paste(canvas: Image.Image, drawing: str, layout: Layout) -> None:
+    left, top, width, height = layout.hero
+    # Twigs may grow out of their box, as far as the picture's edge.
+    place = f'x="{left}" y="{top}" width="{width}" height="{height}" overflow="visible"'
+    framed = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{layout.width}" height="{layout.height}">'
+        f"{drawing.replace('<svg ', f'<svg {place} ', 1)}</svg>"
+    )
     png = resvg_py.svg_to_bytes(svg_string=framed, skip_system_fonts=True, style_sheet=STYLE_SHEET)
     layer = Image.open(BytesIO(png)).convert("RGBA")
-    canvas.paste(layer, (left, top), layer)
+    canvas.paste(layer, (0, 0), layer)
 
 
 def _write_title(pen: ImageDraw.ImageDraw, title: str, layout: Layout, font: Path | None) -> None:
-    left, top, width, height = layout.title
-    for size in range(layout.largest, 20, -2):
-        letters, leading = _letters(font, size), size * LEADING
-        lines = _balanced(title, letters, width)
-        if len(lines) * leading <= height:
-            break
+    left, top, _, _ = layout.title
+    letters, lines = fitted(title, layout, font)
     for number, line in enumerate(lines):
-        pen.text((left, top + number * leading), line, fill=INK, font=letters)
+        pen.text((left, top + number * letters.size * LEADING), line, fill=INK, font=letters)
 
 
-def _balanced(text: str, letters: FreeTypeFont, width: int) -> list[str]:
-    """As few lines as the width allows, all about equally long."""
-    lines = _wrapped(text, letters, width)
-    narrower = (_wrapped(text, letters, less) for less in range(width // 2, width, 10))
+def fitted(title: str, layout: Layout, font: Path | None) -> tuple[FreeTypeFont, list[str]]:
+    """The largest letters with which the title fits its box, and its lines."""
+    _, _, width, height = layout.title
+    for size in range(layout.largest, SMALLEST, -2):
+        letters = _letters(font, size)
+        lines = _wrapped(title, letters, width)
+        if len(lines) * size * LEADING <= height and max(map(letters.getlength, lines)) <= width:
+            break
+    return letters, _balanced(lines, letters, width)
+
+
+def _balanced(lines: list[str], letters: FreeTypeFont, width: int) -> list[str]:
+    """The same words in as many lines, all about equally long."""
+    narrower = (_wrapped(" ".join(lines), letters, less) for less in range(width // 2, width, 10))
     return next((other for other in narrower if len(other) == len(lines)), lines)
 
 
@@ -125,12 +129,14 @@ def _letters(font: Path | None, size: int) -> FreeTypeFont:
     """The theme's own font, or the one that comes with Pillow."""
     letters = ImageFont.truetype(font, size) if font else ImageFont.load_default(size)
     assert isinstance(letters, FreeTypeFont)  # noqa: S101 -- always so where Pillow has FreeType, as its wheels have
+    with suppress(OSError):  # not every font has weights to choose from
+        letters.set_variation_by_axes([WEIGHT])
     return letters
 
 
 def _png(image: Image.Image) -> bytes:
     file = BytesIO()
-    image.quantize(192, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    image.quantize(192, dither=Image.Dither.NONE).save(file, "PNG")
     return file.getvalue()
 
 
@@ -149,7 +155,7 @@ def _picture(article: Article, layout: Layout, kind: str) -> Picture:
 
 def _draw(generator: ArticlesGenerator) -> None:
     for article in generator.articles:
-        article.hero = hero(article.slug)
+        article.hero = hero_svg(article.slug)
         article.social = _picture(article, SOCIAL, "social")
         article.pin = _picture(article, PIN, "pin")
 

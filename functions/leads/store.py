@@ -57,7 +57,8 @@ class Leads:
         after = replace(after, version=before.version + 1)
         written = _item(after)
         refused = self._put(written, "#version = :version", {"#version": "version"}, {":version": before.version})
-        if refused is None or refused["write"] == written["write"]:
+        # Nothing stands there if the lead was erased meanwhile.
+        if refused is None or refused.get("write") == written["write"]:
             return after
         raise StaleError(f"{before.reference} has changed")
 

@@ -46,17 +46,18 @@ class Photo:
     """A picture file. It is decoded only if a variant of it is not at hand yet."""
 
     def __init__(self, file: Path) -> None:
-        opened = Image.open(file)
-        is_lying = opened.getexif().get(ExifTags.Base.Orientation, 1) >= 5
+        with Image.open(file) as opened:
+            is_lying = opened.getexif().get(ExifTags.Base.Orientation, 1) >= 5
+            self.size = opened.size[::-1] if is_lying else opened.size
+            self.has_alpha = opened.has_transparency_data
         self.file = file
-        self.size = opened.size[::-1] if is_lying else opened.size
-        self.has_alpha = opened.has_transparency_data
         self.hash = sha256(file.read_bytes()).hexdigest()
 
     @cached_property
     def pixels(self) -> Image.Image:
         """Upright, and without the camera's own data: it may tell where a picture was taken."""
-        return ImageOps.exif_transpose(Image.open(self.file)).convert("RGBA" if self.has_alpha else "RGB")
+        with Image.open(self.file) as opened:
+            return ImageOps.exif_transpose(opened).convert("RGBA" if self.has_alpha else "RGB")
 
     def widths(self) -> list[int]:
         """No wider than the picture is."""

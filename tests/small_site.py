@@ -38,7 +38,7 @@ Sleep matters [@ada].
 
 It helps, as a trial found [@bob].
 
-??? question "Is <it> so?"
+??? question "Is it *so*?"
 
     Yes & no [@ada].
 """

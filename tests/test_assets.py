@@ -1,0 +1,60 @@
+"""Static files under names with their hash, and style sheets inlined."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugins.assets import Assets, MissingAssetError, hashed
+
+
+@pytest.fixture
+def static(tmp_path: Path) -> Path:
+    (tmp_path / "css").mkdir()
+    (tmp_path / "fonts").mkdir()
+    (tmp_path / "form.js").write_text("export {};\n")
+    (tmp_path / "fonts" / "a.woff2").write_bytes(b"font")
+    (tmp_path / "css" / "20-b.css").write_text("b { color: blue; }  /* note */\n")
+    (tmp_path / "css" / "10-a.css").write_text(
+        '@font-face { src: url("../fonts/a.woff2"); }\na { top: calc(1px + 2em) }\n'
+    )
+    return tmp_path
+
+
+def test_a_file_is_published_where_its_address_says(static: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    assets, output = Assets(static), tmp_path_factory.mktemp("output")
+    assets.publish(output)
+    assert (output / assets.url("form.js").lstrip("/")).read_text() == "export {};\n"
+    assert sorted(file.suffix for file in output.rglob("*.*")) == [".js", ".woff2"], "style sheets are inlined"
+
+
+def test_another_content_has_another_address(static: Path) -> None:
+    before = Assets(static).url("form.js")
+    (static / "form.js").write_text("export { };\n")
+    assert Assets(static).url("form.js") != before
+
+
+def test_a_missing_file_is_named(static: Path) -> None:
+    with pytest.raises(MissingAssetError, match=r"nope\.js: there is no such file"):
+        Assets(static).url("nope.js")
+
+
+def test_style_sheets_are_inlined_in_the_order_of_their_names(static: Path) -> None:
+    font = Assets(static).url("fonts/a.woff2")
+    assert Assets(static).css() == f"@font-face{{src:url({font})}}a{{top:calc(1px + 2em)}}b{{color:blue}}"
+
+
+def test_a_style_sheet_that_asks_for_a_missing_file_is_refused(static: Path) -> None:
+    (static / "css" / "30-c.css").write_text("c { background: url(../nope.png) }")
+    with pytest.raises(MissingAssetError, match=r"nope\.png"):
+        Assets(static).css()
+
+
+@given(st.binary(), st.binary())
+def test_names_differ_as_contents_do(one: bytes, other: bytes) -> None:
+    assert (hashed("a.b.js", one) == hashed("a.b.js", other)) == (one == other)
+    assert hashed("a.b.js", one).startswith("a.b.")
+    assert hashed("a.b.js", one).endswith(".js")

@@ -1,0 +1,68 @@
+"""Links of the built site that lead nowhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from plugins.links import broken
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    (tmp_path / "sleep").mkdir()
+    (tmp_path / "a file.png").write_bytes(b"")
+    (tmp_path / "index.html").write_text('<p id="top">', encoding="utf-8")
+    (tmp_path / "sleep" / "index.html").write_text('<p id="why">', encoding="utf-8")
+    return tmp_path
+
+
+def found(output: Path, target: str) -> list[str]:
+    (output / "page.html").write_text(f'<p id="here"><a href="{target}">x</a>', encoding="utf-8")
+    return [link.reason for link in broken(output)]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/",
+        "#here",
+        "#",
+        "/#top",
+        "/sleep/",
+        "/sleep/#why",
+        "sleep/",
+        "/a%20file.png",
+        "/page.html?utm_source=x#here",
+        "https://example.com/nope/",
+        "//example.com/nope",
+        "mailto:a@example.com",
+        "tel:988",
+        "sms:988",
+        "/api/leads",
+        "/staff/leads/x",
+    ],
+)
+def test_links_that_lead_somewhere_are_let_pass(output: Path, target: str) -> None:
+    assert found(output, target) == []
+
+
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [
+        ("/nope/", "there is no such page or file"),
+        ("/sleep", "there is no such page or file"),
+        ("nope.png", "there is no such page or file"),
+        ("#nope", "the page has no such place"),
+        ("/sleep/#here", "the page has no such place"),
+        ("", ""),
+    ],
+)
+def test_links_that_lead_nowhere_are_found(output: Path, target: str, reason: str) -> None:
+    assert found(output, target) == ([reason] if reason else [])
+
+
+def test_pictures_scripts_and_forms_are_links_too(output: Path) -> None:
+    (output / "page.html").write_text('<img src="/a"><script src="/b"></script><form action="/c">', encoding="utf-8")
+    assert [link.target for link in broken(output)] == ["/a", "/b", "/c"]

@@ -31,6 +31,9 @@ class Source:
         return front_matter.model_of(self.path) is front_matter.ArticleFrontMatter
 
 
+# What the content-security policy forbids (headers.py): a page of ours could not show it.
+BLOCKED = re.compile(r"<(?:[a-z]\w*\b[^>]*\s)??(script|style|iframe|object|embed|on[a-z]+(?==))\b", re.IGNORECASE)
+
 PICTURES = ", ".join(images.SUFFIXES)
 
 Mistakes = Iterator[tuple[int, str]]
@@ -47,6 +50,7 @@ def mistakes(source: Source) -> Mistakes:
         yield from _pictures(source, passage)
         yield from _facts(source, passage)
         yield from _charts(passage)
+        yield from _blocked(passage)
         yield from _words(passage)
         yield from _claims(source, passage)
         yield from _allowances(source, passage)
@@ -111,6 +115,11 @@ def _charts(passage: Passage) -> Mistakes:
             chart.parse(fence[1])
     except chart.ChartError as error:
         yield passage.line + error.line, str(error)
+
+
+def _blocked(passage: Passage) -> Mistakes:
+    for match in BLOCKED.finditer(passage.text):
+        yield passage.line_of(match.start()), f"browsers ignore “{match[1]}” here, for the reader's safety. Remove it."
 
 
 def _words(passage: Passage) -> Mistakes:

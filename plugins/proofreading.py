@@ -30,10 +30,12 @@ class UnreadableContentError(Exception):
 def findings(pelican: Pelican) -> list[Finding]:
     """Everything that is wrong, sorted by file and line."""
     root, sources = Path(pelican.path).parent, _sources(pelican)
+    bibliography, bibliography_file = pelican.settings["BIBLIOGRAPHY"], Path(pelican.path, "references.bib")
     found = [
         *_in_sources(sources),
         *_slugs(sources),
-        *_unused(sources, pelican.settings["BIBLIOGRAPHY"], Path(pelican.path, "references.bib")),
+        *_incomplete(bibliography, bibliography_file),
+        *_unused(sources, bibliography, bibliography_file),
         *_broken_links(sources, Path(pelican.output_path)),
     ]
     return sorted({replace(finding, path=finding.path.replace(f"{root}/", "")) for finding in found})
@@ -67,6 +69,13 @@ def _slugs(sources: Iterable[Source]) -> Iterator[Finding]:
             line = front_matter.line_of("slug", source.text)
             yield Finding(str(source.path), line, f"Slug: “{slug}” belongs to {owners[slug]}. Write another.")
         owners.setdefault(slug, source.path.name)
+
+
+def _incomplete(bibliography: Bibliography, path: Path) -> Iterator[Finding]:
+    for entry in bibliography.values():
+        for name, value in {"title": entry.title, "year": entry.year, "doi or url": entry.url}.items():
+            if not value:
+                yield Finding(str(path), entry.line, f"“{entry.key}” has no {name}. Add it.")
 
 
 def _unused(sources: Iterable[Source], bibliography: Bibliography, path: Path) -> Iterator[Finding]:

@@ -190,6 +190,16 @@ def test_a_link_of_a_template_that_leads_nowhere_is_found(small: SmallSite) -> N
         small.build()
 
 
+def test_an_incomplete_reference_stops_the_build(small: SmallSite) -> None:
+    small.write("content/references.bib", BIBTEX.replace("doi = {10.1000/ada}", "").replace("year = {2021}, ", ""))
+    with pytest.raises(SystemExit) as stop:
+        small.build()
+    assert str(stop.value).splitlines() == [
+        "content/references.bib:1: “ada” has no doi or url. Add it.",
+        "content/references.bib:4: “bob” has no year. Add it.",
+    ]
+
+
 def test_warnings_do_not_stop_the_build(small: SmallSite, capsys: pytest.CaptureFixture[str]) -> None:
     unread = "@misc{unread, author={A}, title={T}, year={2020}, url={https://example.com}}\n"
     small.write("content/references.bib", unread + BIBTEX)

@@ -68,7 +68,7 @@ class ExpiredTokenError(ValueError):
 
 def reference_of(token: str, now: dt.datetime, key: bytes) -> str:
     """The reference that a token opens. Raises ForgedTokenError or ExpiredTokenError."""
-    match = re.fullmatch(r"([0-9A-Z-]{14})\.([0-9]{1,12})\.([0-9A-Z]{32})", token, re.ASCII)
+    match = re.fullmatch(r"([0-9A-Z-]{14})\.([1-9][0-9]{0,11})\.([0-9A-Z]{32})", token, re.ASCII)
     if not match:
         raise ForgedTokenError("not a token of ours")
     reference, expires, signature = match[1], int(match[2]), match[3]

@@ -1,0 +1,467 @@
+"""What happens to a lead: the table of steps, when the software acts, and what must hold after any history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+from leads import lifecycle
+from leads.lifecycle import Action, Event, Status, StoredLead, TransitionError
+
+from tests import given
+from tests.given import SAMPLE, TUESDAY
+
+A_MINUTE = dt.timedelta(minutes=1)
+
+# The table again, written out by hand: the code builds it from loops.
+STEPS: dict[Status, dict[Event, Status]] = {
+    Status.QUARANTINED: {
+        Event.RELEASED: Status.STORED,
+        Event.NOT_A_LEAD: Status.NOT_A_LEAD,
+    },
+    Status.STORED: {
+        Event.NOTIFIED: Status.NOTIFIED,
+        Event.SEND_FAILED: Status.STORED,
+        Event.CONTACTED: Status.CONTACTED,
+        Event.NO_ANSWER: Status.TRY_AGAIN,
+        Event.UNREACHABLE: Status.OVERDUE,
+        Event.NOT_A_LEAD: Status.NOT_A_LEAD,
+    },
+    Status.NOTIFIED: {
+        Event.REMINDED: Status.REMINDED,
+        Event.SEND_FAILED: Status.NOTIFIED,
+        Event.CONTACTED: Status.CONTACTED,
+        Event.NO_ANSWER: Status.TRY_AGAIN,
+        Event.UNREACHABLE: Status.OVERDUE,
+        Event.NOT_A_LEAD: Status.NOT_A_LEAD,
+    },
+    Status.TRY_AGAIN: {
+        Event.REMINDED: Status.REMINDED,
+        Event.SEND_FAILED: Status.TRY_AGAIN,
+        Event.CONTACTED: Status.CONTACTED,
+        Event.NO_ANSWER: Status.TRY_AGAIN,
+        Event.UNREACHABLE: Status.OVERDUE,
+        Event.NOT_A_LEAD: Status.NOT_A_LEAD,
+    },
+    Status.REMINDED: {
+        Event.ESCALATED: Status.OVERDUE,
+        Event.SEND_FAILED: Status.REMINDED,
+        Event.CONTACTED: Status.CONTACTED,
+        Event.NO_ANSWER: Status.TRY_AGAIN,
+        Event.UNREACHABLE: Status.OVERDUE,
+        Event.NOT_A_LEAD: Status.NOT_A_LEAD,
+    },
+    Status.OVERDUE: {
+        Event.ESCALATED: Status.OVERDUE,
+        Event.SEND_FAILED: Status.OVERDUE,
+        Event.CONTACTED: Status.CONTACTED,
+        Event.NO_ANSWER: Status.TRY_AGAIN,
+        Event.UNREACHABLE: Status.OVERDUE,
+        Event.NOT_A_LEAD: Status.NOT_A_LEAD,
+    },
+    Status.CONTACTED: {Event.REOPENED: Status.STORED},
+    Status.NOT_A_LEAD: {Event.REOPENED: Status.STORED},
+}
+
+POSSIBLE = [(status, event, after) for status, steps in STEPS.items() for event, after in steps.items()]
+IMPOSSIBLE = [(status, event) for status in Status for event in Event if event not in STEPS[status]]
+
+OWED_A_CALL = {Status.STORED, Status.NOTIFIED, Status.TRY_AGAIN, Status.REMINDED, Status.OVERDUE}
+
+
+def apply(lead: StoredLead, event: Event, now: dt.datetime = TUESDAY + A_MINUTE) -> StoredLead:
+    return lifecycle.apply(lead, event, now, SAMPLE)
+
+
+def local(moment: dt.datetime | None) -> str:
+    assert moment is not None
+    return f"{moment.astimezone(SAMPLE.zone):%a %Y-%m-%d %H:%M:%S}"
+
+
+# --- The table ---
+
+
+@pytest.mark.parametrize(("status", "event", "after"), POSSIBLE)
+def test_a_step_of_the_table_leads_to_its_state(status: Status, event: Event, after: Status) -> None:
+    assert apply(given.in_state(status), event).status is after
+
+
+@pytest.mark.parametrize(("status", "event"), IMPOSSIBLE)
+def test_what_is_not_in_the_table_cannot_happen(status: Status, event: Event) -> None:
+    with pytest.raises(TransitionError):
+        apply(given.in_state(status), event)
+
+
+@pytest.mark.parametrize(("status", "event", "after"), POSSIBLE)
+def test_a_step_is_the_newest_line_of_the_history(status: Status, event: Event, after: Status) -> None:
+    before = given.in_state(status)
+
+    history = apply(before, event, TUESDAY + A_MINUTE).history
+
+    assert history == (*before.history, lifecycle.Entry(TUESDAY + A_MINUTE, event))
+
+
+@pytest.mark.parametrize(("status", "event", "after"), POSSIBLE)
+def test_what_owes_a_call_is_looked_at_and_nothing_else(status: Status, event: Event, after: Status) -> None:
+    assert (apply(given.in_state(status), event).next_at is not None) is (after in OWED_A_CALL)
+
+
+@pytest.mark.parametrize("status", Status)
+def test_these_states_owe_a_call(status: Status) -> None:
+    assert given.in_state(status).is_open is (status in OWED_A_CALL)
+
+
+@pytest.mark.parametrize("status", Status)
+def test_these_states_are_done(status: Status) -> None:
+    assert given.in_state(status).is_closed is (status in {Status.CONTACTED, Status.NOT_A_LEAD})
+
+
+def test_the_error_says_what_could_not_happen() -> None:
+    with pytest.raises(TransitionError, match="contacted cannot happen to a lead that is contacted"):
+        apply(given.in_state(Status.CONTACTED), Event.CONTACTED)
+
+
+# --- A new lead ---
+
+
+def test_a_new_lead_is_held_for_whoever_stored_it() -> None:
+    assert given.stored().next_at == TUESDAY + dt.timedelta(seconds=60)
+
+
+def test_a_new_lead_is_promised_a_call_within_a_business_day() -> None:
+    assert local(given.stored().contact_by) == "Wed 2026-11-18 10:00:00"
+
+
+def test_the_first_call_is_due_when_it_was_promised() -> None:
+    lead = given.stored()
+
+    assert lead.call_by == lead.contact_by
+
+
+def test_a_lead_with_priority_is_promised_a_call_within_two_hours() -> None:
+    assert local(given.stored(conditions=["suicidal-thoughts"]).contact_by) == "Tue 2026-11-17 12:00:00"
+
+
+def test_a_lead_is_kept_for_as_long_as_the_practice_says() -> None:
+    lead = given.stored(practice=given.practice(privacy={"keep_days": 90}))
+
+    assert lead.expires_at == TUESDAY + dt.timedelta(days=90)
+
+
+def test_a_suspicious_lead_is_quarantined() -> None:
+    assert given.stored(suspicion="odd").status is Status.QUARANTINED
+
+
+def test_a_quarantined_lead_is_not_looked_at() -> None:
+    assert given.stored(suspicion="odd").next_at is None
+
+
+def test_a_quarantined_lead_is_kept_for_30_days() -> None:
+    assert given.stored(suspicion="odd").expires_at == TUESDAY + dt.timedelta(days=30)
+
+
+def test_a_suspicious_lead_with_priority_is_not_quarantined() -> None:
+    assert given.stored(suspicion="odd", conditions=["suicidal-thoughts"]).status is Status.STORED
+
+
+def test_the_reason_of_a_suspicion_is_kept() -> None:
+    assert given.stored(suspicion="odd").suspicion == "odd"
+
+
+def test_times_are_kept_in_utc() -> None:
+    lead = given.stored()
+
+    assert {lead.contact_by.tzinfo, lead.call_by.tzinfo} == {dt.UTC}
+
+
+# --- When the software acts ---
+
+
+@pytest.mark.parametrize(
+    ("status", "action"),
+    [
+        (Status.STORED, Action.NOTIFY),
+        (Status.NOTIFIED, Action.REMIND),
+        (Status.TRY_AGAIN, Action.REMIND),
+        (Status.REMINDED, Action.ESCALATE),
+        (Status.OVERDUE, Action.ESCALATE),
+    ],
+)
+def test_what_is_done_about_a_lead_whose_time_has_come(status: Status, action: Action) -> None:
+    assert lifecycle.next_action(given.in_state(status, next_at=TUESDAY), TUESDAY)[0] is action
+
+
+@pytest.mark.parametrize("status", [Status.QUARANTINED, Status.CONTACTED, Status.NOT_A_LEAD])
+def test_nothing_is_done_about_a_lead_that_owes_no_call(status: Status) -> None:
+    assert lifecycle.next_action(given.in_state(status), TUESDAY + dt.timedelta(days=999)) == (None, None)
+
+
+@for_all(st.sampled_from(sorted(OWED_A_CALL)), st.timedeltas(dt.timedelta(microseconds=1), dt.timedelta(days=400)))
+def test_nothing_is_done_early(status: Status, early: dt.timedelta) -> None:
+    lead = given.in_state(status, next_at=TUESDAY)
+
+    assert lifecycle.next_action(lead, TUESDAY - early) == (None, TUESDAY)
+
+
+@for_all(st.sampled_from(sorted(OWED_A_CALL)), st.timedeltas(dt.timedelta(), dt.timedelta(days=400)))
+def test_whoever_acts_has_a_minute_before_the_next_may(status: Status, late: dt.timedelta) -> None:
+    lead = given.in_state(status, next_at=TUESDAY)
+
+    assert lifecycle.next_action(lead, TUESDAY + late)[1] == TUESDAY + late + A_MINUTE
+
+
+def test_a_held_lead_is_not_due_for_a_minute() -> None:
+    assert lifecycle.hold(given.in_state(Status.STORED), TUESDAY).next_at == TUESDAY + A_MINUTE
+
+
+def test_nothing_else_changes_while_a_lead_is_held() -> None:
+    lead = given.in_state(Status.STORED, next_at=TUESDAY)
+
+    assert replace(lifecycle.hold(lead, TUESDAY), next_at=TUESDAY) == lead
+
+
+def fate(lead: StoredLead, until: dt.datetime) -> Iterator[tuple[Action, str]]:
+    """What the software does about a lead that nobody calls, by a sweep that is always in time."""
+    while lead.next_at and lead.next_at < until:
+        now = lead.next_at
+        action, _ = lifecycle.next_action(lead, now)
+        assert action is not None
+        yield action, local(now)
+        lead = apply(lead, lifecycle.DONE[action], now)
+
+
+def test_a_lead_that_nobody_calls_is_reminded_of_and_then_escalated_every_opening_day() -> None:
+    lead = apply(given.stored(), Event.NOTIFIED)
+
+    assert list(fate(lead, given.moment("2026-11-24 00:00"))) == [
+        (Action.REMIND, "Tue 2026-11-17 16:00:00"),  # two opening hours before the deadline
+        (Action.ESCALATE, "Wed 2026-11-18 10:00:00"),  # the deadline
+        (Action.ESCALATE, "Thu 2026-11-19 10:00:00"),  # each opening
+        (Action.ESCALATE, "Fri 2026-11-20 09:00:00"),
+        (Action.ESCALATE, "Mon 2026-11-23 09:00:00"),
+    ]
+
+
+def test_a_lead_with_priority_that_nobody_calls() -> None:
+    lead = apply(given.stored(conditions=["suicidal-thoughts"]), Event.NOTIFIED, TUESDAY)
+
+    assert list(fate(lead, given.moment("2026-11-19 00:00"))) == [
+        (Action.REMIND, "Tue 2026-11-17 11:00:00"),  # half of the two hours
+        (Action.ESCALATE, "Tue 2026-11-17 12:00:00"),
+        (Action.ESCALATE, "Wed 2026-11-18 09:00:00"),
+    ]
+
+
+def test_a_lead_of_which_nobody_answered_is_tried_in_the_next_half_day() -> None:
+    lead = apply(given.stored(), Event.NO_ANSWER, given.moment("2026-11-17 10:30"))
+
+    assert list(fate(lead, given.moment("2026-11-19 00:00"))) == [
+        (Action.REMIND, "Tue 2026-11-17 12:00:00"),
+        (Action.ESCALATE, "Tue 2026-11-17 17:00:00"),
+        (Action.ESCALATE, "Wed 2026-11-18 09:00:00"),
+    ]
+
+
+@pytest.mark.parametrize("late", [dt.timedelta(hours=30), dt.timedelta(days=9)])
+def test_a_reminder_that_comes_after_the_deadline_is_followed_by_the_escalation_at_once(late: dt.timedelta) -> None:
+    lead = apply(given.in_state(Status.NOTIFIED), Event.REMINDED, TUESDAY + late)
+
+    assert lead.next_at == TUESDAY + late
+
+
+def test_a_notification_that_comes_after_the_deadline_is_followed_by_the_reminder_at_once() -> None:
+    late = TUESDAY + dt.timedelta(days=9)
+
+    assert apply(given.stored(), Event.NOTIFIED, late).next_at == late
+
+
+@pytest.mark.parametrize("hours", [1, 2, 6])
+def test_the_reminder_comes_as_early_as_the_practice_says(hours: int) -> None:
+    practice = given.practice(promise={"reminder_hours": hours})
+    early = given.moment("2026-11-17 06:00")  # due at 17:00
+
+    lead = lifecycle.apply(given.stored(at=early, practice=practice), Event.NOTIFIED, early, practice)
+
+    assert lead.next_at == given.moment("2026-11-17 17:00") - dt.timedelta(hours=hours)
+
+
+# --- E-mails that fail ---
+
+
+@pytest.mark.parametrize(
+    ("failed_before", "minutes"), [(0, 0), (1, 2), (2, 4), (3, 8), (4, 16), (5, 32), (6, 60), (7, 60), (500, 60)]
+)
+def test_a_failed_email_is_tried_again_later_each_time(failed_before: int, minutes: int) -> None:
+    lead = given.in_state(Status.STORED, failures=failed_before)
+
+    assert apply(lead, Event.SEND_FAILED, TUESDAY).next_at == TUESDAY + dt.timedelta(minutes=minutes)
+
+
+def test_failures_are_counted() -> None:
+    assert apply(given.in_state(Status.STORED, failures=3), Event.SEND_FAILED).failures == 4
+
+
+@pytest.mark.parametrize("event", [Event.NOTIFIED, Event.CONTACTED, Event.NO_ANSWER])
+def test_failures_are_forgotten_once_something_else_happens(event: Event) -> None:
+    assert apply(given.in_state(Status.STORED, failures=3), event).failures == 0
+
+
+# --- Calls ---
+
+
+def test_a_contacted_lead_is_not_looked_at_again() -> None:
+    assert given.stored(Event.NOTIFIED, Event.CONTACTED).next_at is None
+
+
+def test_an_unanswered_call_moves_the_next_call_not_the_promise() -> None:
+    before = given.stored()
+
+    after = apply(before, Event.NO_ANSWER)
+
+    assert (local(after.call_by), after.contact_by) == ("Tue 2026-11-17 17:00:00", before.contact_by)
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, Status.TRY_AGAIN), (1, Status.TRY_AGAIN), (2, Status.OVERDUE)])
+def test_the_third_unanswered_call_is_the_managers_business(before: int, after: Status) -> None:
+    assert apply(given.in_state(Status.TRY_AGAIN, no_answers=before), Event.NO_ANSWER).status is after
+
+
+def test_the_manager_is_told_of_the_third_unanswered_call_at_once() -> None:
+    third = apply(given.in_state(Status.TRY_AGAIN, no_answers=2), Event.NO_ANSWER, TUESDAY)
+
+    assert lifecycle.next_action(third, TUESDAY)[0] is Action.ESCALATE
+
+
+@pytest.mark.parametrize("before", [0, 1, 2, 3])
+def test_unanswered_calls_are_counted(before: int) -> None:
+    assert apply(given.in_state(Status.TRY_AGAIN, no_answers=before), Event.NO_ANSWER).no_answers == before + 1
+
+
+@pytest.mark.parametrize(
+    ("events", "minute"),
+    [
+        ([], None),
+        ([Event.NOTIFIED, Event.REMINDED], None),
+        ([Event.NOT_A_LEAD], None),
+        ([Event.NOTIFIED, Event.CONTACTED], 2),
+        ([Event.NOTIFIED, Event.NO_ANSWER, Event.CONTACTED], 2),
+        ([Event.NO_ANSWER, Event.NO_ANSWER, Event.NO_ANSWER], 1),
+        ([Event.CONTACTED, Event.REOPENED], None),
+        ([Event.CONTACTED, Event.REOPENED, Event.NO_ANSWER], 3),
+    ],
+)
+def test_when_the_practice_first_called_after_its_promise(events: list[Event], minute: int | None) -> None:
+    first_call_at = given.stored(*events).first_call_at
+
+    assert first_call_at == (None if minute is None else TUESDAY + dt.timedelta(minutes=minute))
+
+
+# --- The promise made anew ---
+
+ANEW = [
+    pytest.param(given.in_state(Status.CONTACTED, no_answers=2, failures=3), Event.REOPENED, id="contacted"),
+    pytest.param(given.in_state(Status.NOT_A_LEAD, no_answers=2, failures=3), Event.REOPENED, id="not a lead"),
+    pytest.param(given.stored(suspicion="odd"), Event.RELEASED, id="quarantined"),
+]
+THURSDAY = given.moment("2026-11-19 11:00")
+
+
+@pytest.mark.parametrize(("lead", "event"), ANEW)
+def test_a_lead_that_is_opened_again_is_promised_a_call_from_then_on(lead: StoredLead, event: Event) -> None:
+    assert local(apply(lead, event, THURSDAY).contact_by) == "Fri 2026-11-20 11:00:00"
+
+
+@pytest.mark.parametrize(("lead", "event"), ANEW)
+def test_the_next_call_is_due_by_the_new_promise(lead: StoredLead, event: Event) -> None:
+    anew = apply(lead, event, THURSDAY)
+
+    assert anew.call_by == anew.contact_by
+
+
+@pytest.mark.parametrize(("lead", "event"), ANEW)
+def test_the_staff_hear_of_it_at_once(lead: StoredLead, event: Event) -> None:
+    assert lifecycle.next_action(apply(lead, event, THURSDAY), THURSDAY)[0] is Action.NOTIFY
+
+
+@pytest.mark.parametrize(("lead", "event"), ANEW)
+def test_it_is_kept_as_long_as_a_new_one(lead: StoredLead, event: Event) -> None:
+    assert apply(lead, event, THURSDAY).expires_at == THURSDAY + dt.timedelta(days=365)
+
+
+@pytest.mark.parametrize(("lead", "event"), ANEW)
+def test_earlier_tries_do_not_count(lead: StoredLead, event: Event) -> None:
+    anew = apply(lead, event, THURSDAY)
+
+    assert (anew.no_answers, anew.failures) == (0, 0)
+
+
+@pytest.mark.parametrize(("lead", "event"), ANEW)
+def test_it_keeps_its_reference_and_the_day_it_came(lead: StoredLead, event: Event) -> None:
+    anew = apply(lead, event, THURSDAY)
+
+    assert (anew.reference, anew.received_at) == (lead.reference, lead.received_at)
+
+
+def test_priority_stays_priority() -> None:
+    lead = given.stored(Event.CONTACTED, conditions=["suicidal-thoughts"])
+
+    assert local(apply(lead, Event.REOPENED, THURSDAY).contact_by) == "Thu 2026-11-19 13:00:00"
+
+
+# --- After any history ---
+
+HAPPENINGS = st.lists(st.tuples(st.sampled_from(Event), st.integers(0, 5000)), max_size=12)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[StoredLead]:
+    """A lead after each of any events in any order, seconds or days apart; what cannot happen does not."""
+    conditions = draw(st.sampled_from([["trd"], ["suicidal-thoughts"]]))
+    lead = given.stored(conditions=conditions, suspicion=draw(st.sampled_from([None, "odd"])))
+    now, leads = TUESDAY, [lead]
+    for event, minutes in draw(HAPPENINGS):
+        now += dt.timedelta(minutes=minutes)
+        if event in STEPS[lead.status]:
+            lead = apply(lead, event, now)
+            leads.append(lead)
+    return leads
+
+
+@for_all(histories())
+def test_a_lead_is_looked_at_again_if_and_only_if_it_owes_a_call(history: list[StoredLead]) -> None:
+    assert all((lead.next_at is not None) is (lead.status in OWED_A_CALL) for lead in history)
+
+
+@for_all(histories())
+def test_a_lead_is_never_both_open_and_closed(history: list[StoredLead]) -> None:
+    assert not any(lead.is_open and lead.is_closed for lead in history)
+
+
+@for_all(histories())
+def test_nobody_looks_at_a_lead_before_its_last_event(history: list[StoredLead]) -> None:
+    assert all(lead.next_at is None or lead.next_at >= lead.history[-1].at for lead in history)
+
+
+@for_all(histories())
+def test_the_promise_moves_only_when_it_is_made_anew(history: list[StoredLead]) -> None:
+    moved = [after.history[-1].event for before, after in pairwise(history) if before.contact_by != after.contact_by]
+
+    assert set(moved) <= {Event.RELEASED, Event.REOPENED}
+
+
+@for_all(histories())
+def test_a_call_that_is_owed_is_watched_over_within_a_week(history: list[StoredLead]) -> None:
+    # The longest stretch without opening hours in these weeks is from Wednesday to Monday over Thanksgiving.
+    waits = [lead.next_at - lead.history[-1].at for lead in history if lead.next_at]
+
+    assert all(wait <= dt.timedelta(days=7) for wait in waits)
+
+
+@for_all(histories())
+def test_what_was_left_in_the_form_never_changes(history: list[StoredLead]) -> None:
+    assert all(lead.lead == history[0].lead for lead in history)

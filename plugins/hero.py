@@ -1,12 +1,13 @@
-"""The drawing above an article: dendrites, grown from a seed, so that every article has its own.
+"""The drawing above an article: nerve cells whose dendrites grow from a seed, so that every article has its own.
 
-A branch is drawn once and then repeated inside itself, smaller and turned, as real dendrites do: a few hundred
-twigs cost a few hundred bytes. The colour is the text's own (`currentColor`); only the lights at the tips have
-one, the theme's lamp. There is no style in it: the content-security policy forbids it.
+A branch is drawn once and then repeated inside itself, smaller, turned and mirrored, as dendrites do: hundreds of
+twigs cost three hundred bytes. Lines have the text's own colour (`currentColor`), the lights at the tips the
+theme's lamp. There is no style in it: the content-security policy forbids it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import sha256
 from random import Random
 
@@ -14,44 +15,68 @@ from markupsafe import Markup
 
 LAMP = "#f2b134"
 
-WIDTH, HEIGHT = 600, 640
+LEVELS = 6
+"""How often the longest dendrite divides."""
+
+SVG = Markup(
+    '<svg viewBox="0 0 600 640" fill="none" stroke="currentColor" stroke-width="8" stroke-linecap="round" aria-hidden="true">'
+    "<defs>{branches}{cell}</defs>"
+    '<use href="#cell" transform="translate({far} 470)scale(-.65 .65)" opacity=".25"/>'
+    '<use href="#cell" transform="translate({near} 520)rotate({turn})scale(1.32)"/></svg>'
+)
+
+TWIG = Markup(
+    '<path id="d" d="M0 0c{left} -40 {right} -60 {lean} -99"/>'
+    '<g id="d0"><use href="#d"/><circle cx="{lean}" cy="-104" r="15" fill="{lamp}" stroke="none"/></g>'
+)
+"""One twig, and one with a light at its tip."""
+
+FORK = Markup(
+    '<g id="d{level}"><use href="#d"/>'
+    '<use href="#d{below}" transform="translate({lean} -99)rotate({on})scale(.8)"/>'
+    '<use href="#{mirrored}" transform="translate({lean} -99)rotate({off})scale(-.74 .74)"/></g>'
+)
+
+CELL = Markup(
+    '<g id="cell"><path fill="currentColor" stroke-linejoin="round" d="M-15 9Q-3 -8 0 -36Q3 -8 15 9Q0 20 -15 9"/>'
+    '<path stroke-width="3" d="M0 9q9 80 -6 170"/>{dendrites}</g>'
+)
+
+DENDRITE = Markup('<use href="#d{level}" transform="rotate({turn})scale({size})"/>')
 
 
 def hero_svg(seed: str) -> Markup:
     """The drawing that grows from this seed, for a page or for a picture."""
     chance = Random(sha256(seed.encode()).digest())  # noqa: S311 -- a drawing, not a secret
-    lo, hi = 0, 7
-    v = "ab"
-    out = []
-    tip = {}
-    for kind in v:
-        sway = chance.randint(8, 22) * (1 if kind == "a" else -1)
-        lean = chance.randint(-14, 14)
-        tip[kind] = (lean, -100)
-        out.append(f'<path id="t{kind}" d="M0 0C{sway} -34 {lean - sway} -66 {lean} -100"/>')
-    out.append(f'<g id="a0"><use href="#ta"/><circle cx="{tip["a"][0]}" cy="-100" r="13" fill="{LAMP}" stroke="none"/></g><use id="b0" href="#tb"/>')
-    for level in range(1, hi):
-        for kind in v:
-            x, y = tip[kind]
-            other = "b" if kind == "a" else "a"
-            spread = chance.randint(16, 30)
-            a = chance.randint(12, 34)
-            b = -chance.randint(16, 40)
-            if kind == "b":
-                a, b = -a, -b
-            s1 = chance.randint(78, 88)
-            s2 = chance.randint(60, 80)
-            out.append(
-                f'<g id="{kind}{level}"><use href="#t{kind}"/>'
-                f'<use href="#{kind}{level - 1}" transform="translate({x} {y})rotate({a})scale(.{s1})"/>'
-                f'<use href="#{other}{level - 1}" transform="translate({x} {y})rotate({b})scale(.{s2})"/></g>'
-            )
-    top = hi - 1
-    return Markup(
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" fill="none" stroke="currentColor" stroke-width="9" stroke-linecap="round" aria-hidden="true">'
-        "<defs>{}</defs>"
-        f'<use href="#a{top}" transform="translate(330 640)scale(1.15)"/>'
-        f'<use href="#b{top-1}" transform="translate(330 640)rotate(-38)scale(.9)"/>'
-        f'<use href="#b{top-1}" transform="translate(330 640)rotate(40)scale(.9)"/>'
-        "</svg>"
-    ).format(Markup("".join(out)))
+    return SVG.format(
+        branches=Markup().join(_branches(chance)),
+        cell=_cell(chance),
+        far=chance.randint(90, 130),
+        near=chance.randint(330, 370),
+        turn=chance.randint(-8, 8),
+    )
+
+
+def _branches(chance: Random) -> Iterator[Markup]:
+    lean, bow = chance.randint(4, 16), chance.randint(8, 20)
+    yield TWIG.format(left=-bow, right=lean + bow, lean=lean, lamp=LAMP)
+    for level in range(1, LEVELS + 1):
+        # At the end of every branch one twig is lit and one is not.
+        yield FORK.format(
+            level=level,
+            below=level - 1,
+            mirrored=f"d{level - 1}" if level > 1 else "d",
+            lean=lean,
+            on=chance.randint(8, 26),
+            off=-chance.randint(24, 42),
+        )
+
+
+def _cell(chance: Random) -> Markup:
+    """A cell with one long dendrite upwards and four short ones around."""
+    around = ((0, LEVELS, ".99"), (-68, 4, "-.5 .5"), (70, 4, ".46"), (138, 3, "-.48 .48"), (-140, 3, ".44"))
+    return CELL.format(
+        dendrites=Markup().join(
+            DENDRITE.format(level=level, turn=turn + chance.randint(-9, 9), size=size) for turn, level, size in around
+        )
+    )

@@ -169,10 +169,10 @@ def _form_fields(text: str) -> dict[str, list[str]]:
 
 
 def _json_fields(text: str) -> dict[str, list[str]]:
-    pairs = json.loads(text, object_pairs_hook=list)
-    # Objects arrive as lists of pairs, so that a repeated key is seen and not silently overwritten.
-    if not isinstance(pairs, list) or not all(isinstance(pair, tuple) for pair in pairs):
-        raise ValueError("not an object")
+    pairs = json.loads(text, object_pairs_hook=tuple)
+    # Objects arrive as tuples of pairs, so that a repeated key is seen and not silently overwritten.
+    if not isinstance(pairs, tuple):
+        raise ValueError("not an object")  # noqa: TRY004 -- one kind of error for all that cannot be read
     fields: dict[str, list[str]] = {}
     for name, value in pairs:
         fields.setdefault(name, []).extend(_json_values(value))

@@ -38,14 +38,15 @@ class Erased:
 def number(typed: str, practice: Practice) -> str:
     """The number as leads hold it (E.164), however it was typed.
 
-    Any number that can be read, also one that the form would refuse: it may have been taken under older rules.
+    Any number of the right length, also one that the form would refuse: it may have been taken under older rules.
     """
     try:
-        return phonenumbers.format_number(
-            phonenumbers.parse(typed, practice.country), phonenumbers.PhoneNumberFormat.E164
-        )
+        parsed = phonenumbers.parse(typed, practice.country)
     except phonenumbers.NumberParseException:
-        raise NotANumberError("not a phone number") from None
+        parsed = None
+    if parsed is None or not phonenumbers.is_possible_number(parsed):
+        raise NotANumberError("not a phone number")
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
 def traces(e164: str, now: dt.datetime, settings: Settings) -> list[str]:

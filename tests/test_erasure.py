@@ -1,0 +1,166 @@
+"""Erasing a number: nothing of it is left in the table, and nobody else's lead is touched."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from leads import erasure
+from leads.counters import LIFE
+from leads.erasure import Erased
+from leads.lifecycle import Event
+from leads.store import StaleError
+
+from tests import given
+from tests.given import Clinic
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+ADA = "+13125550187"
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, moto_table: DynamoDBClient) -> Iterator[Clinic]:
+    with given.clinic(tmp_path / "compiled", moto_table) as running:
+        yield running
+
+
+def erase(clinic: Clinic) -> Erased:
+    found = [lead.reference for lead in clinic.table.of_number(ADA)]
+    return erasure.erase(found, erasure.traces(ADA, clinic.clock(), clinic.settings), clinic.table)
+
+
+def everything_in(clinic: Clinic) -> str:
+    """The table as DynamoDB holds it, in one text."""
+    return str(clinic.dynamodb.scan(TableName=clinic.settings.table)["Items"])
+
+
+# --- The number ---
+
+
+@pytest.mark.parametrize("typed", ["(312) 555-0187", "312.555.0187", "+1 312 555 0187", "1-312-555-0187", ADA])
+def test_a_number_is_understood_however_it_is_typed(typed: str) -> None:
+    assert erasure.number(typed, given.SAMPLE) == ADA
+
+
+def test_a_number_that_the_form_would_refuse_can_still_be_erased() -> None:
+    assert erasure.number("+1 112 555 0187", given.SAMPLE) == "+11125550187"
+
+
+@pytest.mark.parametrize("typed", ["", "Ada", "12", "--"])
+def test_what_is_no_number_is_refused(typed: str) -> None:
+    with pytest.raises(erasure.NotANumberError):
+        erasure.number(typed, given.SAMPLE)
+
+
+def test_the_refusal_does_not_repeat_what_was_typed() -> None:
+    with pytest.raises(erasure.NotANumberError) as refused:
+        erasure.number("Ada", given.SAMPLE)
+    assert "Ada" not in str(refused.value)
+
+
+# --- What goes, and what stays ---
+
+
+def test_every_lead_of_the_number_goes(clinic: Clinic) -> None:
+    clinic.submit()
+    clinic.submit(name="Ada King")
+    erase(clinic)
+    assert clinic.leads() == []
+
+
+@pytest.mark.parametrize("phone", ["(312) 555-0187 ext. 4", "+1 312 555 0187"])
+def test_the_number_goes_in_every_form_in_which_it_came(clinic: Clinic, phone: str) -> None:
+    clinic.submit(phone=phone)
+    erase(clinic)
+    assert clinic.leads() == []
+
+
+def test_a_closed_lead_goes_too(clinic: Clinic) -> None:
+    clinic.keep(given.stored(Event.NOTIFIED, Event.CONTACTED))
+    erase(clinic)
+    assert clinic.leads() == []
+
+
+def test_a_lead_that_has_expired_but_is_still_in_the_table_goes_too(clinic: Clinic) -> None:
+    clinic.submit()
+    clinic.clock.advance(days=366)
+    assert erase(clinic).leads == 1
+
+
+def test_the_days_counts_of_the_number_go(clinic: Clinic) -> None:
+    clinic.submit()
+    erase(clinic)
+    assert "phone " not in everything_in(clinic)
+
+
+def test_counts_of_days_that_deletion_may_still_owe_go(clinic: Clinic) -> None:
+    clinic.clock.at = given.moment("2026-11-17 17:59")  # a minute before midnight in UTC
+    clinic.submit()
+    clinic.clock.at += LIFE + erasure.TTL_DELAY
+    erase(clinic)
+    assert "phone " not in everything_in(clinic)
+
+
+def test_nothing_of_the_number_is_left_in_the_table(clinic: Clinic) -> None:
+    clinic.submit()
+    erase(clinic)
+    assert not any(word in everything_in(clinic) for word in ("5550187", "555-0187", "Lovelace"))
+
+
+def test_other_peoples_leads_stay(clinic: Clinic) -> None:
+    clinic.submit()
+    clinic.submit(name="Grace Hopper", phone="(312) 555-0199")
+    erase(clinic)
+    assert clinic.only().lead.name == "Grace Hopper"
+
+
+def test_other_numbers_counts_stay(clinic: Clinic) -> None:
+    clinic.submit(phone="(312) 555-0199")
+    erase(clinic)
+    assert "phone " in everything_in(clinic)
+
+
+def test_what_went_is_counted(clinic: Clinic) -> None:
+    clinic.submit()
+    clinic.submit(name="Ada King")
+    assert erase(clinic) == Erased(leads=2, traces=1)
+
+
+def test_erasing_twice_finds_nothing_the_second_time(clinic: Clinic) -> None:
+    clinic.submit()
+    erase(clinic)
+    assert erase(clinic) == Erased(leads=0, traces=0)
+
+
+def test_a_lead_that_is_changed_while_it_is_erased_does_not_come_back(clinic: Clinic) -> None:
+    lead = clinic.keep(given.stored(Event.NOTIFIED))
+    erase(clinic)
+    with pytest.raises(StaleError):
+        clinic.table.change(lead, lead)
+
+
+def test_the_same_person_may_ask_again(clinic: Clinic) -> None:
+    clinic.submit()
+    erase(clinic)
+    clinic.submit()
+    assert clinic.only().received_at == clinic.clock()
+
+
+def test_traces_of_two_numbers_have_different_names(clinic: Clinic) -> None:
+    ours, theirs = (erasure.traces(number, clinic.clock(), clinic.settings) for number in (ADA, "+13125550199"))
+    assert not set(ours) & set(theirs)
+
+
+def test_no_trace_is_named_after_the_number(clinic: Clinic) -> None:
+    names = erasure.traces(ADA, clinic.clock(), clinic.settings)
+    assert not any("5550187" in name for name in names)
+
+
+def test_traces_are_looked_for_on_every_day_that_the_table_may_hold(clinic: Clinic) -> None:
+    days = [name.rsplit(" ", 1)[1] for name in erasure.traces(ADA, given.TUESDAY, clinic.settings)]
+    assert days == [(given.TUESDAY.date() - dt.timedelta(days=ago)).isoformat() for ago in range(5)]

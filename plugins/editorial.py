@@ -22,6 +22,7 @@ class Source:
 
     path: Path
     text: str
+    content: Path
     bibliography: Bibliography
     practice: Practice
     today: dt.date
@@ -97,7 +98,7 @@ def _pictures(source: Source, passage: Passage) -> Mistakes:
         line = passage.line_of(match.start())
         if not match[1].strip():
             yield line, "the picture has no text. Write between ![ and ] what it shows."
-        if not images.find(match[2], source.path.parents[1]):
+        if not images.find(match[2], source.content):
             yield line, f"content/images has no picture “{match[2]}”. Write images/ and the name of a {PICTURES} file."
 
 

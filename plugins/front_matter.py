@@ -60,7 +60,8 @@ EXAMPLES: Mapping[str, str] = {
 
 def model_of(path: Path) -> type[FrontMatter]:
     """Which front matter a file under content/ must have."""
-    return ArticleFrontMatter if path.parent.name == "articles" else FrontMatter
+    folder = next((parent.name for parent in path.parents if parent.name in {"articles", "pages"}), "pages")
+    return ArticleFrontMatter if folder == "articles" else FrontMatter
 
 
 def values(text: str) -> dict[str, str]:

@@ -1,7 +1,8 @@
-"""Links of the built site that lead nowhere."""
+"""Links of the built site that lead nowhere, or to two places at once."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -14,7 +15,7 @@ ANSWERED_BY_THE_FUNCTION = ("/api/", "/staff/", "/local/")
 
 @dataclass(frozen=True)
 class BrokenLink:
-    """A link on a page, and why it cannot be followed."""
+    """A link on a page, and why it cannot be followed: "leads nowhere: ..."."""
 
     page: str
     target: str
@@ -25,7 +26,7 @@ class BrokenLink:
 class _Page(HTMLParser):
     """What a page can be linked to at, and what it links to."""
 
-    ids: set[str] = field(default_factory=set)
+    ids: list[str] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -34,7 +35,7 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for name, value in attrs:
             if name == "id":
-                self.ids.add(value or "")
+                self.ids.append(value or "")
             elif name in {"href", "src", "action"}:
                 self.targets.append(value or "")
 
@@ -43,10 +44,14 @@ def broken(output: Path) -> Iterator[BrokenLink]:
     """Every link of the built pages that leads to no file or to no place on its page."""
     pages = {f"/{path.relative_to(output).as_posix()}": _read(path) for path in sorted(output.rglob("*.html"))}
     for name, page in pages.items():
+        address = name.removesuffix("index.html")
         for target in dict.fromkeys(page.targets):
             reason = _reason(name, target, pages, output)
             if reason:
-                yield BrokenLink(name.removesuffix("index.html"), target, reason)
+                yield BrokenLink(address, target, reason)
+        for place, times in Counter(page.ids).items():
+            if times > 1:
+                yield BrokenLink(address, f"#{place}", f"leads to {times} places on the page")
 
 
 def _read(path: Path) -> _Page:
@@ -61,7 +66,7 @@ def _reason(name: str, target: str, pages: Mapping[str, _Page], output: Path) ->
         return None
     path = unquote(parts.path) + ("index.html" if parts.path.endswith("/") else "")
     if not (output / path.lstrip("/")).is_file():
-        return "there is no such page or file"
+        return "leads nowhere: there is no such page or file"
     if parts.fragment and path in pages and unquote(parts.fragment) not in pages[path].ids:
-        return "the page has no such place"
+        return "leads nowhere: the page has no such place"
     return None

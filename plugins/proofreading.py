@@ -47,7 +47,7 @@ def _sources(pelican: Pelican) -> list[Source]:
     paths = sorted(path for folder in folders for path in Path(pelican.path, folder).rglob("*.md"))
     texts = [(path, path.read_text(encoding="utf-8-sig")) for path in paths]
     return [
-        Source(path, text, settings["BIBLIOGRAPHY"], settings["PRACTICE"], settings["NOW"].date())
+        Source(path, text, Path(pelican.path), settings["BIBLIOGRAPHY"], settings["PRACTICE"], settings["NOW"].date())
         for path, text in texts
         if front_matter.values(text).get("status") not in {"draft", "skip"}
     ]
@@ -89,7 +89,7 @@ def _unused(sources: Iterable[Source], bibliography: Bibliography, path: Path) -
 def _broken_links(sources: Iterable[Source], output: Path) -> Iterator[Finding]:
     by_page = {f"/{front_matter.values(source.text).get('slug')}/": source for source in sources}
     for link in links.broken(output):
-        source, wrong = by_page.get(link.page), f"“{link.target}” leads nowhere: {link.reason}."
+        source, wrong = by_page.get(link.page), f"“{link.target}” {link.reason}."
         if source and link.target in source.text:
             line = source.text.count("\n", 0, source.text.index(link.target)) + 1
             yield Finding(str(source.path), line, f"{wrong} Correct the link.")

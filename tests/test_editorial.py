@@ -24,7 +24,7 @@ BODY = FRONT_MATTER.count("\n") + 2
 def found(body: str, front_matter: str = FRONT_MATTER, folder: str = "articles") -> list[str]:
     studies = {key: Study(key=key, title=key) for key in ("ada", "bob")}
     path = Path("content", folder, "sleep.md")
-    source = Source(path, f"{front_matter}\n{body}", studies, SAMPLE, TODAY)
+    source = Source(path, f"{front_matter}\n{body}", Path("content"), studies, SAMPLE, TODAY)
     return [f"{line}: {message}" for line, message in mistakes(source)]
 
 

@@ -51,16 +51,21 @@ def test_links_that_lead_somewhere_are_let_pass(output: Path, target: str) -> No
 @pytest.mark.parametrize(
     ("target", "reason"),
     [
-        ("/nope/", "there is no such page or file"),
-        ("/sleep", "there is no such page or file"),
-        ("nope.png", "there is no such page or file"),
-        ("#nope", "the page has no such place"),
-        ("/sleep/#here", "the page has no such place"),
+        ("/nope/", "leads nowhere: there is no such page or file"),
+        ("/sleep", "leads nowhere: there is no such page or file"),
+        ("nope.png", "leads nowhere: there is no such page or file"),
+        ("#nope", "leads nowhere: the page has no such place"),
+        ("/sleep/#here", "leads nowhere: the page has no such place"),
         ("", ""),
     ],
 )
 def test_links_that_lead_nowhere_are_found(output: Path, target: str, reason: str) -> None:
     assert found(output, target) == ([reason] if reason else [])
+
+
+def test_a_name_that_two_places_share_is_found(output: Path) -> None:
+    (output / "page.html").write_text('<h2 id="a"></h2><h2 id="a"></h2>', encoding="utf-8")
+    assert [(link.target, link.reason) for link in broken(output)] == [("#a", "leads to 2 places on the page")]
 
 
 def test_pictures_scripts_and_forms_are_links_too(output: Path) -> None:

@@ -45,7 +45,8 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
     [
         ("LEADS_SECRET", "x" * 31),
         ("LEADS_TABLE", "ab"),
-        ("LEADS_SENDER", "a@b.c"),
+        ("LEADS_SENDER", "Lakeside"),
+        ("LEADS_SENDER", "Lakeside <call-back@lakeside.example>"),
         ("LEADS_ADDRESS_LIMIT", "0"),
         ("LEADS_ADDRESS_LIMIT", "many"),
     ],

@@ -145,6 +145,30 @@ def test_a_practice_without_conditions_is_refused() -> None:
         given.practice(conditions=[])
 
 
+@pytest.mark.parametrize("address", ["front-desk@lakeside.example", "o'neil+call.back@mail.lakeside.example", "a@b.co"])
+def test_the_addresses_that_people_use_are_taken(address: str) -> None:
+    assert given.practice(notify={"to": [address]}).notify.to == (address,)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "a(b)c@lakeside.example",
+        "group:a@lakeside.example",
+        "a\\b@lakeside.example",
+        ".a@lakeside.example",
+        "a..b@lakeside.example",
+        "a@lakeside",
+        "@lakeside.example",
+        "a@@lakeside.example",
+        "Ada <a@lakeside.example>",
+    ],
+)
+def test_an_address_that_would_not_arrive_as_typed_is_refused(address: str) -> None:
+    with pytest.raises(ValidationError, match="write an e-mail address"):
+        given.practice(notify={"to": [address]})
+
+
 @pytest.mark.parametrize("hours", ["9:00-17:00", "09:00-17:00", "9:00 - 17:00", "9:00\N{EN DASH}17:00"])
 def test_hours_are_read_as_people_write_them(hours: str) -> None:
     assert str(given.practice(hours={"monday": [hours]}).hours.monday[0]) == "9:00 AM to 5:00 PM"

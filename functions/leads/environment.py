@@ -13,7 +13,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
-from leads.practice import Practice
+from leads.practice import Email, Practice
 
 PURPOSE = {
     "LEADS_TABLE": "the name of the DynamoDB table (LeadsTable in infra/template.yaml)",
@@ -50,7 +50,7 @@ class Settings(TableSettings):
     """The environment of a function, checked."""
 
     secret: Annotated[SecretStr, Field(alias="LEADS_SECRET", min_length=32)]
-    sender: Annotated[str, Field(alias="LEADS_SENDER", min_length=6)]
+    sender: Annotated[Email, Field(alias="LEADS_SENDER")]
     configuration_set: Annotated[str | None, Field(alias="LEADS_CONFIGURATION_SET")] = None
     site_url: Annotated[str | None, Field(alias="LEADS_SITE_URL")] = None
     address_limit: Annotated[int, Field(alias="LEADS_ADDRESS_LIMIT", ge=1)] = 10

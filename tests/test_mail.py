@@ -1,0 +1,392 @@
+"""E-mails to the staff: what stands in them, what never does, and how sending them fails."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+from botocore.stub import Stubber
+from hypothesis import example
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+from leads import mail, signing
+from leads.environment import Settings
+from leads.lifecycle import Action, StoredLead
+from leads.practice import Practice
+from pydantic import ValidationError
+
+from tests import given
+from tests.given import TUESDAY, Clinic, html_of, text_of
+
+LEAD = given.stored()
+SETTINGS = Settings.read(given.variables(Path("unused"), LEADS_SITE_URL="https://www.lakeside.example"))
+
+
+def about(lead: StoredLead = LEAD, action: Action = Action.NOTIFY, practice: Practice = given.SAMPLE) -> EmailMessage:
+    """The e-mail about this lead, as its reader's program parses it."""
+    return parsed(mail.about_one(action, lead, practice, SETTINGS, TUESDAY))
+
+
+def about_all(*leads: StoredLead, action: Action = Action.NOTIFY, practice: Practice = given.SAMPLE) -> EmailMessage:
+    """The e-mail that lists these leads, as its reader's program parses it."""
+    return parsed(mail.about_many(action, leads, practice, SETTINGS, TUESDAY))
+
+
+def parsed(email: EmailMessage) -> EmailMessage:
+    return message_from_bytes(email.as_bytes(), policy=policy.default)
+
+
+def subject_of(email: EmailMessage) -> str:
+    """The subject as an inbox shows it: a long one was folded on the way."""
+    return " ".join(email["Subject"].split())
+
+
+def whole(email: EmailMessage) -> str:
+    """Everything in an e-mail that anybody may read."""
+    return "\n".join([*(f"{name}: {value}" for name, value in email.items()), text_of(email), html_of(email)])
+
+
+BOTH = [pytest.param(text_of, id="text"), pytest.param(html_of, id="HTML")]
+ONE_OR_MANY = [pytest.param(about, id="one"), pytest.param(about_all, id="many")]
+
+
+# --- What the staff need ---
+
+
+@pytest.mark.parametrize("part", BOTH)
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "Ada Lovelace",
+        "(312) 555-0187",
+        "Wednesday, November 18, 10:00 AM",  # call by
+        "Tuesday, November 17, 10:00 AM",  # received
+        "In the morning",
+        "May be left",
+        "https://www.lakeside.example/guide/",
+        "pinterest",
+        LEAD.reference,
+        "https://www.lakeside.example/staff/leads/",
+        "Lakeside Test Clinic",
+    ],
+)
+def test_an_email_says_what_it_takes_to_call(part: Any, fact: str) -> None:
+    assert fact in part(about())
+
+
+def test_the_number_can_be_called_from_the_email() -> None:
+    assert '<a href="tel:+13125550187">' in html_of(about())
+
+
+def test_the_extension_is_called_too() -> None:
+    assert '<a href="tel:+13125550187;ext=42">' in html_of(about(given.stored(phone="312 555 0187 x42")))
+
+
+@pytest.mark.parametrize("part", BOTH)
+@pytest.mark.parametrize("email", [about(), about_all(LEAD)], ids=["one", "many"])
+def test_the_link_opens_the_lead(part: Any, email: EmailMessage) -> None:
+    (token,) = set(re.findall(r"/staff/leads/([\w.-]+)", part(email)))
+
+    assert signing.reference_of(token, TUESDAY, given.KEY) == LEAD.reference
+
+
+@pytest.mark.parametrize("part", BOTH)
+def test_an_email_says_what_was_not_answered(part: Any) -> None:
+    bare = given.stored(best_time=None, voicemail=None, source=None, utm_source=None)
+
+    shown = part(about(bare))
+
+    assert all(words in shown for words in ("Any time", "Do not leave one", "Not known", "Directly, or not known"))
+
+
+@pytest.mark.parametrize("part", BOTH)
+def test_a_suspicion_stands_in_the_email(part: Any) -> None:
+    lead = given.stored(conditions=["suicidal-thoughts"], suspicion="the form was filled in within 2 seconds")
+
+    assert "the form was filled in within 2 seconds" in part(about(lead))
+
+
+def test_every_email_is_html_with_a_text_beside_it() -> None:
+    assert [part.get_content_type() for part in about().walk()] == ["multipart/alternative", "text/plain", "text/html"]
+
+
+@pytest.mark.parametrize("name", ["Zoë 李小龍", "محمد", "👩‍👩‍👧", "x" * 100])
+@pytest.mark.parametrize("part", BOTH)
+def test_a_name_of_any_script_arrives(part: Any, name: str) -> None:
+    assert name in part(about(given.stored(name=name)))
+
+
+# --- Who gets it ---
+
+
+@pytest.mark.parametrize(
+    ("action", "readers"),
+    [
+        (Action.NOTIFY, ("front-desk@lakeside.example",)),
+        (Action.REMIND, ("front-desk@lakeside.example",)),
+        (Action.ESCALATE, ("manager@lakeside.example",)),
+    ],
+)
+@pytest.mark.parametrize("email", ONE_OR_MANY)
+def test_an_email_goes_to_whom_it_concerns(email: Any, action: Action, readers: tuple[str, ...]) -> None:
+    assert tuple(address.addr_spec for address in email(LEAD, action=action)["To"].addresses) == readers
+
+
+def test_an_email_goes_to_everybody_on_the_list() -> None:
+    practice = given.practice(notify={"to": ["a@lakeside.example", "b@lakeside.example"]})
+
+    assert about(practice=practice)["To"] == "a@lakeside.example, b@lakeside.example"
+
+
+def test_nobodys_holiday_reply_comes_back() -> None:
+    assert about()["Auto-Submitted"] == "auto-generated"
+
+
+# --- Subjects ---
+
+PRIORITY = given.stored(conditions=["suicidal-thoughts"])
+
+
+@pytest.mark.parametrize(
+    ("lead", "action", "subject"),
+    [
+        (LEAD, Action.NOTIFY, f"Call back by Wednesday, November 18, 10:00 AM ({LEAD.reference})"),
+        (LEAD, Action.REMIND, f"Reminder: call back by Wednesday, November 18, 10:00 AM ({LEAD.reference})"),
+        (LEAD, Action.ESCALATE, f"Overdue: nobody has called yet ({LEAD.reference})"),
+        (PRIORITY, Action.NOTIFY, "Priority call-back"),
+        (replace(LEAD, no_answers=3), Action.ESCALATE, f"No answer after 3 calls ({LEAD.reference})"),
+    ],
+)
+def test_the_subject_says_what_to_do(lead: StoredLead, action: Action, subject: str) -> None:
+    assert subject_of(about(lead, action)) == subject
+
+
+@pytest.mark.parametrize(
+    ("action", "subject"),
+    [
+        (Action.NOTIFY, "2 people ask for a call"),
+        (Action.REMIND, "Reminder: 2 people wait for a call"),
+        (Action.ESCALATE, "Overdue: 2 people have not been called"),
+    ],
+)
+def test_the_subject_says_how_many(action: Action, subject: str) -> None:
+    assert subject_of(about_all(LEAD, LEAD, action=action)) == subject
+
+
+# --- What is never in an e-mail ---
+
+CONDITIONS = {"trd", "suicid", "ptsd", "Treatment-resistant", "Post-traumatic", "depression"}
+EVERYTHING = given.stored(conditions=["trd", "suicidal-thoughts", "ptsd"])
+
+
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("email", ONE_OR_MANY)
+@pytest.mark.parametrize("detail", ["full", "reference"])
+def test_no_condition_is_in_any_email(email: Any, action: Action, detail: str) -> None:
+    practice = given.practice(notify={"email_detail": detail})
+
+    shown = whole(email(EVERYTHING, action=action, practice=practice)).lower()
+
+    assert [condition for condition in CONDITIONS if condition.lower() in shown] == []
+
+
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("email", ONE_OR_MANY)
+@pytest.mark.parametrize("personal", ["Ada", "Lovelace", "0187", "3125550187"])
+def test_no_name_and_no_number_is_in_a_header(email: Any, action: Action, personal: str) -> None:
+    assert personal not in str(email(LEAD, action=action).items())
+
+
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("email", ONE_OR_MANY)
+@pytest.mark.parametrize("personal", ["Ada", "Lovelace", "0187", "tel:+1"])
+def test_a_practice_that_wants_references_gets_no_name_and_no_number(email: Any, action: Action, personal: str) -> None:
+    practice = given.practice(notify={"email_detail": "reference"})
+
+    assert personal not in whole(email(LEAD, action=action, practice=practice))
+
+
+@pytest.mark.parametrize("email", ONE_OR_MANY)
+def test_a_practice_that_wants_references_gets_the_reference(email: Any) -> None:
+    practice = given.practice(notify={"email_detail": "reference"})
+
+    assert LEAD.reference in html_of(email(LEAD, practice=practice))
+
+
+@pytest.mark.parametrize("email", ONE_OR_MANY)
+def test_a_link_in_an_email_holds_nothing_personal(email: Any) -> None:
+    links = re.findall(r"https://[^\s\"<>]+", whole(email(LEAD)))
+
+    assert not [link for link in links if "Ada" in link or "0187" in link]
+
+
+# --- What is typed stays text ---
+
+
+@pytest.mark.parametrize("email", ONE_OR_MANY)
+def test_html_in_a_name_is_text(email: Any) -> None:
+    lead = given.stored(name="<b onload='x'>Ada & \"Co\"</b>")
+
+    assert "&lt;b onload=&#39;x&#39;&gt;Ada &amp; &#34;Co&#34;&lt;/b&gt;" in html_of(email(lead))
+
+
+@pytest.mark.parametrize("email", ONE_OR_MANY)
+def test_a_name_is_not_escaped_in_text(email: Any) -> None:
+    assert "<b> & {{ x }}" in text_of(email(given.stored(name="<b> & {{ x }}")))
+
+
+@pytest.mark.parametrize("email", ONE_OR_MANY)
+def test_a_name_cannot_turn_the_text_around_it(email: Any) -> None:
+    assert "<bdi>\u202eadA</bdi>" in html_of(email(given.stored(name="\u202eadA")))
+
+
+@pytest.mark.parametrize("email", ONE_OR_MANY)
+def test_html_in_the_practices_name_is_text(email: Any) -> None:
+    assert "Smith &amp; &lt;Sons&gt;" in html_of(email(LEAD, practice=given.practice(name="Smith & <Sons>")))
+
+
+PRACTICE_NAMES = st.text(min_size=1, max_size=200).filter(lambda name: name.isprintable() and name.strip())
+
+
+@for_all(PRACTICE_NAMES | st.text('abc "\\,;:<>@()[].é李', min_size=1, max_size=200).filter(str.strip))
+@example('Smith, Jones & "Partners" <care@evil.example>')
+@example("Klinik für Ängste, Abteilung " + "ü" * 100)
+@example("a" * 200)
+@example("=?utf-8?q?Bcc=3A?=")
+def test_a_practice_of_any_name_is_one_sender(name: str) -> None:
+    practice = given.practice(name=name)
+
+    (sender,) = about(practice=practice)["From"].addresses
+
+    assert sender.addr_spec == "call-back@lakeside.example"
+
+
+@for_all(PRACTICE_NAMES)
+def test_a_practices_name_adds_no_header(name: str) -> None:
+    assert about(practice=given.practice(name=name)).keys() == about().keys()
+
+
+@pytest.mark.parametrize("name", ["Lakeside", 'Smith, "Jones" & <Sons>', "Praxis für Ängste", "湖畔クリニック"])
+def test_the_sender_is_the_practice_by_its_name(name: str) -> None:
+    (sender,) = about(practice=given.practice(name=name))["From"].addresses
+
+    assert sender.display_name == name
+
+
+# --- Lists ---
+
+
+def test_a_list_names_everybody() -> None:
+    leads = [given.stored(name=f"Person {letter}") for letter in "ABC"]
+
+    shown = text_of(about_all(*leads))
+
+    assert all(f"Person {letter}" in shown for letter in "ABC")
+
+
+def test_a_list_begins_with_the_next_deadline() -> None:
+    later = given.stored(name="Later", at=TUESDAY + dt.timedelta(hours=2))
+
+    shown = text_of(about_all(later, LEAD))
+
+    assert shown.index("Ada Lovelace") < shown.index("Later")
+
+
+# --- Sending ---
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[Clinic]:
+    with given.clinic(tmp_path, cast("Any", given.DeadTable())) as made:
+        yield made
+
+
+def test_ses_gets_the_whole_message(clinic: Clinic) -> None:
+    email = mail.about_one(Action.NOTIFY, LEAD, given.SAMPLE, SETTINGS, TUESDAY)
+
+    mail.send(email, SETTINGS)
+
+    assert clinic.mailbox.calls == [
+        {
+            "FromEmailAddress": "call-back@lakeside.example",
+            "Destination": {"ToAddresses": ["front-desk@lakeside.example"]},
+            "Content": {"Raw": {"Data": email.as_bytes()}},
+        }
+    ]
+
+
+def test_ses_is_told_the_configuration_set_where_there_is_one(clinic: Clinic) -> None:
+    settings = SETTINGS.model_copy(update={"configuration_set": "promise"})
+
+    mail.send(mail.about_one(Action.NOTIFY, LEAD, given.SAMPLE, settings, TUESDAY), settings)
+
+    assert clinic.mailbox.calls[0]["ConfigurationSetName"] == "promise"
+
+
+LOOSE = st.from_regex(r"[^@\s]{1,20}@[^@\s]{1,20}\.[A-Za-z]{2,5}", fullmatch=True)
+ORDINARY = st.from_regex(r"[a-z0-9!#$%&'*+./=?^_`{|}~-]{1,20}@[a-z0-9.-]{1,20}\.[a-z]{2,5}", fullmatch=True)
+
+
+@for_all(LOOSE | ORDINARY | st.emails())
+@example("a(b)c@lakeside.example")
+@example("group:a@lakeside.example")
+@example("a\\b@lakeside.example")
+@example("o'neil+call.back@lakeside.example")
+def test_every_address_that_the_practice_file_takes_is_one_that_ses_gets(address: str) -> None:
+    with suppress(ValidationError), pytest.MonkeyPatch.context() as patch:
+        practice = given.practice(notify={"to": [address]})
+        mailbox = given.Mailbox()
+        patch.setattr(mail, "client", lambda: mailbox)
+
+        mail.send(mail.about_one(Action.NOTIFY, LEAD, practice, SETTINGS, TUESDAY), SETTINGS)
+
+        assert mailbox.calls[0]["Destination"]["ToAddresses"] == [address]
+
+
+ENDPOINT = {"endpoint_url": "https://email.example/Ada"}
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (given.aws_error("TooManyRequestsException"), "TooManyRequestsException"),
+        (given.aws_error("MessageRejected"), "MessageRejected"),
+        (given.aws_error("AccountSuspendedException"), "AccountSuspendedException"),
+        (ReadTimeoutError(**ENDPOINT), "ReadTimeoutError"),
+        (ConnectTimeoutError(**ENDPOINT), "ConnectTimeoutError"),
+        (EndpointConnectionError(**ENDPOINT), "EndpointConnectionError"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_refusal_of_ses_is_its_code_and_nothing_else(clinic: Clinic, error: Exception, words: str) -> None:
+    clinic.mailbox.refuse = error
+
+    with pytest.raises(mail.MailError) as failed:
+        mail.send(mail.about_one(Action.NOTIFY, LEAD, given.SAMPLE, SETTINGS, TUESDAY), SETTINGS)
+
+    assert str(failed.value) == words
+
+
+def test_ses_takes_what_we_send(aws: None) -> None:
+    # botocore checks the call against the service's own description, and SES's answer is its Stubber's.
+    with Stubber(mail.client()) as ses:
+        ses.add_response("send_email", {"MessageId": "1"})
+
+        mail.send(mail.about_one(Action.NOTIFY, LEAD, given.SAMPLE, SETTINGS, TUESDAY), SETTINGS)
+
+    ses.assert_no_pending_responses()
+
+
+def test_an_email_is_tried_once_and_for_two_seconds_at_most(aws: None) -> None:
+    config: Any = mail.client().meta.config
+
+    assert (config.retries["total_max_attempts"], config.connect_timeout + config.read_timeout) == (1, 2)

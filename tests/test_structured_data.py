@@ -53,10 +53,7 @@ def test_the_article_has_its_author_dates_with_zone_and_pictures(graph: Mapping[
 
 
 def test_citations_are_the_references(graph: Mapping[str, Mapping[str, Any]]) -> None:
-    assert [(each["@type"], each["url"]) for each in graph["Article"]["citation"]] == [
-        ("ScholarlyArticle", "https://doi.org/10.1000/ada"),
-        ("CreativeWork", "https://example.com/bob"),
-    ]
+    assert graph["Article"]["citation"] == ["https://doi.org/10.1000/ada", "https://example.com/bob"]
 
 
 def test_questions_and_answers_are_what_is_read(graph: Mapping[str, Mapping[str, Any]]) -> None:

@@ -59,7 +59,8 @@ def explained(error: Exception) -> CommandError:
     if isinstance(error, StaleError):
         return CommandError("Somebody was quicker: look at it again with `leads show`.", Code.TOO_LATE)
     if isinstance(error, EnvironmentMistakeError):
-        return CommandError(f"{error} Or say where the leads are: --stack NAME, or --local while `make serve` runs.")
+        other = " Or say where the leads are: --stack NAME, or --local while `make serve` runs."
+        return CommandError(f"{error}{other if 'LEADS_' in str(error) else ''}")
     if isinstance(error, MailError):
         cure = "It will not work until that is cured in AWS." if str(error) in INCURABLE else "Try again in a minute."
         return CommandError(f"SES did not take the e-mail ({error}). {cure}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +13,7 @@ def kept(folder: Path, made_from: object, make: Callable[[], bytes]) -> bytes:
     file = folder / sha256(repr(made_from).encode()).hexdigest()
     if not file.is_file():
         file.parent.mkdir(parents=True, exist_ok=True)
-        draft = file.with_suffix(".draft")
+        draft = file.with_suffix(f".{os.getpid()}")  # two builds may make the same thing at once
         draft.write_bytes(make())
         draft.replace(file)
     return file.read_bytes()

@@ -42,11 +42,21 @@ def read(path: Path) -> Practice:
 
 def with_closed_dates(practice: Practice, today: dt.date) -> Practice:
     """The practice with the public holidays of the coming years and its own closures."""
-    region = practice.holidays
-    years = range(today.year, today.year + YEARS_AHEAD + 1)
-    public = holidays.country_holidays(region.country, subdiv=region.subdivision, years=years)
-    closed = {*public, *(closure.date for closure in practice.closures)}
+    public = _public_holidays(practice, range(today.year, today.year + YEARS_AHEAD + 1))
+    closed = {*(day for day, names in public.items() if not _works_on(names, practice))}
+    closed |= {closure.date for closure in practice.closures}
     return practice.model_copy(update={"closed_dates": frozenset(closed)})
+
+
+def _public_holidays(practice: Practice, years: range) -> dict[dt.date, list[str]]:
+    """Each public holiday's names: two may fall on one day."""
+    region = practice.holidays
+    found = holidays.country_holidays(region.country, subdiv=region.subdivision, years=years)
+    return {day: found.get_list(day) for day in found}
+
+
+def _works_on(names: list[str], practice: Practice) -> bool:
+    return set(names) <= set(practice.holidays.open_on)
 
 
 # Lines: tomllib tells none, so the keys and section headings are looked for in the text.
@@ -206,6 +216,18 @@ def _region_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
         yield ("holidays", "country"), _near("country", country, [key for key in supported if len(key) == 2])
     elif subdivision is not None and subdivision not in supported[country]:
         yield ("holidays", "subdivision"), _near(f"part of {country}", subdivision, supported[country])
+    else:
+        yield from _holiday_mistakes(practice)
+
+
+def _holiday_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
+    year = dt.date.today().year  # noqa: DTZ011 -- only to have the names of a few years' holidays
+    known = {name for names in _public_holidays(practice, range(year, year + 4)).values() for name in names}
+    for name in practice.holidays.open_on:
+        if name not in known:
+            choices = get_close_matches(name, known, n=1, cutoff=0.5) or sorted(known)
+            remedy = " or ".join(_quoted(choice) for choice in choices)
+            yield ("holidays", "open_on"), f"{_quoted(name)} is no holiday here. Write {remedy}."
 
 
 def _near(kind: str, value: str, known: list[str]) -> str:

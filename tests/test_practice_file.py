@@ -55,6 +55,20 @@ def test_closed_dates_are_public_holidays_and_closures_of_four_years(sample: Pat
     assert {date.year for date in practice.closed_dates} == {2026, 2027, 2028, 2029}
 
 
+def test_a_holiday_on_which_the_practice_works_is_open(sample: Path) -> None:
+    works = '[holidays]\nopen_on = ["Thanksgiving Day"]'
+    sample.write_text(sample.read_text(encoding="utf-8").replace("[holidays]", works), encoding="utf-8")
+    practice = with_closed_dates(read(sample), dt.date(2026, 11, 23))
+    assert dt.date(2026, 11, 26) not in practice.closed_dates
+
+
+def test_a_misspelt_holiday_is_told_its_name(sample: Path) -> None:
+    works = '[holidays]\nopen_on = ["Thanksgivin Day"]'
+    sample.write_text(sample.read_text(encoding="utf-8").replace("[holidays]", works), encoding="utf-8")
+    with pytest.raises(PracticeFileError, match='is no holiday here. Write "Thanksgiving Day"'):
+        read(sample)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [

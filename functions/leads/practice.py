@@ -148,6 +148,8 @@ class Holidays(Facts):
 
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")]
     subdivision: Annotated[str, Field(max_length=10)] | None = None
+    open_on: tuple[Text, ...] = ()
+    """Holidays on which the practice works all the same, by the library's names."""
 
 
 class Closure(Facts):

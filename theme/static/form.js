@@ -8,7 +8,7 @@ if (form) {
   const button = find("button", form);
   const label = button.textContent;
   const summary = find(".error-summary", form);
-  const failure = find(".form-failure", form);
+  const failure = find(".failure", form);
   let sending = false;
 
   const working = (now) => {
@@ -25,7 +25,7 @@ if (form) {
     ids[message ? "add" : "delete"](note.id);
     group.setAttribute("aria-describedby", [...ids].join(" "));
     if (group === control) control.setAttribute("aria-invalid", Boolean(message));
-    control.closest(".field").classList.toggle("field-wrong", message);
+    control.closest(".field").classList.toggle("wrong", message);
     note.hidden = !message;
     note.textContent = message;
   };
@@ -101,6 +101,10 @@ if (form) {
     working(false);
   });
 }
+
+addEventListener("beforeprint", () => {
+  for (const answer of document.querySelectorAll("details")) answer.open = true;
+});
 
 const address = find("link[rel=canonical]")?.href;
 

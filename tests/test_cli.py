@@ -90,8 +90,15 @@ def kept(clinic: Clinic, *events: Event, **changes: Any) -> StoredLead:
     return clinic.keep(given.stored(*events, **changes))
 
 
+class DeadTable:
+    """Answers nothing but errors."""
+
+    def scan(self, **parameters: Any) -> None:
+        raise given.aws_error("InternalServerError", "Scan")
+
+
 def dead_table() -> DynamoDBClient:
-    return cast("DynamoDBClient", given.DeadTable())
+    return cast("DynamoDBClient", DeadTable())
 
 
 def now_in(clinic: Clinic, lead: StoredLead) -> StoredLead:
@@ -418,6 +425,11 @@ def test_an_export_that_fails_leaves_nothing_behind(clinic: Clinic, leads: Run, 
     assert list(folder.iterdir()) == []
 
 
+def test_a_file_that_cannot_be_written_is_told_in_a_sentence(leads: Run, tmp_path: Path) -> None:
+    ended = leads("export", "-o", str(tmp_path / "missing" / "leads.csv"))
+    assert (ended.code, ended.err.count("\n"), "No such file" in ended.err) == (FAILED, 1, True)
+
+
 # --- report ---
 
 
@@ -438,6 +450,11 @@ def test_the_report_is_named_after_the_day(
 def test_the_reports_numbers_come_as_json(clinic: Clinic, leads: Run) -> None:
     kept(clinic, Event.CONTACTED)
     assert leads("report", "--json").json["percent"] == 100
+
+
+def test_the_reports_numbers_can_go_to_a_file(leads: Run, tmp_path: Path) -> None:
+    leads("report", "--json", "-o", str(tmp_path / "report.json"))
+    assert json.loads((tmp_path / "report.json").read_text())["requests"] == 0
 
 
 def test_the_report_goes_back_as_many_weeks_as_asked(leads: Run) -> None:
@@ -570,7 +587,7 @@ def test_what_a_stack_was_made_with_is_in_the_template(name: str) -> None:
 
 def test_an_error_of_dynamodb_is_told_in_a_sentence(clinic: Clinic, leads: Run) -> None:
     clinic.dynamodb = dead_table()
-    ended = leads("list")
+    ended = leads("list", "--all")
     assert (ended.code, ended.err) == (FAILED, "AWS did not do it (InternalServerError). Try again in a minute.\n")
 
 

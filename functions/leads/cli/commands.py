@@ -7,10 +7,10 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TextIO
 
 import typer
 from rich.text import Text
@@ -52,7 +52,10 @@ def start(
     context: typer.Context,
     stack: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Work on this CloudFormation stack, signed in to AWS."),
+        typer.Option(
+            metavar="NAME",
+            help="Work on this CloudFormation stack in the AWS account and region that you are signed in to.",
+        ),
     ] = None,
     local: Annotated[bool, typer.Option("--local", help="Work on what `make serve` runs on this machine.")] = False,
 ) -> None:
@@ -186,10 +189,7 @@ def erase(
 ) -> None:
     """Delete every request of a number, and every trace of it in the table, for good."""
     here = _place(context)
-    try:
-        e164 = erasure.number(phone, here.practice)
-    except erasure.NotANumberError:
-        raise CommandError("That is no phone number: give it with its area code.", Code.USAGE) from None
+    e164 = _number(phone, here)
     traces = erasure.traces(e164, clock.now(), here.settings)
     found = list(view.watched(here.leads.of_number(e164), "Reading the table"))
     _ask(_question(e164, found, here), yes=yes)
@@ -200,6 +200,13 @@ def erase(
     else:
         view.output.print(f"Erased: {_counted(erased.leads, 'request')}, {_counted(erased.traces, 'trace')}.")
         view.messages.print(LEFT, style=view.QUIET, soft_wrap=True)
+
+
+def _number(typed: str, here: Place) -> str:
+    try:
+        return erasure.number(typed, here.practice)
+    except erasure.NotANumberError:
+        raise CommandError("That is no phone number: give it with its area code.", Code.USAGE) from None
 
 
 LEFT = "E-mails and exports that hold the number are not erased by this. Backups forget it within 35 days."
@@ -225,28 +232,30 @@ def _ask(question: str, *, yes: bool) -> None:
         raise CommandError("Nothing was changed.")
 
 
+Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.")]
+
+
 @app.command("export")
-def export_leads(
-    context: typer.Context,
-    to: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.")] = None,
-    yes: Yes = False,
-    as_json: AsJson = False,
-) -> None:
+def export_leads(context: typer.Context, to: Output = None, yes: Yes = False, as_json: AsJson = False) -> None:
     """All requests as CSV for a spreadsheet; as JSON with --json, or if FILE ends in .json."""
-    here, now = _place(context), clock.now()
+    here = _place(context)
     as_json = as_json or (to is not None and to.suffix == ".json")
-    write, encoding = (
-        (export.write_json, "utf-8") if as_json else (export.write_csv, "utf-8-sig")
-    )  # Excel wants the mark
-    if to:
-        _ask_before_replacing(to, yes=yes)
+    if to is None:
+        _export(here, sys.stdout, as_json)
+        return
+    _ask_before_replacing(to, yes=yes)
+    with files.private(to, "utf-8" if as_json else "utf-8-sig") as file:  # Excel takes CSV without the mark for Latin-1
+        count = _export(here, file, as_json)
+    message = f"{_counted(count, 'request')} in {to}. It holds names and numbers: delete it after use."
+    view.messages.print(message, soft_wrap=True)
+
+
+def _export(here: Place, file: TextIO, as_json: bool) -> int:
+    now = clock.now()
     leads = here.leads.everything(now)
-    with files.private(to, encoding) if to else nullcontext(sys.stdout) as file:
-        shown: Iterable[StoredLead] = leads if file.isatty() else view.watched(leads, "Exporting")
-        count = write((export.facts(lead, here.practice, now) for lead in shown), file)
-    if to:
-        message = f"{_counted(count, 'request')} in {to}. It holds names and numbers: delete it after use."
-        view.messages.print(message, soft_wrap=True)
+    shown: Iterable[StoredLead] = leads if file.isatty() else view.watched(leads, "Exporting")
+    rows = (export.facts(lead, here.practice, now) for lead in shown)
+    return export.write_json(rows, file) if as_json else export.write_csv(rows, file)
 
 
 def _ask_before_replacing(path: Path, *, yes: bool) -> None:
@@ -258,23 +267,27 @@ def _ask_before_replacing(path: Path, *, yes: bool) -> None:
 def report_on_leads(
     context: typer.Context,
     weeks: Annotated[int, typer.Option(min=1, max=520, help="How many weeks, with the current one.")] = 12,
-    to: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.")] = None,
+    to: Output = None,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """How the promise was kept, without a name: one HTML page that needs nothing else."""
-    here, now = _place(context), clock.now()
-    path = to or Path(f"leads-{now.astimezone(here.practice.zone).date()}.html")
-    if not as_json:
-        _ask_before_replacing(path, yes=yes)
-    leads = view.watched(here.leads.everything(now), "Reading the table")
-    made = report.figures_of(leads, report.first_day(weeks, now, here.practice), now, here.practice)
-    if as_json:
-        _print_json(made.facts())
+    here = _place(context)
+    if as_json and to is None:
+        _print_json(_report(here, weeks).facts())
         return
+    path = to or Path(f"leads-{clock.now().astimezone(here.practice.zone).date()}.html")
+    _ask_before_replacing(path, yes=yes)
+    made = _report(here, weeks)
     with files.private(path) as file:
-        file.write(report_page.page(made, here.practice))
-    view.output.print(f"The report is in {path}: open it in a browser.", soft_wrap=True)
+        file.write(json.dumps(made.facts(), indent=2) if as_json else report_page.page(made, here.practice))
+    view.messages.print(f"The report is in {path}.", soft_wrap=True)
+
+
+def _report(here: Place, weeks: int) -> report.Report:
+    now = clock.now()
+    leads = view.watched(here.leads.everything(now), "Reading the table")
+    return report.figures_of(leads, report.first_day(weeks, now, here.practice), now, here.practice)
 
 
 def _place(context: typer.Context) -> Place:

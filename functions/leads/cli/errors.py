@@ -50,7 +50,7 @@ ADVICE = {
     "UnrecognizedClientException": SIGN_IN,
 }
 
-EXPECTED = (BotoCoreError, ClientError, EnvironmentMistakeError, MailError, StaleError, StoreError)
+EXPECTED = (BotoCoreError, ClientError, EnvironmentMistakeError, MailError, OSError, StaleError, StoreError)
 """What may go wrong without anybody's mistake in this code."""
 
 
@@ -64,5 +64,7 @@ def explained(error: Exception) -> CommandError:
     if isinstance(error, MailError):
         cure = "It will not work until that is cured in AWS." if str(error) in INCURABLE else "Try again in a minute."
         return CommandError(f"SES did not take the e-mail ({error}). {cure}")
+    if isinstance(error, OSError):
+        return CommandError(f"The file cannot be written ({error.strerror}): choose another one with -o.")
     code = str(error) if isinstance(error, StoreError) else journal.code(error)
     return CommandError(f"AWS did not do it ({code}). {ADVICE.get(code, 'Try again in a minute.')}")

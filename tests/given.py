@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import threading
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
 import boto3
+import html5lib
 import hypothesis
 import pytest
 from botocore.exceptions import ClientError
@@ -203,6 +204,7 @@ SHAPES = [
 """Every shape in which API Gateway hands over the same form."""
 
 Headers = Mapping[str, str | None]
+NO_HEADERS: Headers = MappingProxyType({})
 
 MEDIA_TYPES = {"form": "application/x-www-form-urlencoded", "json": "application/json"}
 
@@ -214,7 +216,7 @@ def event(
     body: str | bytes | None = None,
     encoded: bool = True,
     token: str | None = None,
-    headers: Headers = MappingProxyType({}),
+    headers: Headers = NO_HEADERS,
 ) -> dict[str, Any]:
     """A payload 2.0 event of an HTTP API, as our own page's form causes it; None leaves a header out."""
     ours = {"host": "www.lakeside.example", "sec-fetch-site": "same-origin", "accept": "text/html"}
@@ -241,7 +243,7 @@ def submission(
     kind: str = "form",
     *,
     encoded: bool = True,
-    headers: Headers = MappingProxyType({}),
+    headers: Headers = NO_HEADERS,
 ) -> dict[str, Any]:
     """The form, as a page without script ("form") or a script ("json") sends it."""
     body = urlencode(answers, doseq=True) if kind == "form" else json.dumps(answers)
@@ -272,17 +274,21 @@ def aws_error(code: str, operation: str = "SendEmail") -> ClientError:
 
 @dataclass
 class Mailbox:
-    """Stands in for SES: keeps what was sent, refuses what it is told to refuse. Safe to use from many threads."""
+    """Stands in for SES: keeps what was sent, fails when it is told to. Safe to use from many threads."""
 
-    refuse: Exception | None = None
+    refuse: BaseException | None = None
+    """What every call raises instead of taking the message."""
+    on_send: Callable[[], object] = lambda: None
+    """What happens while a message is on its way."""
     calls: list[dict[str, Any]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def send_email(self, **parameters: Any) -> dict[str, str]:
+        if self.refuse:
+            raise self.refuse
         with self._lock:
-            if self.refuse:
-                raise self.refuse
             self.calls.append(parameters)
+        self.on_send()
         return {"MessageId": "1"}
 
     @property
@@ -296,6 +302,11 @@ class Mailbox:
         """The one message that was taken."""
         (email,) = self.emails
         return email
+
+    @property
+    def subjects(self) -> list[str]:
+        """The subjects as an inbox shows them: a long one was folded on the way."""
+        return [" ".join(email["Subject"].split()) for email in self.emails]
 
 
 def text_of(email: EmailMessage) -> str:
@@ -312,14 +323,50 @@ def _part(email: EmailMessage, kind: str) -> str:
     return str(part.get_content())
 
 
-class DeadTable:
-    """Stands in for DynamoDB when it answers nothing but errors."""
+@dataclass(frozen=True)
+class Interfering:
+    """Stands before DynamoDB: what it is told to do happens just before or just after these operations."""
+
+    dynamodb: Any
+    operations: Collection[str]
+    before: Callable[[], object] = lambda: None
+    after: Callable[[], object] = lambda: None
 
     def __getattr__(self, operation: str) -> Any:
-        def fail(**parameters: Any) -> None:
-            raise aws_error("InternalServerError", operation)
+        method = getattr(self.dynamodb, operation)
+        if operation not in self.operations:
+            return method
 
-        return fail
+        def interfered(**parameters: Any) -> Any:
+            self.before()
+            answer = method(**parameters)
+            self.after()
+            return answer
+
+        return interfered
+
+
+def failing(error: BaseException) -> Callable[[], None]:
+    """Something that can only fail."""
+
+    def fail() -> None:
+        raise error
+
+    return fail
+
+
+def interfering(dynamodb: DynamoDBClient, *operations: str, **how: Callable[[], object]) -> DynamoDBClient:
+    """DynamoDB with something that happens before or after these operations."""
+    return cast("DynamoDBClient", Interfering(dynamodb, operations, **how))
+
+
+ALL = ("put_item", "get_item", "update_item", "delete_item", "query", "scan")
+
+
+def dead(dynamodb: DynamoDBClient | None = None, *operations: str) -> DynamoDBClient:
+    """DynamoDB when these operations answer nothing but errors; all of them unless some are named."""
+    error = aws_error("InternalServerError", "PutItem")
+    return interfering(dynamodb or _dynamodb(), *(operations or ALL), before=failing(error))
 
 
 @dataclass
@@ -385,9 +432,13 @@ class Clinic:
         self.table.put(lead)
         return lead
 
-    def submit(self, kind: str = "form", **changes: str | Sequence[str] | None) -> Answer:
+    def submit(self, **changes: str | Sequence[str] | None) -> Answer:
         """Send the form with these answers changed."""
-        return self.send(submission(answers(**changes), kind))
+        return self.send(submission(answers(**changes)))
+
+    def submit_by_script(self, **changes: str | Sequence[str] | None) -> Answer:
+        """The same, as the page's script sends it."""
+        return self.send(submission(answers(**changes), "json"))
 
     def send(self, event: Mapping[str, Any]) -> Answer:
         """Send this event to the form's handler."""
@@ -396,17 +447,17 @@ class Clinic:
     def token(self, lead: StoredLead) -> str:
         return signing.staff_token(lead.reference, self.clock(), KEY)
 
-    def open_link(self, token: str, method: str = "GET") -> Answer:
-        """Follow the link in an e-mail."""
+    def follow(self, token: str, method: str = "GET") -> Answer:
+        """Follow the link of this token."""
         return Answer(staff.handler(event(method, f"/staff/leads/{token}", token=token), None))
 
-    def press(self, button: str, token: str, headers: Headers = MappingProxyType({})) -> Answer:
-        """Press a button on a staff page."""
+    def press(self, button: str, token: str, page: Answer | None = None, headers: Headers = NO_HEADERS) -> Answer:
+        """Press a button on the staff page of this token, as it shows now or as it showed on `page`."""
+        shown = page or self.follow(token)
+        body = urlencode({**shown.filled_in, "action": [button]}, doseq=True)
         given = {"content-type": MEDIA_TYPES["form"], **headers}
-        body = urlencode({"action": button})
-        return Answer(
-            staff.handler(event("POST", f"/staff/leads/{token}", body=body, token=token, headers=given), None)
-        )
+        made = event("POST", f"/staff/leads/{token}", body=body, token=token, headers=given)
+        return Answer(staff.handler(made, None))
 
     def sweep(self, context: TimeLeft | None = None) -> dict[str, int]:
         return sweep.handler({}, context or TimeLeft())
@@ -429,6 +480,15 @@ class Answer:
     @property
     def json(self) -> dict[str, Any]:
         return cast(dict[str, Any], json.loads(self.body))
+
+    @property
+    def filled_in(self) -> dict[str, list[str]]:
+        """What a browser sends if the form on this page is sent as it stands."""
+        sent: dict[str, list[str]] = {}
+        for control in html5lib.parse(self.body, namespaceHTMLElements=False).iter("input"):
+            if control.get("type") not in {"checkbox", "radio"} or control.get("checked") is not None:
+                sent.setdefault(control.get("name", ""), []).append(control.get("value", "on"))
+        return sent
 
     @property
     def headers(self) -> dict[str, str]:
@@ -454,6 +514,13 @@ def variables(folder: Path, **changes: str) -> dict[str, str]:
         "LEADS_COMPILED": str(folder),
         **changes,
     }
+
+
+@contextmanager
+def clinic_with_table(folder: Path, practice: Practice | None = None, **changes: str) -> Iterator[Clinic]:
+    """The function, deployed for as long as the block runs, with the table in memory."""
+    with table() as dynamodb, clinic(folder, dynamodb, practice, **changes) as made:
+        yield made
 
 
 @contextmanager

@@ -39,7 +39,7 @@ class Counters:
             UpdateExpression="ADD #counted :value SET #expires_at = :expires_at",
             ExpressionAttributeNames={"#counted": "counted", "#expires_at": "expires_at"},
             ExpressionAttributeValues={":value": value, **to_item({":expires_at": int((now + LIFE).timestamp())})},
-            ReturnValues="UPDATED_NEW",
+            ReturnValues="ALL_NEW",  # of what was not changed, moto tells nothing otherwise
         )
         counted: dict[str, str] = changed["Attributes"]["counted"]
         return counted

@@ -72,7 +72,7 @@ def _find(request: Request, leads: Leads, settings: Settings) -> StoredLead:
 
 
 def _act(request: Request, lead: StoredLead, leads: Leads, settings: Settings, practice: Practice) -> Response:
-    said = request.answers().get("action", [""])[-1]
+    said = (request.answers().get("action") or [""])[-1]
     button = next((button for button in BUTTONS if button.value == said), None)
     if button is None:
         raise RefusalError(422, "Choose one of the buttons", "Go back and press the button that says what happened.")

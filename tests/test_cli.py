@@ -61,9 +61,9 @@ class Terminal(io.StringIO):
 
 
 @pytest.fixture
-def clinic(tmp_path: Path, moto_table: DynamoDBClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
+def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
     monkeypatch.setattr(place, "LOCAL", tmp_path / "local.json")
-    with given.clinic(tmp_path / "compiled", moto_table) as running:
+    with given.table() as dynamodb, given.clinic(tmp_path / "compiled", dynamodb) as running:
         yield running
 
 
@@ -542,6 +542,7 @@ class Stack:
 
 @pytest.fixture
 def stack(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Stack:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     made = Stack(monkeypatch)
     for name in ("LEADS_TABLE", "LEADS_SECRET", "LEADS_SENDER"):
         monkeypatch.delenv(name)

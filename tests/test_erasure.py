@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from leads import erasure
@@ -17,15 +16,12 @@ from leads.store import StaleError
 from tests import given
 from tests.given import Clinic
 
-if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
-
 ADA = "+13125550187"
 
 
 @pytest.fixture
-def clinic(tmp_path: Path, moto_table: DynamoDBClient) -> Iterator[Clinic]:
-    with given.clinic(tmp_path / "compiled", moto_table) as running:
+def clinic(tmp_path: Path) -> Iterator[Clinic]:
+    with given.table() as dynamodb, given.clinic(tmp_path / "compiled", dynamodb) as running:
         yield running
 
 

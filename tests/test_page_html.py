@@ -1,0 +1,72 @@
+"""Every page is correct HTML: the Nu HTML checker, the one behind validator.w3.org, finds no error."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from infra import published
+from infra import site as builder
+from tests import function_answers
+from tests.conftest import Site
+from tests.ground.requirement import missing
+
+ROOT = Path(__file__).parents[1]
+
+FILTERED = {
+    r"CSS: .*": "the checker's own CSS parser is years behind; browsers judge the style in the other tests",
+}
+"""Messages that are no mistake of ours, each with its reason."""
+
+
+def _checker() -> Path:
+    jar = Path(os.environ.get("VNU", ROOT / ".cache" / "vnu" / "vnu.jar"))
+    if not shutil.which("java") or not jar.exists():
+        missing("the Nu HTML checker", "install Java 17 or later and run `make vnu`")
+    return jar
+
+
+def _name(text: str) -> str:
+    return re.sub(r"\W+", "-", text).strip("-") or "home"
+
+
+@pytest.fixture(scope="module")
+def pages(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with every built page, every page of the function, and the style guide."""
+    folder = tmp_path_factory.mktemp("pages")
+    for address in published.addresses(site.output):
+        shutil.copy(published.file_of(site.output, address), folder / f"built-{_name(address)}.html")
+    answers = function_answers.all_of_them(site, tmp_path_factory.mktemp("compiled"))
+    for name, html in function_answers.pages(answers).items():
+        (folder / f"{_name(name)}.html").write_text(html, encoding="utf-8")
+    shutil.copy(_style_guide(tmp_path_factory.mktemp("local")), folder / "styleguide.html")
+    return folder
+
+
+def _style_guide(folder: Path) -> Path:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOCAL", "1")
+        builder.build(OUTPUT_PATH=folder / "output", COMPILED_PATH=folder / "compiled")
+    return folder / "output" / "styleguide" / "index.html"
+
+
+def test_the_checker_finds_nothing(pages: Path) -> None:
+    command = ["java", "-jar", str(_checker()), "--format", "json", "--exit-zero-always", str(pages)]
+    done = subprocess.run(command, capture_output=True, check=True, text=True, timeout=300)
+    found = json.loads(done.stderr)["messages"]
+    assert [_told(message) for message in found if not _is_filtered(message["message"])] == []
+
+
+def _is_filtered(text: str) -> bool:
+    return any(re.fullmatch(pattern, text) for pattern in FILTERED)
+
+
+def _told(message: dict[str, str]) -> str:
+    place = message.get("url", "").rpartition("/")[2]
+    return f"{place}:{message.get('lastLine', '')}: {message['message']} {message.get('extract', '')}"

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Condition, Lock
 
 from infra import site
+from infra.local import cloud
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Editions:
     def _publish(self, edition: Edition) -> None:
         self._published.append(edition)
         os.environ["LEADS_COMPILED"] = str(edition.compiled)  # the handlers read it at each request
+        cloud.announce()
         self._announce(News(edition.name))
         # The one before stays for a moment: a page on its way may still need its files.
         for old in self._published[:-2]:

@@ -38,7 +38,7 @@ def _held(port: str) -> socket.socket:
     try:
         return socket.create_server((HOST, int(port)))
     except (OSError, OverflowError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
+        reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else error
         sys.exit(f"Port {port} cannot be used ({reason}). Choose another one: PORT=8001 make serve")
 
 

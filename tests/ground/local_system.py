@@ -58,7 +58,7 @@ def copy(folder: Path) -> Path:
 def environment(root: Path, **changes: str) -> dict[str, str]:
     """What a program needs to run this copy, and not the project that is installed."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LEADS_"))}
-    return {**inherited, "PYTHONPATH": str(root / "functions"), "PORT": "0", "SWEEP_SECONDS": "0.2", **changes}
+    return {**inherited, "PYTHONPATH": str(root / "functions"), "PORT": "0", "SWEEP_SECONDS": "1", **changes}
 
 
 def start(root: Path, log: Path, **changes: str) -> subprocess.Popen[bytes]:

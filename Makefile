@@ -2,10 +2,12 @@
 #
 # PYTHON=python3.12  another Python, 3.11 or later      PORT=8001  another port for `make serve`
 # VENV=.venv-3.13    another virtual environment        TESTS=...  what `make test` hands to pytest
+# FAULTS="--seed 7"  what happens in `make faults` again
 
 PYTHON ?= python3
 VENV ?= .venv
 TESTS ?=
+FAULTS ?=
 BIN = $(VENV)/bin
 PIP = $(BIN)/pip --disable-pip-version-check --no-input install --no-compile --no-deps
 
@@ -23,7 +25,7 @@ VNU_TARBALL = vnu-jar-26.9.27.tgz
 VNU_SHA256 = 5970d3ffca91a627cf0965e5d91bb2e4242307c29292998de0b419d6a901b2b7
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check bench lock dynamodb-local vnu audit screenshots clean
+.PHONY: help serve build test check faults bench lock dynamodb-local vnu audit screenshots clean
 .DELETE_ON_ERROR:
 
 help: ## list what can be done here
@@ -43,6 +45,9 @@ check: $(VENV)/dev ## look for mistakes: style, types, template
 	@$(BIN)/ruff format --check --quiet --diff $(CHECKED)
 	@$(BIN)/mypy --no-error-summary $(CHECKED)
 	@$(BIN)/cfn-lint infra/template.yaml
+
+faults: $(VENV)/dev ## 2,000 visitors, 32 at once, while everything fails: nothing lost, nobody forgotten (five minutes)
+	@$(BIN)/python -m tests.faults $(FAULTS)
 
 bench: build ## how fast the function is, beside other ways to write it (five minutes; needs Python 3.13)
 	@$(BIN)/python -m benchmarks

@@ -1,0 +1,99 @@
+"""Visitors who send the form and staff who answer for it: what they do, and what they were told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from leads.lifecycle import Event
+
+from tests.given import MEDIA_TYPES, answers, event, submission
+
+SUCCESS = {201, 303}
+
+PERSONAL = re.compile(
+    r"Quillfeather"
+    r"|(?<!\d)1?\(?312\D{0,3}2\d{2}\D?\d{4}(?!\d)"
+    r"|suicidal|\bptsd\b|\btrd\b|depression|post-traumatic"
+    r"|198\.51\.\d+\.\d+"
+    r"|\.\d{10}\.[0-9A-Z]{32}",
+    re.IGNORECASE,
+)
+"""What must not be in a log: any visitor's name, number, condition or address, and what opens a staff page."""
+
+
+@dataclass
+class Visitor:
+    """One person with one request; every one has another name and another number."""
+
+    number: int
+    answers: dict[str, list[str]]
+    kind: str
+    patience: int
+    """How often they send the form until they give up."""
+    double_clicks: bool
+    told: list[int | None] = field(default_factory=list)
+    """What came back each time: a status, or nothing."""
+
+    @property
+    def phone(self) -> str:
+        """The number as the table holds it."""
+        return f"+1312{2_000_000 + self.number}"
+
+    @property
+    def saw_success(self) -> bool:
+        return any(status in SUCCESS for status in self.told)
+
+    def request(self) -> dict[str, Any]:
+        """The form as this person's browser sends it, always the same."""
+        address = f"198.51.{self.number // 250}.{self.number % 250}:40000"
+        return submission(self.answers, self.kind, headers={"cloudfront-viewer-address": address})
+
+
+def visitors(count: int, seed: str) -> Iterator[Visitor]:
+    """That many people."""
+    for number in range(count):
+        random = Random(f"{seed} visitor {number}")
+        conditions = random.sample(["trd", "suicidal-thoughts", "ptsd"], random.choice([0, 1, 1, 2]))
+        yield Visitor(
+            number,
+            answers(
+                name=f"Ada Quillfeather {number}",
+                phone=f"(312) {200 + number // 10_000}-{number % 10_000:04}",
+                conditions=conditions,
+                leave_empty="a machine" if random.random() < 0.04 else "",
+            ),
+            kind=random.choice(["form", "json"]),
+            patience=random.choice([1, 2, 3, 3]),
+            double_clicks=random.random() < 0.05,
+        )
+
+
+@dataclass(frozen=True)
+class Said:
+    """One button that a member of the staff pressed, and saw accepted."""
+
+    reference: str
+    event: Event
+
+
+BUTTONS = {
+    "contacted": Event.CONTACTED,
+    "no-answer": Event.NO_ANSWER,
+    "not-a-lead": Event.NOT_A_LEAD,
+    "release": Event.RELEASED,
+}
+
+
+def looking(token: str) -> dict[str, Any]:
+    """Following a link."""
+    return event("GET", f"/staff/leads/{token}", token=token)
+
+
+def pressing(button: str, token: str) -> dict[str, Any]:
+    """Pressing a button behind a link."""
+    headers = {"content-type": MEDIA_TYPES["form"]}
+    return event("POST", f"/staff/leads/{token}", body=f"action={button}", token=token, headers=headers)

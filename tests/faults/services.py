@@ -1,0 +1,138 @@
+"""DynamoDB and SES as the function reaches them: DynamoDB is Amazon's own behind a proxy, SES is made up. Both fail."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterable
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from leads.dynamo import Item, from_item
+from leads.lifecycle import Action, Event
+
+from tests.faults.fate import Fault
+from tests.faults.lambdas import Sandbox
+from tests.faults.ledger import Email, Invocation, Ledger, Write
+from tests.faults.wire import Answer, Request, Silence, Upstream
+from tests.given import text_of
+
+FAILURES = {Fault.RESET: Silence.RESET, Fault.LOST: Silence.NEVER}
+
+REFUSALS = {"InternalServerError": 500, "ThrottlingException": 400, "ProvisionedThroughputExceededException": 400}
+
+LINK = re.compile(r"/staff/leads/(([0-9A-Z-]{14})\.[0-9]+\.[0-9A-Z]{32})")
+"""A staff link: its token, and the token's reference."""
+
+
+class Service:
+    """What both have in common: knowing who asks, and letting the asker die."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self._sandboxes: dict[str, Sandbox] = {}
+
+    def know(self, sandboxes: Iterable[Sandbox]) -> None:
+        """Tell these processes apart from now on."""
+        self._sandboxes.update({sandbox.name: sandbox for sandbox in sandboxes})
+
+    async def answer(self, request: Request) -> Answer | Silence:
+        """Serve one request of a process, unless it is killed before or after."""
+        name = request.headers["user-agent"].rpartition("app/")[2].split(" ")[0]
+        sandbox = self._sandboxes[name]
+        invocation = sandbox.invocation
+        assert invocation, "nothing asks AWS for anything before it has an event"
+        if await self._dies(sandbox, invocation):
+            return Silence.RESET
+        answer = await self.serve(request, invocation)
+        return Silence.RESET if await self._dies(sandbox, invocation) else answer
+
+    async def _dies(self, sandbox: Sandbox, invocation: Invocation) -> bool:
+        if not invocation.fate.dies_here():
+            return False
+        await sandbox.kill()
+        return True
+
+    async def serve(self, request: Request, invocation: Invocation) -> Answer | Silence:
+        """The service's own answer, or how it fails to arrive."""
+        raise NotImplementedError
+
+    def count(self, fault: Fault) -> None:
+        """Remember that this happened."""
+        if fault is not Fault.NONE:
+            self.ledger.counts[f"{type(self).__name__}: {fault}"] += 1
+
+
+class DynamoDB(Service):
+    """A proxy before Amazon's DynamoDB Local."""
+
+    def __init__(self, ledger: Ledger, port: int) -> None:
+        super().__init__(ledger)
+        self.amazons = Upstream(port)
+        self._histories: dict[str, int] = {}
+
+    async def serve(self, request: Request, invocation: Invocation) -> Answer | Silence:
+        """Pass the request on, or refuse it; lose the answer, or pass it back."""
+        self.ledger.counts["DynamoDB: calls"] += 1
+        fault = invocation.fate.dynamodb()
+        self.count(fault)
+        lead = _lead_in(request)
+        if lead and fault is not Fault.NONE:
+            invocation.failures[lead["reference"]] += 1
+        if fault is Fault.REFUSED:
+            return _refusal(request, invocation)
+        answer = await self.amazons.ask(request)
+        if lead and answer.status == 200:
+            self._note(lead, invocation)
+        return FAILURES.get(fault, answer)
+
+    def _note(self, lead: Item, invocation: Invocation) -> None:
+        reference, history = lead["reference"], lead["history"]
+        is_hold = self._histories.get(reference) == len(history)
+        self._histories[reference] = len(history)
+        last = Event(history[-1]["event"])
+        self.ledger.writes.append(Write(self.ledger.moment(), invocation, reference, last, is_hold))
+
+
+def _lead_in(request: Request) -> Item | None:
+    """The lead that the request asks to write, if that is what it asks."""
+    if not request.headers["x-amz-target"].endswith(".PutItem"):
+        return None
+    item = from_item(json.loads(request.body)["Item"])
+    return item if "digest" in item else None
+
+
+def _refusal(request: Request, invocation: Invocation) -> Answer:
+    code = invocation.fate.choice(list(REFUSALS))
+    # AWS's messages may repeat the request; nothing of it may get into a log.
+    content = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": request.body.decode()}
+    return Answer(REFUSALS[code], json.dumps(content).encode(), {"content-type": "application/x-amz-json-1.0"})
+
+
+class SES(Service):
+    """Takes e-mails, or says that there are too many."""
+
+    async def serve(self, request: Request, invocation: Invocation) -> Answer | Silence:
+        """Take the e-mail and say so, or take it in silence, or refuse it."""
+        fault = invocation.fate.ses()
+        self.count(fault)
+        raw = base64.b64decode(json.loads(request.body)["Content"]["Raw"]["Data"])
+        if fault is Fault.REFUSED:
+            content = json.dumps({"message": raw.decode()}).encode()
+            return Answer(429, content, {"x-amzn-errortype": "TooManyRequestsException"})
+        self._take(message_from_bytes(raw, policy=policy.default), invocation, fault)
+        return FAILURES.get(fault, Answer(200, b'{"MessageId":"1"}', {"content-type": "application/json"}))
+
+    def _take(self, email: EmailMessage, invocation: Invocation, fault: Fault) -> None:
+        links = {reference: token for token, reference in LINK.findall(text_of(email))}
+        action, lost = _action(str(email["Subject"]).strip()), fault is not Fault.NONE
+        self.ledger.emails.append(Email(self.ledger.moment(), invocation, action, links, lost))
+
+
+def _action(subject: str) -> Action | None:
+    if subject.startswith("Today:"):
+        return None
+    if subject.startswith("Reminder:"):
+        return Action.REMIND
+    return Action.ESCALATE if subject.startswith(("Overdue:", "No answer after")) else Action.NOTIFY

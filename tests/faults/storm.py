@@ -1,0 +1,178 @@
+"""What happens: visitors and staff at work while everything fails, then calm, then a day on which promises fall due."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import time
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass, field
+from random import Random
+
+from leads.lifecycle import OPEN, Status
+
+from tests import given
+from tests.faults.fate import CALM, STORM
+from tests.faults.people import BUTTONS, SUCCESS, Said, Visitor, looking, pressing
+from tests.faults.world import CAPTURE, STAFF, SWEEP, World
+
+START = given.moment("2026-11-17 07:30")
+"""A Tuesday, before opening: the practice opens, works and closes under the storm."""
+
+JUMPS, FARTHEST = 40, dt.timedelta(minutes=20)
+"""Together less than what is left of that day: on the next one the same form would be another lead."""
+
+SWEEPS_IN_STORM = 40
+
+TICK = dt.timedelta(minutes=5)
+"""What the template's schedule leaves between two sweeps."""
+
+MOST_TICKS = 100
+
+REACHED = 0.7
+"""The share of leads that the staff call before the promise falls due."""
+
+
+class RestlessError(AssertionError):
+    """There is always more to do."""
+
+
+@dataclass
+class Storm:
+    """One run."""
+
+    world: World
+    visitors: Sequence[Visitor]
+    concurrency: int
+    said: list[Said] = field(default_factory=list)
+    called_late: set[str] = field(default_factory=set)
+    sweeps_to_rest: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+    _done: int = 0
+    _sweeps: set[asyncio.Task[None]] = field(default_factory=set)
+    _seen_links: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._random = Random(f"{self.world.seed} storm")
+
+    async def run(self) -> None:
+        """All of it."""
+        self.world.rates = STORM
+        await self._timed("the storm", self._all_at_work())
+        self.world.rates = CALM
+        await self._timed("until rest", self._settle())
+        await self._timed("the staff's calls", self._reach(REACHED))
+        await self._timed("until all promises have fallen due", self._let_promises_fall_due())
+
+    async def _timed(self, name: str, phase: Awaitable[None]) -> None:
+        began = time.monotonic()
+        await phase
+        self.seconds[name] = time.monotonic() - began
+
+    # --- The storm ---
+
+    async def _all_at_work(self) -> None:
+        to_come = iter(self.visitors)
+
+        async def one_after_the_other() -> None:
+            for visitor in to_come:
+                await self._visit(visitor)
+                await self._meanwhile()
+
+        await asyncio.gather(*(one_after_the_other() for _ in range(self.concurrency)))
+        await asyncio.gather(*self._sweeps)
+
+    async def _visit(self, visitor: Visitor) -> None:
+        for attempt in range(visitor.patience):
+            clicks = 2 if visitor.double_clicks and attempt == 0 else 1
+            names = [f"visitor {visitor.number}.{attempt}.{click}" for click in range(clicks)]
+            visitor.told += await asyncio.gather(*(self.world.ask(CAPTURE, name, visitor.request()) for name in names))
+            if visitor.saw_success:
+                return
+
+    async def _meanwhile(self) -> None:
+        """Between two visitors: the clock jumps, the sweep's time comes, somebody of the staff reads an e-mail."""
+        self._done += 1
+        if self._comes_round(JUMPS):
+            self.world.clock.jump(self._random.choice([-45, 45, 90, self._random.uniform(0, FARTHEST.total_seconds())]))
+        if self._comes_round(SWEEPS_IN_STORM) and len(self._sweeps) < 2:
+            self._sweeps.add(sweep := asyncio.create_task(self._sweep()))
+            sweep.add_done_callback(self._sweeps.discard)
+        if self._random.random() < 0.3:
+            await self._read_an_email()
+
+    def _comes_round(self, times: int) -> bool:
+        """Whether it is time for something that happens so many times in the storm."""
+        return self._done * times // len(self.visitors) > (self._done - 1) * times // len(self.visitors)
+
+    async def _sweep(self) -> None:
+        number = sum(invocation.handler == SWEEP for invocation in self.world.ledger.invocations)
+        await self.world.call(SWEEP, f"sweep {number}", {})
+
+    # --- Staff ---
+
+    async def _read_an_email(self) -> None:
+        emails = self.world.ledger.emails
+        for reference, token in self._random.choice(emails).links.items() if emails else ():
+            if reference not in self._seen_links:
+                self._seen_links.add(reference)
+                await self._answer_for(reference, token)
+                return
+
+    async def _answer_for(self, reference: str, token: str) -> None:
+        random = Random(f"{self.world.seed} staff {reference}")
+        if random.random() < 0.3:  # or a mail scanner does
+            await self.world.ask(STAFF, f"look {reference}", looking(token))
+        button = random.choices(list(BUTTONS), [6, 3, 1, 1])[0]  # not always one that the page offers
+        await self._press(button, reference, token)
+
+    async def _press(self, button: str, reference: str, token: str) -> None:
+        """Until the page says that it is noted, or is too late; not for ever."""
+        for attempt in range(3):
+            status = await self.world.ask(STAFF, f"press {button} {reference} {attempt}", pressing(button, token))
+            if status in SUCCESS:
+                self.said.append(Said(reference, BUTTONS[button]))
+            if status is not None and status < 500:
+                return
+
+    # --- The calm ---
+
+    async def _settle(self) -> None:
+        """Sweeps, five minutes apart, until nobody waits for the first e-mail and nothing is due."""
+        for tick in range(MOST_TICKS):
+            if self._is_at_rest():
+                self.sweeps_to_rest = tick
+                return
+            self.world.clock.jump(TICK.total_seconds())
+            await self._sweep()
+        raise RestlessError(f"not at rest after {MOST_TICKS} sweeps")
+
+    def _is_at_rest(self) -> bool:
+        now = self.world.clock()
+        return not any(
+            lead.next_at and (lead.status is Status.STORED or lead.next_at <= now) for lead in self.world.leads()
+        )
+
+    async def _reach(self, share: float) -> None:
+        """The staff call this share of those who still wait, and look at what is quarantined."""
+        links = {reference: token for email in self.world.ledger.emails for reference, token in email.links.items()}
+        waiting = [lead for lead in self.world.leads() if lead.status in OPEN and lead.reference in links]
+        to_call = iter(waiting[: round(len(waiting) * share)])
+
+        async def one_after_the_other() -> None:
+            for lead in to_call:
+                await self._press("contacted", lead.reference, links[lead.reference])
+
+        await asyncio.gather(*(one_after_the_other() for _ in range(4)))
+
+    async def _let_promises_fall_due(self) -> None:
+        """Time passes until the manager has been told of everyone who was not called; then everyone is."""
+        for _ in range(MOST_TICKS):
+            waiting = [lead for lead in self.world.leads() if lead.is_open]
+            looks = [lead.next_at for lead in waiting if lead.next_at and lead.status is not Status.OVERDUE]
+            if not looks:
+                self.called_late = {lead.reference for lead in waiting}
+                return await self._reach(1.0)
+            self.world.clock.jump(max(min(looks) - self.world.clock(), 6 * TICK).total_seconds())
+            await self._sweep()
+        raise RestlessError(f"somebody has not been called, and the manager not told, after {MOST_TICKS} sweeps")

@@ -1,0 +1,236 @@
+"""Was the promise kept? Everything that was done against everything that was said, and the figures."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from functools import cached_property
+
+from leads.dynamo import Item, from_item
+from leads.lifecycle import DONE, LEASE, PROMISES, Action, Event, Status, StoredLead
+
+from tests.faults.ledger import Email, Ending, Invocation, Write
+from tests.faults.people import PERSONAL, SUCCESS
+from tests.faults.storm import Storm
+from tests.faults.world import CAPTURE, STAFF, SWEEP, TABLE
+
+TRIES = 4
+"""After so many failures of one write, botocore gives up."""
+
+
+class Cause(StrEnum):
+    """Why it was not noted that an e-mail had gone out: the lead is told of once more."""
+
+    ANSWER_LOST = "SES took it, and its answer was lost"
+    TOO_SLOW = "this machine was too slow to answer for SES"
+    KILLED = "killed between sending and noting"
+    NOT_WRITTEN = "DynamoDB failed between sending and noting"
+    LEASE_OVER = "the lease ran out: the clock jumped, or DynamoDB was slow"
+    STAFF = "the staff were quicker: nothing is sent again"
+    NONE = "no cause"
+
+
+class Verdict:
+    """What the ledger, the table and the log say together."""
+
+    def __init__(self, storm: Storm) -> None:
+        self.storm = storm
+        self.ledger = storm.world.ledger
+        self.leads = storm.world.leads()
+        self.seconds = time.monotonic() - self.ledger.started
+        self._writes: dict[str, list[Write]] = defaultdict(list)
+        for write in self.ledger.writes:
+            self._writes[write.reference].append(write)
+        self._sent: dict[tuple[str, Action | None], list[Email]] = defaultdict(list)
+        self._last = {email.by: email for email in self.ledger.emails}
+        for email in self.ledger.emails:
+            for reference in email.links:
+                self._sent[reference, email.action].append(email)
+
+    def broken(self) -> list[str]:
+        """Every promise that was not kept, in words; none if all is well."""
+        checks = (
+            self._visitors,
+            self._statuses,
+            self._notified,
+            self._nothing_noted_unsent,
+            self._duplicates,
+            self._staff,
+            self._overdue,
+            self._indexes,
+            self._log,
+        )
+        return [complaint for check in checks for complaint in check()]
+
+    # --- Visitors ---
+
+    def _visitors(self) -> Iterator[str]:
+        kept = Counter(lead.lead.phone.e164 for lead in self.leads)
+        for visitor in self.storm.visitors:
+            if visitor.saw_success and kept[visitor.phone] != 1:
+                yield f"visitor {visitor.number} saw success and is kept {kept[visitor.phone]} times"
+            if kept[visitor.phone] > 1:
+                yield f"visitor {visitor.number} is kept {kept[visitor.phone]} times"
+
+    def _statuses(self) -> Iterator[str]:
+        told = Counter(status for visitor in self.storm.visitors for status in visitor.told)
+        for status in set(told) - SUCCESS - {None, 500, 503}:
+            yield f"visitors got {status} {told[status]} times"
+        for invocation in self.ledger.invocations:
+            if invocation.handler != SWEEP and invocation.ending is Ending.RAISED:
+                yield f"{invocation.name} raised {invocation.answer}"
+
+    # --- E-mails ---
+
+    def _notified(self) -> Iterator[str]:
+        """Each time that the promise's clock started, the staff heard of it, or had acted already."""
+        for lead in self.leads:
+            if lead.status is Status.QUARANTINED and not self._sent[lead.reference, None]:
+                yield f"{lead.reference} is quarantined and was in no digest"
+            for write in self._writes[lead.reference]:
+                if write.last_event in PROMISES and not write.is_hold and not self._heard_after(write):
+                    yield f"{lead.reference} was {write.last_event} and nobody heard of it"
+
+    def _heard_after(self, write: Write) -> bool:
+        told = any(email.at > write.at for email in self._sent[write.reference, Action.NOTIFY])
+        return told or any(later.by.handler == STAFF for later in self._writes[write.reference] if later.at > write.at)
+
+    def _nothing_noted_unsent(self) -> Iterator[str]:
+        for lead in self.leads:
+            noted = Counter(entry.event for entry in lead.history)
+            for action, event in DONE.items():
+                if noted[event] > len(self._sent[lead.reference, action]):
+                    yield f"{lead.reference} says {event} more often than an e-mail was taken"
+
+    def _duplicates(self) -> Iterator[str]:
+        for reference, email, cause in self.unnoted:
+            if cause is Cause.NONE:
+                yield f"{email.by.name} sent {email.action} for {reference} and did not note it, for no cause"
+
+    @cached_property
+    def unnoted(self) -> list[tuple[str, Email, Cause]]:
+        """Every e-mail about a lead that its sender did not note, and why."""
+        return [
+            (reference, email, self._cause(email, reference))
+            for (reference, action), emails in self._sent.items()
+            for email in emails
+            if action and not self._noted(email, reference, DONE[action])
+        ]
+
+    def _noted(self, email: Email, reference: str, event: Event) -> bool:
+        return any(
+            write.by is email.by and write.at > email.at and write.last_event is event
+            for write in self._writes[reference]
+        )
+
+    def _cause(self, email: Email, reference: str) -> Cause:
+        sender = email.by
+        if email.answer_lost:
+            return Cause.ANSWER_LOST
+        if self._noted(email, reference, Event.SEND_FAILED):
+            return Cause.TOO_SLOW
+        if sender.ending in {Ending.KILLED, Ending.TIMED_OUT} and email is self._last[sender]:
+            return Cause.KILLED
+        if sender.failures[reference] >= TRIES:
+            return Cause.NOT_WRITTEN
+        others = {write.by for write in self._writes[reference] if sender.started < write.at < sender.ended} - {sender}
+        if any(other.handler == STAFF for other in others):
+            return Cause.STAFF
+        return Cause.LEASE_OVER if others and self._lease_could_end(sender) else Cause.NONE
+
+    def _lease_could_end(self, sender: Invocation) -> bool:
+        jumped = any(sender.started < jump.at < sender.ended for jump in self.ledger.jumps)
+        return jumped or sender.seconds > LEASE.total_seconds()
+
+    def duplicates(self) -> Counter[Cause]:
+        """E-mails that told of a lead what an earlier one, not noted, had told already."""
+        return Counter(
+            cause
+            for reference, email, cause in self.unnoted
+            if any(later.at > email.at for later in self._sent[reference, email.action])
+        )
+
+    # --- Staff ---
+
+    def _staff(self) -> Iterator[str]:
+        histories = {lead.reference: Counter(entry.event for entry in lead.history) for lead in self.leads}
+        for said, times in Counter(self.storm.said).items():
+            history = histories[said.reference]
+            written = history[said.event] + (history[Event.UNREACHABLE] if said.event is Event.NO_ANSWER else 0)
+            if written < times:
+                yield f"{said.reference}: {said.event} was accepted {times} times and is kept {written} times"
+
+    def _overdue(self) -> Iterator[str]:
+        """In the end everybody has been called; of whom nobody called in time, the manager has heard."""
+        for lead in self.leads:
+            if lead.is_open:
+                yield f"{lead.reference} is still open"
+            if lead.reference in self.storm.called_late and not self._sent[lead.reference, Action.ESCALATE]:
+                yield f"{lead.reference} was called late and the manager not told"
+
+    # --- What is left behind ---
+
+    def _indexes(self) -> Iterator[str]:
+        due, listed = ({item["reference"] for item in self._scan(name)} for name in ("due", "listed"))
+        if due:
+            yield f"{len(due)} leads are still in the index of what is due"
+        kept = {lead.reference for lead in self.leads}
+        if listed != kept:
+            yield f"the list and the table differ in {len(listed ^ kept)} leads"
+
+    def _scan(self, index: str) -> Iterator[Item]:
+        pages = self.storm.world.dynamodb.get_paginator("scan").paginate(TableName=TABLE, IndexName=index)
+        return (from_item(item) for page in pages for item in page["Items"])
+
+    def _log(self) -> Iterator[str]:
+        log = self.storm.world.log.read_text(encoding="utf-8", errors="replace")
+        found = sorted({match[0] for match in PERSONAL.finditer(log)})
+        if not log:
+            yield "nothing was logged at all"
+        if found:
+            yield f"the log holds what is personal: {found[:5]}"
+
+    # --- Figures ---
+
+    def figures(self) -> Sequence[tuple[str, object]]:
+        """The table that `make faults` prints."""
+        visitors, counts = self.storm.visitors, self.ledger.counts
+        told = Counter(status for visitor in visitors for status in visitor.told)
+        endings = Counter((invocation.handler, invocation.ending) for invocation in self.ledger.invocations)
+        kept = {lead.lead.phone.e164 for lead in self.leads}
+        duplicates = self.duplicates()
+        return [
+            ("visitors", len(visitors)),
+            ("forms sent", sum(told.values())),
+            ("  answered with success", sum(told[status] for status in SUCCESS)),
+            ("  answered with 500 or 503", told[500] + told[503]),
+            ("  never answered", told[None]),
+            ("visitors who saw success", sum(visitor.saw_success for visitor in visitors)),
+            ("leads stored", len(self.leads)),
+            ("  of visitors who saw success", sum(v.saw_success and v.phone in kept for v in visitors)),
+            ("  of visitors who did not", sum(not v.saw_success and v.phone in kept for v in visitors)),
+            ("  quarantined at first", sum(_was_quarantined(lead) for lead in self.leads)),
+            *((f"processes killed: {name}", endings[handler, Ending.KILLED]) for name, handler in HANDLERS),
+            *((f"processes out of time: {name}", endings[handler, Ending.TIMED_OUT]) for name, handler in HANDLERS),
+            ("sweeps that gave up", endings[SWEEP, Ending.RAISED]),
+            *sorted(counts.items()),
+            ("e-mails that SES took", len(self.ledger.emails)),
+            ("  leads that they told of", sum(len(email.links) for email in self.ledger.emails)),
+            ("told twice", duplicates.total() - duplicates[Cause.STAFF]),
+            *((f"  {cause}", duplicates[cause]) for cause in Cause if cause not in {Cause.STAFF, Cause.NONE}),
+            ("buttons that the staff pressed", sum(i.handler == STAFF for i in self.ledger.invocations)),
+            ("jumps of the clock", len(self.ledger.jumps)),
+            ("sweeps", sum(invocation.handler == SWEEP for invocation in self.ledger.invocations)),
+            ("  from the storm's end until rest", self.storm.sweeps_to_rest),
+            ("seconds", round(self.seconds)),
+            *((f"  {phase}", round(seconds)) for phase, seconds in self.storm.seconds.items()),
+        ]
+
+
+HANDLERS = (("form", CAPTURE), ("staff page", STAFF), ("sweep", SWEEP))
+
+
+def _was_quarantined(lead: StoredLead) -> bool:
+    return any(entry.event is Event.QUARANTINED for entry in lead.history)

@@ -1,0 +1,154 @@
+"""HTTP/1.1 on this machine, as small as it can be: a server that may break off, and a client."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+HERE = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request, whole."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer, whole."""
+
+    status: int
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Silence(Enum):
+    """How an answer fails to arrive."""
+
+    RESET = auto()
+    """The connection is torn down at once."""
+    NEVER = auto()
+    """Nothing comes until the other side has lost its patience."""
+
+
+Answering = Callable[[Request], Awaitable[Answer | Silence]]
+
+
+@asynccontextmanager
+async def served(answering: Answering) -> AsyncIterator[str]:
+    """The address of a server on this machine that lives as long as the block.
+
+    Raises at the block's end what went wrong in answering: whoever asked only saw the connection break.
+    """
+    mistakes: list[Exception] = []
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await _converse(answering, reader, writer)
+        except ConnectionError:
+            pass  # whoever asked has gone away
+        except Exception as mistake:
+            mistakes.append(mistake)
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(connected, HERE, 0)
+    try:
+        yield "{}:{}".format(*server.sockets[0].getsockname())
+    finally:
+        server.close()
+    if mistakes:
+        raise mistakes[0]
+
+
+async def _converse(answering: Answering, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while request := await _request(reader):
+        answer = await answering(request)
+        if isinstance(answer, Silence):
+            await _fall_silent(answer, reader, writer)
+            return
+        writer.write(_encoded(f"HTTP/1.1 {answer.status} .", answer.headers, answer.body))
+        await writer.drain()
+
+
+async def _fall_silent(silence: Silence, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    if silence is Silence.NEVER:
+        await reader.read()
+        return
+    at_once = struct.pack("ii", 1, 0)  # close() then sends a reset instead of a farewell
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+    writer.transport.abort()
+
+
+async def _request(reader: asyncio.StreamReader) -> Request | None:
+    """The next request, None once the other side has closed the connection."""
+    try:
+        first, headers, body = await _message(reader)
+    except asyncio.IncompleteReadError:
+        return None
+    method, path, _ = first.split(" ")
+    return Request(method, path, headers, body)
+
+
+async def _message(reader: asyncio.StreamReader) -> tuple[str, dict[str, str], bytes]:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    first, *lines = head.rstrip().split("\r\n")
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    if "transfer-encoding" in headers:
+        return first, headers, await _chunks(reader)
+    return first, headers, await reader.readexactly(int(headers.get("content-length", 0)))
+
+
+async def _chunks(reader: asyncio.StreamReader) -> bytes:
+    """A long answer of DynamoDB Local, which it sends in pieces."""
+    body = b""
+    while length := int(await reader.readuntil(b"\r\n"), 16):
+        body += await reader.readexactly(length)
+        await reader.readexactly(2)
+    await reader.readexactly(2)
+    return body
+
+
+def _encoded(first: str, headers: dict[str, str], body: bytes) -> bytes:
+    lines = [first, *(f"{name}: {value}" for name, value in {**headers, "content-length": len(body)}.items())]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+
+
+class Upstream:
+    """A server behind a proxy; connections are kept for the next request."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+
+    async def ask(self, request: Request) -> Answer:
+        """The server's answer to this very request."""
+        reader, writer = await self._connection()
+        writer.write(_encoded(f"{request.method} {request.path} HTTP/1.1", request.headers, request.body))
+        first, headers, body = await _message(reader)
+        self._idle.append((reader, writer))
+        headers.pop("transfer-encoding", None)
+        return Answer(int(first.split(" ")[1]), body, headers)
+
+    def close(self) -> None:
+        """Hang up."""
+        for _, writer in self._idle:
+            writer.close()
+
+    async def _connection(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        while self._idle:
+            reader, writer = self._idle.pop()
+            if not reader.at_eof():
+                return reader, writer
+            writer.close()
+        return await asyncio.open_connection(HERE, self._port)

@@ -1,0 +1,28 @@
+"""The promise under fire, in short: `make faults` is the long form."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from types_boto3_dynamodb import DynamoDBClient
+
+from tests.faults.__main__ import storm
+from tests.faults.people import PERSONAL, visitors
+
+
+def test_nothing_is_lost_and_nobody_forgotten_while_everything_fails(
+    tmp_path: Path, dynamodb_local: DynamoDBClient
+) -> None:
+    verdict = asyncio.run(storm(tmp_path, dynamodb_local, people=48, at_once=4, seed="short"))
+    assert verdict.broken() == []
+    killed = sum("killed" in name and int(str(figure)) for name, figure in verdict.figures())
+    assert killed, "a storm in which nobody dies proves nothing"
+
+
+def test_the_search_of_the_log_finds_every_visitor() -> None:
+    for visitor in visitors(20, "search"):
+        for name in ("name", "phone", "conditions"):
+            assert all(PERSONAL.search(answer) for answer in visitor.answers[name])
+        assert PERSONAL.search(visitor.phone)
+        assert PERSONAL.search(visitor.request()["headers"]["cloudfront-viewer-address"])

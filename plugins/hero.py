@@ -19,7 +19,8 @@ LEVELS = 6
 """How often the longest dendrite divides."""
 
 SVG = Markup(
-    '<svg viewBox="0 0 600 640" fill="none" stroke="currentColor" stroke-width="8" stroke-linecap="round" aria-hidden="true">'
+    '<svg viewBox="0 0 600 640" fill="none" stroke="currentColor" stroke-width="8" stroke-linecap="round"'
+    ' aria-hidden="true">'
     "<defs>{branches}{cell}</defs>"
     '<use href="#cell" transform="translate({far} 470)scale(-.65 .65)" opacity=".25"/>'
     '<use href="#cell" transform="translate({near} 520)rotate({turn})scale(1.32)"/></svg>'

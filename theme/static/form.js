@@ -1,14 +1,15 @@
 // The page works without this. With it, the form answers in place, and the page can copy, print and share its link.
 
 const find = (selector, inside = document) => inside.querySelector(selector);
-const form = find("form.form");
+const form = find(".form");
 
 if (form) {
   const title = document.title;
   const button = find("button", form);
   const label = button.textContent;
   const summary = find(".error-summary", form);
-  const failure = find(".failure", form);
+  const heading = find("h3", summary);
+  const problem = heading.textContent;
   let sending = false;
 
   const working = (now) => {
@@ -17,15 +18,15 @@ if (form) {
     button.textContent = now ? button.dataset.working : label;
   };
 
+  // Says what is wrong with a field beside it; with an empty message, takes that back.
   const mark = (name, message) => {
     const control = find(`#field-${name}`, form);
     const note = find(`#field-${name}-error`, form);
-    const group = control.closest("fieldset") || control;
-    const ids = new Set((group.getAttribute("aria-describedby") || "").split(" ").filter(Boolean));
-    ids[message ? "add" : "delete"](note.id);
-    group.setAttribute("aria-describedby", [...ids].join(" "));
-    if (group === control) control.setAttribute("aria-invalid", Boolean(message));
-    control.closest(".field").classList.toggle("wrong", message);
+    const described = control.closest("fieldset") || control;
+    const ids = (described.getAttribute("aria-describedby") || "").split(" ").filter((id) => id && id !== note.id);
+    described.setAttribute("aria-describedby", (message ? [...ids, note.id] : ids).join(" "));
+    if (described === control) control.setAttribute("aria-invalid", !!message);
+    control.closest(".field").classList.toggle("wrong", !!message);
     note.hidden = !message;
     note.textContent = message;
   };
@@ -39,38 +40,37 @@ if (form) {
   const entry = ({ field, message }) => {
     const item = document.createElement("li");
     if (field && find(`#field-${field}`, form)) {
-      mark(field, message);
       const link = document.createElement("a");
       link.href = `#field-${field}`;
       link.textContent = message;
       item.append(link);
+      mark(field, message);
     } else item.textContent = message;
     return item;
   };
 
-  const explain = (heading, entries, failed) => {
-    find("h3", summary).textContent = heading;
+  const explain = (words, entries, failed) => {
+    heading.textContent = words;
     find("ul", summary).replaceChildren(...entries.map(entry));
-    failure.hidden = !failed;
+    find(".failure", summary).hidden = !failed;
     summary.hidden = false;
     document.title = `Error: ${title}`;
     summary.focus();
   };
 
   const confirm = (answer) => {
-    const made = find("template", form.parentNode).content.cloneNode(true);
+    const section = form.parentNode;
+    const made = find("template", section).content.cloneNode(true);
     for (const slot of made.querySelectorAll("[data-slot]")) slot.textContent = answer[slot.dataset.slot];
     if (!answer.priority) find("[data-priority]", made).remove();
-    const confirmation = made.firstElementChild;
-    form.parentNode.replaceChildren(made);
-    confirmation.focus();
+    section.replaceChildren(made);
+    section.firstElementChild.focus();
   };
 
   const answers = () => {
     const fields = new URLSearchParams(new FormData(form));
-    const here = new URLSearchParams(location.search);
-    for (const name of ["utm_source", "utm_medium", "utm_campaign"])
-      if (here.get(name) && !fields.has(name)) fields.set(name, here.get(name));
+    for (const [name, value] of new URLSearchParams(location.search))
+      if (/^utm_(source|medium|campaign)$/.test(name) && !fields.has(name)) fields.set(name, value);
     fields.set("elapsed", (performance.now() / 1000).toFixed(1));
     return fields;
   };
@@ -82,7 +82,10 @@ if (form) {
       headers: { Accept: "application/json" },
       signal: AbortSignal.timeout(20000),
     });
-    return [response.status, await response.json()];
+    const answer = await response.json();
+    if (response.status === 201) confirm(answer);
+    else if (answer.errors) explain(problem, answer.errors);
+    else explain(answer.title || problem, [answer], true);
   };
 
   form.addEventListener("submit", async (event) => {
@@ -90,38 +93,28 @@ if (form) {
     if (sending) return;
     clear();
     working(true);
-    try {
-      const [status, answer] = await send();
-      if (status === 201) confirm(answer);
-      else if (answer.errors) explain("There is a problem", answer.errors);
-      else explain(answer.title, [answer], true);
-    } catch {
-      explain("We could not reach our server", [], true);
-    }
+    await send().catch(() => explain("We could not reach our server", [], true));
     working(false);
   });
 }
 
+// Closed answers would be missing on paper.
 addEventListener("beforeprint", () => {
   for (const answer of document.querySelectorAll("details")) answer.open = true;
 });
 
 const address = find("link[rel=canonical]")?.href;
-
 const share = {
-  copy: async (label) => {
-    await navigator.clipboard.writeText(address);
-    const before = label.textContent;
-    label.textContent = "Link copied";
-    setTimeout(() => (label.textContent = before), 4000);
-  },
+  copy: navigator.clipboard && ((label) => navigator.clipboard.writeText(address).then(
+    () => (label.textContent = "Link copied"),
+    () => (label.textContent = address), // not allowed to copy: to be copied by hand
+  )),
   print: () => print(),
-  device: () => navigator.share({ title: document.title, url: address }).catch(() => {}),
+  device: navigator.share && (() => navigator.share({ title: find("h1").textContent, url: address }).catch(() => {})),
 };
-const possible = { copy: navigator.clipboard, print: true, device: navigator.share };
 
 for (const button of document.querySelectorAll("[data-share]")) {
-  const name = button.dataset.share;
-  button.hidden = !possible[name];
-  button.addEventListener("click", () => share[name](find("span", button)));
+  const act = share[button.dataset.share];
+  button.hidden = !act;
+  button.addEventListener("click", () => act(find("[aria-live]", button)));
 }

@@ -1,0 +1,235 @@
+"""What every built page owes its reader, whatever the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import html5lib
+import pytest
+
+from tests.conftest import Site
+
+ROOT = Path(__file__).parents[1]
+ARTICLE = "ketamine-treatment-resistant-depression/index.html"
+FORM = {"index.html", ARTICLE}
+FINDABLE = {*FORM, "privacy/index.html", "consumer-health-data/index.html", "accessibility/index.html"}
+HIDDEN = {"thank-you/index.html", "404.html", "shell"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page as a reader's browser understands it."""
+
+    name: str
+    root: Element
+
+    @property
+    def body(self) -> Element:
+        return next(self.root.iter("body"))
+
+    def all(self, *tags: str) -> list[Element]:
+        return [element for element in self.root.iter() if element.tag in tags]
+
+    def meta(self, name: str) -> str | None:
+        found = [each for each in self.all("meta") if name in {each.get("name"), each.get("property")}]
+        return found[0].get("content") if found else None
+
+
+@pytest.fixture(params=sorted(FINDABLE | HIDDEN))
+def page(request: pytest.FixtureRequest, site: Site) -> Page:
+    return read(request.param, site)
+
+
+def read(name: str, site: Site) -> Page:
+    file = site.compiled / "shell.html" if name == "shell" else site.output / name
+    html = file.read_text(encoding="utf-8").replace("<!--main-->", "<h1>Answer</h1>")
+    return Page(name, html5lib.parse(html, namespaceHTMLElements=False))
+
+
+@pytest.fixture
+def article(site: Site) -> Page:
+    return read(ARTICLE, site)
+
+
+def words(element: Element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+# Safety
+
+
+def test_crisis_lines_stand_above_everything_but_the_skip_link(page: Page) -> None:
+    skip, crisis = page.body[0], page.body[1]
+    assert skip.get("href") == "#main"
+    assert {link.get("href") for link in crisis.iter("a")} >= {"tel:988", "sms:988", "tel:911", "sms:838255"}
+    for said in ("Call or text 988", "Veterans: press 1", "immediate danger", "United States", "oprima 2"):
+        assert said in words(crisis).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_way_to_a_person_is_in_the_same_place(page: Page) -> None:
+    header = page.body.find("header")
+    assert header is not None
+    to_form = "#call-back" if page.name in FORM else "/#call-back"
+    assert [link.get("href") for link in header.iter("a")] == ["/", "tel:+13125550142", to_form]
+
+
+def test_the_form_is_where_links_to_it_lead(page: Page) -> None:
+    there = [element for element in page.root.iter() if element.get("id") == "call-back"]
+    assert bool(there) is (page.name in FORM)
+
+
+def test_the_footer_leads_to_what_we_promise(page: Page) -> None:
+    footer = page.body.find("footer")
+    assert footer is not None
+    links = {link.get("href") for link in footer.iter("a")}
+    assert links >= {"/privacy/", "/consumer-health-data/", "/accessibility/"}
+
+
+# Access
+
+
+def test_there_is_one_title_and_one_main_part(page: Page) -> None:
+    assert len(page.all("h1")) == len(page.all("main")) == 1
+    assert page.root.get("lang") == "en-US"
+
+
+def test_headings_go_down_one_step_at_a_time(page: Page) -> None:
+    levels = [int(heading.tag[1]) for heading in page.all("h1", "h2", "h3", "h4", "h5", "h6")]
+    below_title = levels[levels.index(1) :]
+    assert all(below - above <= 1 for above, below in pairwise(below_title))
+
+
+def test_ids_are_there_once_and_links_within_the_page_find_them(page: Page) -> None:
+    ids = [element.get("id") for element in page.root.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    targets = {link.get("href", "")[1:] for link in page.all("a") if link.get("href", "").startswith("#")}
+    assert targets <= set(ids)
+
+
+# The policy: nothing inline but the style sheet, nothing from anywhere else
+
+
+def test_nothing_on_the_page_is_what_its_policy_blocks(page: Page) -> None:
+    names = {name for element in page.root.iter() for name in element.attrib}
+    assert not {name for name in names if name == "style" or name.startswith("on")}
+    inline = [each.get("type") for each in page.all("script") if not each.get("src")]
+    assert set(inline) <= {"application/ld+json"}
+
+
+def test_nothing_is_loaded_from_elsewhere(page: Page) -> None:
+    loaded = [each.get("src") or each.get("href") for each in page.all("script", "img", "use")]
+    loaded += [each.get("href") for each in page.all("link") if each.get("rel") not in {"canonical", "alternate"}]
+    assert not [address for address in loaded if address and not re.match(r"/assets/|#", address)]
+
+
+def test_no_other_site_learns_where_its_visitor_came_from(page: Page) -> None:
+    parts = [part for part in page.all("section", "header", "footer") if part.get("class") != "prose"]
+    outside = [link for part in parts for link in part.iter("a") if link.get("href", "").startswith("http")]
+    assert outside
+    assert {link.get("rel") for link in outside} == {"noopener noreferrer"}
+
+
+# Being found
+
+
+def test_only_pages_for_readers_can_be_found(page: Page) -> None:
+    canonical = [link.get("href") for link in page.all("link") if link.get("rel") == "canonical"]
+    if page.name in HIDDEN:
+        assert (page.meta("robots"), canonical) == ("noindex", [])
+    else:
+        address = page.name.removesuffix("index.html")
+        assert (page.meta("robots"), canonical) == ("max-image-preview:large", [f"https://www.example.com/{address}"])
+        assert page.meta("og:url") == canonical[0]
+        assert page.meta("description") == page.meta("og:description")
+
+
+def test_networks_get_a_picture_and_its_measures(article: Page) -> None:
+    assert (article.meta("og:type"), article.meta("twitter:card")) == ("article", "summary_large_image")
+    assert (article.meta("og:image:width"), article.meta("og:image:height")) == ("1200", "630")
+    assert re.match(r"https://www\.example\.com/assets/.*\.png$", article.meta("og:image") or "")
+    assert article.meta("og:image:alt")
+    assert article.meta("article:published_time") == "2026-11-16T09:00:00-06:00"
+    assert article.meta("article:modified_time")
+
+
+def test_the_function_puts_its_answer_between_the_shell_s_markers(site: Site) -> None:
+    shell = (site.compiled / "shell.html").read_text(encoding="utf-8")
+    assert shell.count("<title><!--title--></title>") == shell.count("<!--main-->") == 1
+
+
+# The article
+
+
+def test_who_wrote_it_and_who_checked_it_is_said_above_it(article: Page) -> None:
+    header = next(each for each in article.all("header") if each.get("class") == "article-header")
+    for said in (
+        "Sample Author, PMHNP-BC (sample), November 16, 2026",
+        "Medically reviewed by Dr. Sample Reviewer, MD (sample), on November 16, 2026",
+        "Next review due November 16, 2027",
+    ):
+        assert said in re.sub(r"(by|due)(?=\S)", r"\1 ", words(header))
+    assert re.search(r"\d+ minutes", words(header))
+
+
+def test_four_points_come_before_everything_else(article: Page) -> None:
+    prose = next(each for each in article.all("div") if each.get("class") == "prose")
+    assert "key-points" in prose[0].get("class", "")
+
+
+def sections(article: Page) -> Iterator[list[Element]]:
+    """The elements below each heading of the text."""
+    prose = [each for each in article.all("div") if each.get("class") == "prose"][1]
+    section: list[Element] = []
+    for element in prose:
+        if element.tag == "h2" and section:
+            yield section
+            section = []
+        section.append(element)
+    yield section
+
+
+def test_every_section_ends_with_a_way_to_the_form(article: Page) -> None:
+    for section in sections(article):
+        links = {link.get("href") for element in section for link in element.iter("a")}
+        assert "#call-back" in links, words(section[0])
+
+
+def test_every_reference_leads_back_to_each_place_that_cites_it(article: Page) -> None:
+    cited = {each.get("id") for each in article.all("a") if each.get("class") == "citation"}
+    references = next(each for each in article.all("section") if each.get("class") == "references")
+    back = {link.get("href", "")[1:] for link in references.iter("a") if link.get("href", "").startswith("#")}
+    assert back == cited
+
+
+def test_the_reader_is_told_that_the_practice_sells_this_and_how_to_report_a_mistake(article: Page) -> None:
+    references = next(each for each in article.all("section") if each.get("class") == "references")
+    assert "provides the treatment that this article is about" in words(references)
+    assert "wrong or out of date?" in words(references)
+
+
+# The theme's own files
+
+
+def test_a_font_brings_its_licence_and_weighs_little() -> None:
+    (font,) = (ROOT / "theme/static/fonts").glob("*.woff2")
+    assert font.stat().st_size <= 30_000
+    assert "SIL Open Font License" in (font.parent / f"{font.stem}-OFL.txt").read_text(encoding="utf-8")
+
+
+def test_every_network_has_its_icon() -> None:
+    from leads.practice import SHARE_TARGETS
+
+    icons = (ROOT / "theme/static/icons.svg").read_text(encoding="utf-8")
+    assert set(SHARE_TARGETS) <= set(re.findall(r'<symbol id="(\w+)"', icons))
+
+
+def test_sheets_use_directions_of_the_text_not_of_the_screen() -> None:
+    sheets = "".join(sheet.read_text(encoding="utf-8") for sheet in (ROOT / "theme/static/css").glob("*.css"))
+    assert not re.findall(
+        r"(?:margin|padding|border|inset)-(?:left|right|top|bottom)|[\s;](?:width|height|left|right):", sheets
+    )

@@ -278,15 +278,20 @@ class Mailbox:
 
     refuse: BaseException | None = None
     """What every call raises instead of taking the message."""
+    refuse_the: Mapping[int, Exception] = field(default_factory=dict)
+    """What single calls raise, by their number."""
     on_send: Callable[[], object] = lambda: None
     """What happens while a message is on its way."""
+    tried: int = 0
     calls: list[dict[str, Any]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def send_email(self, **parameters: Any) -> dict[str, str]:
-        if self.refuse:
-            raise self.refuse
         with self._lock:
+            self.tried += 1
+            refusal = self.refuse_the.get(self.tried, self.refuse)
+            if refusal:
+                raise refusal
             self.calls.append(parameters)
         self.on_send()
         return {"MessageId": "1"}

@@ -1,0 +1,223 @@
+"""Many at once, on Amazon's own DynamoDB: one lead, one e-mail, one winner. moto has no locks and cannot judge this."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from threading import Barrier
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
+from botocore.httpsession import URLLib3Session
+from leads.counters import LIFE, Counters
+from leads.lifecycle import Event, Status
+
+from tests import given
+from tests.given import TUESDAY, Clinic
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+THREADS = 50
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, dynamodb_local: DynamoDBClient) -> Iterator[Clinic]:
+    """The function on Amazon's own DynamoDB; many requests from one address are not suspicious here."""
+    with given.clinic(tmp_path, dynamodb_local, LEADS_ADDRESS_LIMIT="1000") as made:
+        yield made
+
+
+def at_once(*tasks: Callable[[], Any]) -> list[Any]:
+    """What these tasks return, each in a thread of its own, all let go in the same moment."""
+    start = Barrier(len(tasks))
+
+    def run(task: Callable[[], Any]) -> Any:
+        start.wait()
+        return task()
+
+    with ThreadPoolExecutor(len(tasks)) as threads:
+        return list(threads.map(run, tasks))
+
+
+# --- One form, sent many times ---
+
+
+@pytest.fixture
+def hammered(clinic: Clinic) -> list[given.Answer]:
+    """The answers to the same form, sent by 50 threads at once."""
+    return at_once(*[clinic.submit_by_script] * THREADS)
+
+
+@pytest.mark.usefixtures("hammered")
+def test_one_form_sent_50_times_at_once_is_one_lead(clinic: Clinic) -> None:
+    assert len(clinic.leads()) == 1
+
+
+@pytest.mark.usefixtures("hammered")
+def test_one_form_sent_50_times_at_once_is_one_email(clinic: Clinic) -> None:
+    assert len(clinic.mailbox.calls) == 1
+
+
+def test_one_form_sent_50_times_at_once_is_50_times_the_same_answer(hammered: list[given.Answer]) -> None:
+    assert {(answer.status, answer.body) for answer in hammered} == {(201, hammered[0].body)}
+
+
+def test_50_forms_at_once_are_50_leads(clinic: Clinic) -> None:
+    at_once(*[partial(clinic.submit, name=f"Person {n}", phone=f"312 555 {1000 + n}") for n in range(THREADS)])
+
+    assert len(clinic.leads()) == THREADS
+
+
+def test_50_forms_at_once_are_50_emails(clinic: Clinic) -> None:
+    at_once(*[partial(clinic.submit, name=f"Person {n}", phone=f"312 555 {1000 + n}") for n in range(THREADS)])
+
+    assert len(clinic.mailbox.calls) == THREADS
+
+
+def test_who_asks_again_50_times_at_once_is_reopened_once(clinic: Clinic) -> None:
+    clinic.keep(given.stored(Event.CONTACTED))
+
+    at_once(*[clinic.submit] * THREADS)
+
+    assert [entry.event for entry in clinic.only().history].count(Event.REOPENED) == 1
+
+
+def test_a_lead_that_only_some_of_50_copies_make_suspicious_is_open(
+    tmp_path: Path, dynamodb_local: DynamoDBClient
+) -> None:
+    # The same form, sent so often that most of the copies are too many from one address.
+    with given.clinic(tmp_path, dynamodb_local, LEADS_ADDRESS_LIMIT="10") as clinic:
+        at_once(*[clinic.submit] * THREADS)
+
+        assert clinic.only().is_open
+
+
+def test_an_answer_that_is_lost_on_the_way_is_no_second_lead(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)  # before it tries again
+    lost: list[object] = []
+
+    def lose_the_first(request: Any, **rest: Any) -> None:
+        if not lost:
+            lost.append(URLLib3Session().send(request))
+            raise ReadTimeoutError(endpoint_url=request.url)
+
+    clinic.dynamodb.meta.events.register_first("before-send.dynamodb.PutItem", lose_the_first)
+
+    clinic.submit()
+
+    assert (len(clinic.leads()), len(clinic.mailbox.calls)) == (1, 1)
+
+
+# --- One lead, taken up many times ---
+
+
+def test_50_sweeps_at_once_send_one_email(clinic: Clinic) -> None:
+    clinic.keep(replace(given.stored(), next_at=TUESDAY))
+    no_digest_today(clinic)
+
+    at_once(*[clinic.sweep] * THREADS)
+
+    assert len(clinic.mailbox.calls) == 1
+
+
+def no_digest_today(clinic: Clinic) -> None:
+    counters(clinic).end_turn("digest 2026-11-17", TUESDAY)
+
+
+def test_50_sweeps_at_once_send_one_email_for_each_of_many_leads(clinic: Clinic) -> None:
+    for number in range(10):
+        clinic.keep(replace(given.stored(name=f"Person {number}."), next_at=TUESDAY))
+    no_digest_today(clinic)
+
+    at_once(*[clinic.sweep] * THREADS)
+
+    shown = [given.text_of(email) for email in clinic.mailbox.emails]
+    assert [sum(f"Person {number}." in text for text in shown) for number in range(10)] == [1] * 10
+
+
+def test_50_sweeps_at_once_send_one_digest(clinic: Clinic) -> None:
+    clinic.keep(given.stored(Event.NOTIFIED))
+
+    at_once(*[clinic.sweep] * THREADS)
+
+    assert clinic.mailbox.subjects == ["Today: 1 to call, 0 to look at"]
+
+
+def test_the_form_and_50_sweeps_at_once_send_one_email(clinic: Clinic) -> None:
+    no_digest_today(clinic)
+
+    at_once(*[clinic.submit, *[clinic.sweep] * THREADS])
+
+    assert len(clinic.mailbox.calls) == 1
+
+
+# --- One lead, marked by many ---
+
+
+def test_of_50_buttons_pressed_at_once_one_counts(clinic: Clinic) -> None:
+    token = clinic.token(clinic.keep(given.stored(Event.NOTIFIED)))
+    page = clinic.follow(token)
+    buttons = ["contacted", "not-a-lead"] * (THREADS // 2)
+
+    answers = at_once(*[partial(clinic.press, button, token, page) for button in buttons])
+
+    assert Counter(answer.status for answer in answers) == {303: 1, 409: THREADS - 1}
+
+
+def test_what_counts_is_what_the_winner_said(clinic: Clinic) -> None:
+    token = clinic.token(clinic.keep(given.stored(Event.NOTIFIED)))
+    page = clinic.follow(token)
+    buttons = ["contacted", "not-a-lead"] * (THREADS // 2)
+
+    answers = at_once(*[partial(clinic.press, button, token, page) for button in buttons])
+
+    said = {"contacted": Status.CONTACTED, "not-a-lead": Status.NOT_A_LEAD}
+    (winner,) = [button for button, answer in zip(buttons, answers, strict=True) if answer.status == 303]
+    assert clinic.only().status is said[winner]
+
+
+def test_a_call_that_is_marked_while_sweeps_remind_is_not_lost(clinic: Clinic) -> None:
+    lead = clinic.keep(replace(given.stored(Event.NOTIFIED), next_at=TUESDAY))
+    no_digest_today(clinic)
+    token = clinic.token(lead)
+    page = clinic.follow(token)
+
+    def press_until_it_counts() -> None:
+        while clinic.press("contacted", token, page).status == 409 and clinic.only().status is not Status.CONTACTED:
+            pass
+
+    sweeps: list[Callable[[], object]] = [clinic.sweep] * (THREADS - 1)
+    at_once(press_until_it_counts, *sweeps)
+
+    assert clinic.only().status is Status.CONTACTED
+
+
+# --- Counts and turns ---
+
+
+def counters(clinic: Clinic) -> Counters:
+    return Counters(clinic.settings.table, clinic.dynamodb)
+
+
+def test_50_counts_at_once_are_counted_one_by_one(clinic: Clinic) -> None:
+    counted = at_once(*[partial(counters(clinic).count, "address", TUESDAY)] * THREADS)
+
+    assert sorted(counted) == list(range(1, THREADS + 1))
+
+
+def test_50_members_at_once_are_all_gathered(clinic: Clinic) -> None:
+    at_once(*[partial(counters(clinic).gather, "phone", str(n), TUESDAY) for n in range(THREADS)])
+
+    assert counters(clinic).gather("phone", "0", TUESDAY) == THREADS
+
+
+def test_of_50_who_want_a_turn_one_gets_it(clinic: Clinic) -> None:
+    taken = at_once(*[partial(counters(clinic).take_turn, "digest", TUESDAY, LIFE)] * THREADS)
+
+    assert taken.count(True) == 1

@@ -1,0 +1,535 @@
+"""Every five minutes: what is due is done, once, whoever fails and whoever else is at it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from leads import duty, lifecycle, sweep
+from leads.counters import Counters
+from leads.dynamo import StoreError
+from leads.lifecycle import Event, Status, StoredLead
+
+from tests import given
+from tests.given import TUESDAY, Clinic, TimeLeft, html_of, text_of
+
+MINUTE = dt.timedelta(minutes=1)
+NEXT_MORNING = given.moment("2026-11-18 09:00")
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[Clinic]:
+    """The function on a Tuesday whose digest has been sent."""
+    with given.clinic_with_table(tmp_path) as made:
+        Counters("leads", made.dynamodb).end_turn("digest 2026-11-17", TUESDAY)
+        yield made
+
+
+def wait_for_calls(clinic: Clinic, count: int, **facts: Any) -> list[StoredLead]:
+    """So many people are due to be told of."""
+    leads = [replace(given.stored(name=f"Person {number}."), next_at=TUESDAY, **facts) for number in range(count)]
+    return [clinic.keep(lead) for lead in leads]
+
+
+def statuses(clinic: Clinic) -> set[Status]:
+    return {lead.status for lead in clinic.leads()}
+
+
+# --- What is unsent is sent ---
+
+
+def test_a_lead_that_was_left_behind_is_sent(clinic: Clinic) -> None:
+    wait_for_calls(clinic, 1)
+
+    clinic.sweep()
+
+    assert "Person 0." in text_of(clinic.mailbox.only)
+
+
+def test_a_lead_that_was_sent_waits_for_its_reminder(clinic: Clinic) -> None:
+    wait_for_calls(clinic, 1)
+
+    clinic.sweep()
+
+    assert (clinic.only().status, clinic.only().next_at) == (Status.NOTIFIED, given.moment("2026-11-17 16:00"))
+
+
+def test_the_sweep_says_how_much_it_did(clinic: Clinic) -> None:
+    wait_for_calls(clinic, 3)
+
+    assert clinic.sweep() == {"due": 3, "sent": 3}
+
+
+def test_a_lead_that_is_not_due_is_left_alone(clinic: Clinic) -> None:
+    clinic.keep(given.stored())
+
+    assert clinic.sweep() == {"due": 0, "sent": 0}
+
+
+@pytest.mark.parametrize("lead", [given.stored(Event.CONTACTED), given.stored(suspicion="odd")])
+def test_a_lead_that_owes_no_call_is_left_alone(clinic: Clinic, lead: StoredLead) -> None:
+    clinic.keep(lead)
+    clinic.clock.advance(minutes=30)
+
+    assert clinic.sweep() == {"due": 0, "sent": 0}
+
+
+def test_two_sweeps_in_turn_send_one_email(clinic: Clinic) -> None:
+    wait_for_calls(clinic, 1)
+
+    clinic.sweep()
+    clinic.sweep()
+
+    assert len(clinic.mailbox.calls) == 1
+
+
+def test_a_sweep_that_comes_while_another_is_at_it_sends_nothing(clinic: Clinic) -> None:
+    wait_for_calls(clinic, 1)
+    done_meanwhile: list[dict[str, int]] = []
+
+    def another_sweep() -> None:
+        clinic.mailbox.on_send = lambda: None
+        done_meanwhile.append(clinic.sweep())
+
+    clinic.mailbox.on_send = another_sweep
+    clinic.sweep()
+
+    assert done_meanwhile == [{"due": 0, "sent": 0}]
+
+
+def test_a_sweep_that_is_overtaken_sends_nothing(clinic: Clinic) -> None:
+    (lead,) = wait_for_calls(clinic, 1)
+    table = clinic.table
+
+    def somebody_else_takes_it() -> None:
+        current = table.get(lead.reference, TUESDAY)
+        if current and current.version == 0:
+            table.change(current, lifecycle.hold(current, TUESDAY))
+
+    clinic.dynamodb = given.interfering(table.dynamodb, "put_item", before=somebody_else_takes_it)
+
+    assert clinic.sweep() == {"due": 1, "sent": 0}
+
+
+def test_staff_who_are_quicker_than_the_email_are_right(clinic: Clinic) -> None:
+    wait_for_calls(clinic, 1)
+
+    def staff_call() -> None:
+        lead = clinic.only()
+        clinic.table.change(lead, lifecycle.apply(lead, Event.CONTACTED, TUESDAY, clinic.practice))
+
+    clinic.mailbox.on_send = staff_call
+    clinic.sweep()
+
+    assert clinic.only().status is Status.CONTACTED
+
+
+# --- When e-mails fail ---
+
+
+def test_a_lead_whose_email_failed_is_not_sent(clinic: Clinic) -> None:
+    wait_for_calls(clinic, 1)
+    clinic.mailbox.refuse = given.aws_error("TooManyRequestsException")
+
+    assert clinic.sweep() == {"due": 1, "sent": 0}
+
+
+def test_an_email_that_failed_is_sent_once_ses_is_back(clinic: Clinic) -> None:
+    wait_for_calls(clinic, 1)
+    clinic.mailbox.refuse = given.aws_error("TooManyRequestsException")
+    clinic.sweep()
+    clinic.mailbox.refuse = None
+
+    for _ in range(3):
+        clinic.clock.advance(minutes=5)
+        clinic.sweep()
+
+    assert len(clinic.mailbox.calls) == 1
+
+
+def test_ses_is_asked_ever_less_often_while_it_is_down(clinic: Clinic) -> None:
+    wait_for_calls(clinic, 1)
+    clinic.mailbox.refuse = given.aws_error("SendingPausedException")
+
+    tried_at = []
+    for minute in range(0, 121, 5):
+        before = clinic.mailbox.tried
+        clinic.clock.at = TUESDAY + minute * MINUTE
+        clinic.sweep()
+        tried_at += [minute] * (clinic.mailbox.tried - before)
+
+    assert tried_at == [0, 5, 10, 15, 25, 45, 80]
+
+
+@pytest.mark.parametrize(
+    ("code", "refused"),
+    [
+        ("AccountSuspendedException", 1),
+        ("SendingPausedException", 1),
+        ("MessageRejected", 1),
+        ("MailFromDomainNotVerifiedException", 1),
+        ("TooManyRequestsException", 0),
+        ("InternalFailure", 0),
+    ],
+)
+def test_an_error_that_waiting_does_not_cure_raises_its_own_alarm(
+    clinic: Clinic, code: str, refused: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wait_for_calls(clinic, 1)
+    clinic.mailbox.refuse = given.aws_error(code)
+
+    clinic.sweep()
+
+    (line,) = [line for line in logged(capsys) if line["event"] == "notify failed"]
+    assert (line["NotifyFailed"], line["NotifyRefused"], line["outcome"]) == (1, refused, code)
+
+
+def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_how_long_somebody_has_waited_for_an_email_is_logged(
+    clinic: Clinic, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clinic.submit()
+    clinic.mailbox.refuse = given.aws_error("SendingPausedException")
+    clinic.submit(name="First")
+    clinic.clock.advance(minutes=2)
+    clinic.submit(name="Second")
+    clinic.clock.advance(minutes=5)
+
+    clinic.sweep()
+
+    assert [line["OldestUnsentSeconds"] for line in logged(capsys) if line["event"] == "unsent"] == [7 * 60]
+
+
+class KilledError(BaseException):
+    """Lambda ends the function in the middle of it."""
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_sweep_that_is_killed_at_an_email_is_made_good_by_the_next(clinic: Clinic, moment: str) -> None:
+    # After it, the e-mail goes out twice: SES cannot tell us, and twice is better than never.
+    wait_for_calls(clinic, 1)
+    if moment == "before":
+        clinic.mailbox.refuse = KilledError()
+    else:
+        clinic.mailbox.on_send = given.failing(KilledError())
+    with pytest.raises(KilledError):
+        clinic.sweep()
+    clinic.mailbox.refuse, clinic.mailbox.on_send = None, lambda: None
+
+    clinic.clock.advance(minutes=5)
+    clinic.sweep()
+
+    assert len(clinic.mailbox.calls) == (1 if moment == "before" else 2)
+
+
+# --- One that fails does not stop the others ---
+
+
+def damage(clinic: Clinic, lead: StoredLead, expression: str) -> None:
+    """A lead that nobody can read, or draw, any more."""
+    clinic.dynamodb.update_item(
+        TableName="leads",
+        Key={"reference": {"S": lead.reference}},
+        UpdateExpression=expression,
+        ExpressionAttributeNames={"#lead": "lead"},
+        **({"ExpressionAttributeValues": {":nonsense": {"S": "nonsense"}}} if ":nonsense" in expression else {}),  # type: ignore[arg-type]  # given where it is used
+    )
+
+
+DAMAGES = {
+    "its answers are gone": "REMOVE #lead",
+    "its answers are something else": "SET #lead = :nonsense",
+    "its number is none": "SET #lead.phone.e164 = :nonsense",
+}
+
+
+@pytest.mark.parametrize("damaged", DAMAGES.values(), ids=DAMAGES)
+def test_a_lead_that_fails_does_not_stop_the_others(clinic: Clinic, damaged: str) -> None:
+    leads = wait_for_calls(clinic, 3)
+    damage(clinic, leads[1], damaged)
+
+    assert clinic.sweep()["sent"] == 2
+
+
+@pytest.mark.parametrize("damaged", DAMAGES.values(), ids=DAMAGES)
+def test_a_lead_that_fails_is_logged_by_its_reference(
+    clinic: Clinic, damaged: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (lead,) = wait_for_calls(clinic, 1)
+    damage(clinic, lead, damaged)
+
+    clinic.sweep()
+
+    assert lead.reference in [line.get("reference") for line in logged(capsys) if line.get("Failed")]
+
+
+@pytest.mark.parametrize("damaged", DAMAGES.values(), ids=DAMAGES)
+def test_a_lead_that_fails_does_not_hide_how_long_the_others_wait(
+    clinic: Clinic, damaged: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    leads = wait_for_calls(clinic, 2)
+    damage(clinic, leads[0], damaged)
+    clinic.mailbox.refuse = given.aws_error("SendingPausedException")
+
+    clinic.sweep()
+
+    assert [line for line in logged(capsys) if "OldestUnsentSeconds" in line]
+
+
+@pytest.mark.parametrize("damaged", DAMAGES.values(), ids=DAMAGES)
+def test_a_lead_that_fails_does_not_stop_the_digest(clinic: Clinic, damaged: str) -> None:
+    leads = wait_for_calls(clinic, 2)
+    damage(clinic, leads[0], damaged)
+    clinic.clock.at = NEXT_MORNING
+
+    clinic.sweep()
+
+    assert [subject for subject in clinic.mailbox.subjects if subject.startswith("Today")]
+
+
+def test_an_email_that_fails_does_not_stop_the_others(clinic: Clinic) -> None:
+    wait_for_calls(clinic, 3)
+    clinic.mailbox.refuse_the = {2: given.aws_error("MessageRejected")}
+
+    assert clinic.sweep() == {"due": 3, "sent": 2}
+
+
+def test_a_table_that_is_gone_is_told_by_its_code(clinic: Clinic) -> None:
+    clinic.dynamodb = given.dead()
+
+    with pytest.raises(StoreError, match=r"^InternalServerError$"):
+        clinic.sweep()
+
+
+# --- Time ---
+
+
+def test_a_sweep_without_time_takes_nothing_up(clinic: Clinic) -> None:
+    wait_for_calls(clinic, 1)
+
+    assert clinic.sweep(TimeLeft([19_999])) == {"due": 0, "sent": 0}
+
+
+def test_a_sweep_stops_in_time_and_the_next_goes_on(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "BATCH", 2)
+    wait_for_calls(clinic, 5)
+
+    done = [clinic.sweep(TimeLeft([240_000, 19_999]))["sent"] for _ in range(4)]
+
+    assert done == [2, 2, 1, 0]
+
+
+def test_a_sweep_with_time_does_everything(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "BATCH", 2)
+    wait_for_calls(clinic, 5)
+
+    assert clinic.sweep() == {"due": 5, "sent": 5}
+
+
+# --- A flood ---
+
+
+@pytest.fixture
+def flooded(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Clinic:
+    """The function when more than three at once are a flood, of four people."""
+    monkeypatch.setattr(duty, "MOST_SEPARATE", 3)
+    wait_for_calls(clinic, 4)
+    return clinic
+
+
+@pytest.mark.parametrize(("people", "emails"), [(20, 20), (21, 1)])
+def test_from_21_on_they_are_one_email(clinic: Clinic, people: int, emails: int) -> None:
+    wait_for_calls(clinic, people)
+
+    clinic.sweep()
+
+    assert len(clinic.mailbox.calls) == emails
+
+
+def test_the_email_about_many_says_how_many(flooded: Clinic) -> None:
+    flooded.sweep()
+
+    assert flooded.mailbox.subjects == ["4 people ask for a call"]
+
+
+def test_the_email_about_many_names_them_all(flooded: Clinic) -> None:
+    flooded.sweep()
+
+    shown = text_of(flooded.mailbox.only)
+    assert all(lead.lead.name in shown for lead in flooded.leads())
+
+
+def test_all_of_many_are_noted(flooded: Clinic) -> None:
+    flooded.sweep()
+
+    assert statuses(flooded) == {Status.NOTIFIED}
+
+
+def test_all_of_many_are_tried_again_if_their_email_failed(flooded: Clinic) -> None:
+    flooded.mailbox.refuse = given.aws_error("TooManyRequestsException")
+    flooded.sweep()
+    flooded.mailbox.refuse = None
+
+    assert flooded.sweep() == {"due": 4, "sent": 4}
+
+
+def test_one_of_many_that_cannot_be_noted_does_not_leave_the_others_unnoted(flooded: Clinic) -> None:
+    failures = iter([given.failing(given.aws_error("InternalServerError", "PutItem"))])
+    working = flooded.dynamodb
+    flooded.dynamodb = given.interfering(
+        working, "put_item", before=lambda: flooded.mailbox.calls and next(failures, int)()
+    )
+
+    flooded.sweep()
+
+    flooded.dynamodb = working
+    assert sorted(lead.status for lead in flooded.leads()) == [*[Status.NOTIFIED] * 3, Status.STORED]
+
+
+@pytest.mark.parametrize("damaged", DAMAGES.values(), ids=DAMAGES)
+def test_one_of_many_that_fails_does_not_stop_the_others(flooded: Clinic, damaged: str) -> None:
+    damage(flooded, flooded.leads()[1], damaged)
+
+    assert flooded.sweep()["sent"] == 3
+
+
+def test_priority_does_not_drown_in_a_flood(flooded: Clinic) -> None:
+    flooded.keep(replace(given.stored(conditions=["suicidal-thoughts"]), next_at=TUESDAY))
+
+    flooded.sweep()
+
+    assert flooded.mailbox.subjects == ["Priority call-back", "4 people ask for a call"]
+
+
+# --- A lead that nobody calls ---
+
+
+def test_a_lead_that_nobody_calls_from_form_to_manager(clinic: Clinic) -> None:
+    clinic.submit()
+    for moment in ("17 15:55", "17 16:00", "17 18:00", "18 08:55", "18 10:00", "18 12:00", "19 10:05"):
+        clinic.clock.at = given.moment(f"2026-11-{moment}")
+        clinic.sweep()
+
+    assert [(email["To"], subject.split(" (")[0]) for email, subject in mail_of(clinic)] == [
+        ("front-desk@lakeside.example", "Call back by Wednesday, November 18, 10:00 AM"),
+        ("front-desk@lakeside.example", "Reminder: call back by Wednesday, November 18, 10:00 AM"),
+        ("manager@lakeside.example", "Overdue: nobody has called yet"),
+        ("front-desk@lakeside.example", "Today: 1 to call, 0 to look at"),
+        ("manager@lakeside.example", "Overdue: nobody has called yet"),
+        ("front-desk@lakeside.example", "Today: 1 to call, 0 to look at"),
+    ]
+
+
+def mail_of(clinic: Clinic) -> list[tuple[Any, str]]:
+    return list(zip(clinic.mailbox.emails, clinic.mailbox.subjects, strict=True))
+
+
+def test_nobody_is_reminded_of_a_lead_that_was_called(clinic: Clinic) -> None:
+    clinic.submit()
+    clinic.press("contacted", clinic.token(clinic.only()))
+
+    clinic.clock.advance(hours=9)
+    clinic.sweep()
+
+    assert len(clinic.mailbox.calls) == 1
+
+
+def test_the_manager_hears_of_the_third_unanswered_call(clinic: Clinic) -> None:
+    lead = clinic.keep(given.stored(Event.NOTIFIED, Event.NO_ANSWER, Event.NO_ANSWER, Event.NO_ANSWER))
+    clinic.clock.advance(minutes=5)
+
+    clinic.sweep()
+
+    assert (clinic.mailbox.only["To"], clinic.mailbox.subjects) == (
+        "manager@lakeside.example",
+        [f"No answer after 3 calls ({lead.reference})"],
+    )
+
+
+def test_a_lead_that_was_released_is_told_of(clinic: Clinic) -> None:
+    clinic.submit(leave_empty="x")
+    clinic.press("release", clinic.token(clinic.only()))
+
+    clinic.sweep()
+
+    assert "Ada Lovelace" in text_of(clinic.mailbox.only)
+
+
+# --- The digest ---
+
+
+@pytest.fixture
+def morning(clinic: Clinic) -> Clinic:
+    """The function as the practice opens, with one lead to call and one to look at."""
+    clinic.keep(given.stored(Event.NOTIFIED, Event.REMINDED))
+    clinic.keep(given.stored(name="www.spam.example", suspicion="there is a web address in the name"))
+    clinic.clock.at = NEXT_MORNING
+    return clinic
+
+
+def test_the_first_sweep_of_the_day_tells_what_there_is_to_do(morning: Clinic) -> None:
+    morning.sweep()
+
+    assert morning.mailbox.subjects == ["Today: 1 to call, 1 to look at"]
+
+
+def test_the_digest_is_sent_once(morning: Clinic) -> None:
+    for _ in range(3):
+        morning.sweep()
+        morning.clock.advance(minutes=5)
+
+    assert len(morning.mailbox.calls) == 1
+
+
+@pytest.mark.parametrize("part", [pytest.param(text_of, id="text"), pytest.param(html_of, id="HTML")])
+@pytest.mark.parametrize(
+    "fact", ["Ada Lovelace", "(312) 555-0187", "Wednesday, November 18, 10:00 AM", "there is a web address in the name"]
+)
+def test_the_digest_says_whom_to_call_and_what_to_look_at(morning: Clinic, part: Any, fact: str) -> None:
+    morning.sweep()
+
+    assert fact in part(morning.mailbox.only)
+
+
+@pytest.mark.parametrize(
+    "closed", ["2026-11-18 08:59", "2026-11-18 17:00", "2026-11-21 11:00", "2026-11-26 11:00"], ids=str
+)
+def test_no_digest_while_the_practice_is_closed(morning: Clinic, closed: str) -> None:
+    morning.clock.at = given.moment(closed)
+
+    morning.sweep()
+
+    assert not [subject for subject in morning.mailbox.subjects if subject.startswith("Today")]
+
+
+def test_no_digest_when_there_is_nothing_to_do(clinic: Clinic) -> None:
+    clinic.clock.at = NEXT_MORNING
+
+    clinic.sweep()
+
+    assert clinic.mailbox.calls == []
+
+
+def test_a_digest_that_failed_is_sent_by_a_later_sweep(morning: Clinic) -> None:
+    morning.mailbox.refuse = given.aws_error("TooManyRequestsException")
+    morning.sweep()
+    morning.mailbox.refuse = None
+
+    morning.clock.advance(minutes=5)
+    morning.sweep()
+
+    assert morning.mailbox.subjects == ["Today: 1 to call, 1 to look at"]
+
+
+def test_a_digest_that_fails_does_not_fail_the_sweep(morning: Clinic) -> None:
+    morning.mailbox.refuse = RuntimeError("surprise")
+
+    assert morning.sweep() == {"due": 0, "sent": 0}

@@ -294,7 +294,7 @@ ERRORS: dict[str, Callable[[Clinic], object]] = {
     "a change that came second": change_twice,
     "an e-mail that is refused": send_to_dead_ses,
     "an item that is none": write_what_cannot_be_written,
-    "a table that is gone": lambda clinic: Leads("leads", given.dead()).put(LEAD),
+    "a table that is gone": lambda _: Leads("leads", given.dead()).put(LEAD),
     "another table": lambda clinic: Leads("other", clinic.dynamodb).put(LEAD),
     "a token that is none": lambda _: signing.reference_of(NAME, TUESDAY, KEY),
 }

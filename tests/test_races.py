@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 THREADS = 50
 
+Task = Callable[[], Any]
+
 
 @pytest.fixture
 def clinic(tmp_path: Path, dynamodb_local: DynamoDBClient) -> Iterator[Clinic]:
@@ -33,11 +35,11 @@ def clinic(tmp_path: Path, dynamodb_local: DynamoDBClient) -> Iterator[Clinic]:
         yield made
 
 
-def at_once(*tasks: Callable[[], Any]) -> list[Any]:
+def at_once(*tasks: Task) -> list[Any]:
     """What these tasks return, each in a thread of its own, all let go in the same moment."""
     start = Barrier(len(tasks))
 
-    def run(task: Callable[[], Any]) -> Any:
+    def run(task: Task) -> Any:
         start.wait()
         return task()
 
@@ -152,7 +154,7 @@ def test_50_sweeps_at_once_send_one_digest(clinic: Clinic) -> None:
 def test_the_form_and_50_sweeps_at_once_send_one_email(clinic: Clinic) -> None:
     no_digest_today(clinic)
 
-    at_once(*[clinic.submit, *[clinic.sweep] * THREADS])
+    at_once(clinic.submit, *[clinic.sweep] * THREADS)
 
     assert len(clinic.mailbox.calls) == 1
 

@@ -70,7 +70,7 @@ def _run(url: str) -> Result:
     command = [str(LIGHTHOUSE), url, "--quiet", "--output=json", f"--chrome-flags={flags}"]
     command.append(f"--only-categories={','.join(CATEGORIES)}")
     done = subprocess.run(  # noqa: S603 -- our own command
-        command, env={**os.environ, "CHROME_PATH": _browser()}, capture_output=True, check=False, text=True
+        command, env={**os.environ, "CHROME_PATH": _browser()}, capture_output=True, check=False, encoding="utf-8"
     )
     if done.returncode:
         sys.exit(done.stderr)

@@ -31,6 +31,8 @@ def main() -> None:
         sys.exit(130)
     if start_again:
         upkeep.start_again()
+    sys.stdout.flush()
+    os._exit(0)  # all that ends is ended; Python would put its memory away for half a second more
 
 
 def _held(port: str) -> socket.socket:

@@ -115,6 +115,6 @@ const share = {
 
 for (const button of document.querySelectorAll("[data-share]")) {
   const act = share[button.dataset.share];
-  button.hidden = !act;
+  button.parentNode.hidden = !act;
   button.addEventListener("click", () => act(find("[aria-live]", button)));
 }

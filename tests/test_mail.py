@@ -10,7 +10,7 @@ from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
@@ -306,7 +306,7 @@ def test_a_list_begins_with_the_next_deadline() -> None:
 
 @pytest.fixture
 def clinic(tmp_path: Path) -> Iterator[Clinic]:
-    with given.clinic(tmp_path, cast("Any", given.DeadTable())) as made:
+    with given.clinic(tmp_path, given.dead()) as made:
         yield made
 
 

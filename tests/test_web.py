@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -344,7 +344,7 @@ def test_json_is_for_who_asks_for_it_or_sends_it(headers: dict[str, str | None],
 
 @pytest.fixture
 def clinic(tmp_path: Path) -> Iterator[Clinic]:
-    with given.clinic(tmp_path, cast("Any", given.DeadTable())) as made:
+    with given.clinic(tmp_path, given.dead()) as made:
         yield made
 
 

@@ -314,6 +314,11 @@ class Mailbox:
         return [" ".join(email["Subject"].split()) for email in self.emails]
 
 
+def headers_of(email: EmailMessage) -> str:
+    """What stands in the headers, but for the random digits that keep an e-mail's parts apart."""
+    return str([(name, value) for name, value in email.items() if name != "Content-Type"])
+
+
 def text_of(email: EmailMessage) -> str:
     return _part(email, "plain")
 

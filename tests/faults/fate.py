@@ -28,6 +28,8 @@ class Rates:
     ses_throttled: float = 0.0
     ses_lost: float = 0.0
     """E-mails that SES takes without ever answering."""
+    ses_seconds: float = 0.0
+    """What SES takes for an e-mail on average: time in which others are at work."""
     killed: float = 0.0
     """Invocations whose process is killed."""
     sweeps_killed: float = 0.0
@@ -42,8 +44,9 @@ STORM = Rates(
     dynamodb_down=0.01,
     ses_throttled=0.30,
     ses_lost=0.02,
+    ses_seconds=0.1,
     killed=0.05,
-    sweeps_killed=0.4,
+    sweeps_killed=0.2,
     answer_lost=0.02,
 )
 
@@ -74,6 +77,10 @@ class Fate:
         if dice < self._rates.ses_throttled:
             return Fault.REFUSED
         return Fault.LOST if dice < self._rates.ses_throttled + self._rates.ses_lost else Fault.NONE
+
+    def ses_seconds(self) -> float:
+        """How long SES takes for the next e-mail; less than the client's patience."""
+        return min(self._random.expovariate(1 / self._rates.ses_seconds), 0.5) if self._rates.ses_seconds else 0.0
 
     def choice(self, possible: Sequence[str]) -> str:
         """One of several ways to go wrong."""

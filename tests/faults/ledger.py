@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import time
 from collections import Counter
@@ -68,6 +69,8 @@ class Write:
     by: Invocation
     reference: str
     last_event: Event
+    clock: dt.datetime
+    """What the clock said."""
     is_hold: bool
     """Nothing happened to the lead, but somebody keeps it for a moment."""
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import datetime as dt
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -67,8 +69,9 @@ class Service:
 class DynamoDB(Service):
     """A proxy before Amazon's DynamoDB Local."""
 
-    def __init__(self, ledger: Ledger, port: int) -> None:
+    def __init__(self, ledger: Ledger, port: int, clock: Callable[[], dt.datetime]) -> None:
         super().__init__(ledger)
+        self._clock = clock
         self.amazons = Upstream(port)
         self._histories: dict[str, int] = {}
 
@@ -92,7 +95,7 @@ class DynamoDB(Service):
         is_hold = self._histories.get(reference) == len(history)
         self._histories[reference] = len(history)
         last = Event(history[-1]["event"])
-        self.ledger.writes.append(Write(self.ledger.moment(), invocation, reference, last, is_hold))
+        self.ledger.writes.append(Write(self.ledger.moment(), invocation, reference, last, self._clock(), is_hold))
 
 
 def _lead_in(request: Request) -> Item | None:
@@ -115,6 +118,7 @@ class SES(Service):
 
     async def serve(self, request: Request, invocation: Invocation) -> Answer | Silence:
         """Take the e-mail and say so, or take it in silence, or refuse it."""
+        await asyncio.sleep(invocation.fate.ses_seconds())
         fault = invocation.fate.ses()
         self.count(fault)
         raw = base64.b64decode(json.loads(request.body)["Content"]["Raw"]["Data"])
@@ -125,12 +129,18 @@ class SES(Service):
         return FAILURES.get(fault, Answer(200, b'{"MessageId":"1"}', {"content-type": "application/json"}))
 
     def _take(self, email: EmailMessage, invocation: Invocation, fault: Fault) -> None:
-        links = {reference: token for token, reference in LINK.findall(text_of(email))}
-        action, lost = _action(str(email["Subject"]).strip()), fault is not Fault.NONE
-        self.ledger.emails.append(Email(self.ledger.moment(), invocation, action, links, lost))
+        lost = fault is not Fault.NONE
+        self.ledger.emails.append(Email(self.ledger.moment(), invocation, action_of(email), links_in(email), lost))
 
 
-def _action(subject: str) -> Action | None:
+def links_in(email: EmailMessage) -> dict[str, str]:
+    """References of the leads that the e-mail tells of, each with the token of its staff link."""
+    return {reference: token for token, reference in LINK.findall(text_of(email))}
+
+
+def action_of(email: EmailMessage) -> Action | None:
+    """What the e-mail is for, by its subject; None for the digest."""
+    subject = str(email["Subject"]).strip()
     if subject.startswith("Today:"):
         return None
     if subject.startswith("Reminder:"):

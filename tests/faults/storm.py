@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import itertools
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -22,7 +23,8 @@ START = given.moment("2026-11-17 07:30")
 JUMPS, FARTHEST = 40, dt.timedelta(minutes=20)
 """Together less than what is left of that day: on the next one the same form would be another lead."""
 
-SWEEPS_IN_STORM = 40
+SWEEPERS = 2
+"""Sweeps that run at once, again and again: Lambda starts one every five minutes, but this is a storm."""
 
 TICK = dt.timedelta(minutes=5)
 """What the template's schedule leaves between two sweeps."""
@@ -49,7 +51,7 @@ class Storm:
     sweeps_to_rest: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
     _done: int = 0
-    _sweeps: set[asyncio.Task[None]] = field(default_factory=set)
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
     _seen_links: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -79,8 +81,9 @@ class Storm:
                 await self._visit(visitor)
                 await self._meanwhile()
 
+        sweepers = [asyncio.create_task(self._sweep_until_all_are_done()) for _ in range(SWEEPERS)]
         await asyncio.gather(*(one_after_the_other() for _ in range(self.concurrency)))
-        await asyncio.gather(*self._sweeps)
+        await asyncio.gather(*sweepers)
 
     async def _visit(self, visitor: Visitor) -> None:
         for attempt in range(visitor.patience):
@@ -91,13 +94,10 @@ class Storm:
                 return
 
     async def _meanwhile(self) -> None:
-        """Between two visitors: the clock jumps, the sweep's time comes, somebody of the staff reads an e-mail."""
+        """Between two visitors: the clock jumps, or somebody of the staff reads an e-mail."""
         self._done += 1
         if self._comes_round(JUMPS):
             self.world.clock.jump(self._random.choice([-45, 45, 90, self._random.uniform(0, FARTHEST.total_seconds())]))
-        if self._comes_round(SWEEPS_IN_STORM) and len(self._sweeps) < 2:
-            self._sweeps.add(sweep := asyncio.create_task(self._sweep()))
-            sweep.add_done_callback(self._sweeps.discard)
         if self._random.random() < 0.3:
             await self._read_an_email()
 
@@ -105,9 +105,12 @@ class Storm:
         """Whether it is time for something that happens so many times in the storm."""
         return self._done * times // len(self.visitors) > (self._done - 1) * times // len(self.visitors)
 
+    async def _sweep_until_all_are_done(self) -> None:
+        while self._done < len(self.visitors):
+            await self._sweep()
+
     async def _sweep(self) -> None:
-        number = sum(invocation.handler == SWEEP for invocation in self.world.ledger.invocations)
-        await self.world.call(SWEEP, f"sweep {number}", {})
+        await self.world.call(SWEEP, f"sweep {next(self._numbers)}", {})
 
     # --- Staff ---
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,10 @@ from tests.faults.world import CAPTURE, STAFF, SWEEP, TABLE
 
 TRIES = 4
 """After so many failures of one write, botocore gives up."""
+
+
+SKEW = dt.timedelta(seconds=2)
+"""By which the clocks of two processes may differ, and the time that a write takes to get here."""
 
 
 class Cause(StrEnum):
@@ -135,14 +140,12 @@ class Verdict:
             return Cause.KILLED
         if sender.failures[reference] >= TRIES:
             return Cause.NOT_WRITTEN
-        others = {write.by for write in self._writes[reference] if sender.started < write.at < sender.ended} - {sender}
-        if any(other.handler == STAFF for other in others):
+        others = [write for write in self._writes[reference] if write.by is not sender and _meet(write.by, sender)]
+        if any(other.by.handler == STAFF for other in others):
             return Cause.STAFF
-        return Cause.LEASE_OVER if others and self._lease_could_end(sender) else Cause.NONE
-
-    def _lease_could_end(self, sender: Invocation) -> bool:
-        jumped = any(sender.started < jump.at < sender.ended for jump in self.ledger.jumps)
-        return jumped or sender.seconds > LEASE.total_seconds()
+        takes = [write.clock for write in self._writes[reference] if write.by is sender and write.at < email.at]
+        overtaken = any(abs(other.clock - take) > LEASE - SKEW for other in others for take in takes[-1:])
+        return Cause.LEASE_OVER if overtaken else Cause.NONE
 
     def duplicates(self) -> Counter[Cause]:
         """E-mails that told of a lead what an earlier one, not noted, had told already."""
@@ -230,6 +233,11 @@ class Verdict:
 
 
 HANDLERS = (("form", CAPTURE), ("staff page", STAFF), ("sweep", SWEEP))
+
+
+def _meet(one: Invocation, other: Invocation) -> bool:
+    """Whether they ran at the same time."""
+    return one.started < other.ended and other.started < one.ended
 
 
 def _was_quarantined(lead: StoredLead) -> bool:

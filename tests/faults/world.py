@@ -89,7 +89,7 @@ async def world(
 ) -> AsyncIterator[World]:
     """A world with that many processes a function; all of them have started."""
     made = World(folder, dynamodb, seed, Ledger(), start)
-    proxy, ses = DynamoDB(made.ledger, int(dynamodb.meta.endpoint_url.rpartition(":")[2])), SES(made.ledger)
+    proxy, ses = DynamoDB(made.ledger, int(dynamodb.meta.endpoint_url.rpartition(":")[2]), made.clock), SES(made.ledger)
     async with AsyncExitStack() as stack:
         stack.callback(proxy.amazons.close)
         servers = [await stack.enter_async_context(served(service.answer)) for service in (proxy, ses)]

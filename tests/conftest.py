@@ -33,13 +33,12 @@ LOOPBACK = {"dynamodb_local", "browser", "local_system", "loopback"}
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the tests in that need this machine's network; one worker keeps the browser and the system."""
+    """Let the tests in that need this machine's network; of what is slow to start, one worker keeps the only one."""
     for item in items:
         fixtures = LOOPBACK.intersection(getattr(item, "fixturenames", ()))
         if fixtures:
             item.add_marker(pytest.mark.allow_hosts(["127.0.0.1"]))
-        if fixtures - {"dynamodb_local"}:
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.xdist_group("dynamodb" if "dynamodb_local" in fixtures else "browser"))
 
 
 @pytest.fixture

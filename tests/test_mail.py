@@ -38,7 +38,7 @@ def about(lead: StoredLead = LEAD, action: Action = Action.NOTIFY, practice: Pra
 
 def about_all(*leads: StoredLead, action: Action = Action.NOTIFY, practice: Practice = given.SAMPLE) -> EmailMessage:
     """The e-mail that lists these leads, as its reader's program parses it."""
-    return parsed(mail.about_many(action, leads, practice, SETTINGS, TUESDAY))
+    return parsed(mail.about_many(action, mail.listable(leads, practice, SETTINGS, TUESDAY), practice, SETTINGS))
 
 
 def parsed(email: EmailMessage) -> EmailMessage:

@@ -68,8 +68,10 @@ def _message(digest: Digest, today: dt.date, practice: Practice, settings: Setti
         practice=practice,
         settings=settings,
         day=f"{today:%A}, {today:%B} {today.day}",
-        open=[mail.line(lead, practice, settings, now) for lead in digest.open],
-        quarantined=[(mail.line(lead, practice, settings, now), lead.suspicion) for lead in digest.quarantined],
+        open=[line for _, line in mail.listable(digest.open, practice, settings, now)],
+        quarantined=[
+            (line, lead.suspicion) for lead, line in mail.listable(digest.quarantined, practice, settings, now)
+        ],
         tally=digest.tally,
         tally_days=TALLY_DAYS,
         site_url=environment.site_url(settings),

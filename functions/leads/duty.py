@@ -35,8 +35,13 @@ class Desk:
         Returns how many leads an e-mail went out for. A lead that cannot be sent does not stop the others.
         """
         if len(held) > MOST_SEPARATE:
-            return self._send(action, held, mail.about_many(action, held, self.practice, self.settings, self.clock()))
+            return self._perform_together(action, held)
         return sum(self._perform_one(action, lead) for lead in held)
+
+    def _perform_together(self, action: Action, held: Sequence[StoredLead]) -> int:
+        listed = mail.listable(held, self.practice, self.settings, self.clock())
+        email = mail.about_many(action, listed, self.practice, self.settings)
+        return self._send(action, [lead for lead, _ in listed], email)
 
     def _perform_one(self, action: Action, lead: StoredLead) -> int:
         try:

@@ -312,7 +312,7 @@ class FormField:
     @property
     def id(self) -> str:
         """The id of the field's first control: where the error summary's link leads."""
-        return f"field-{self.name}"
+        return "call-back" if self.kind == "hidden" else f"field-{self.name}"
 
 
 @dataclass(frozen=True)
@@ -321,10 +321,12 @@ class Form:
 
     fields: tuple[FormField, ...]
     hidden: Mapping[str, str]
+    unseen: tuple[FormField, ...] = ()
+    """Fields that nobody sees, where one of them was sent wrongly: not by the visitor, who is told all the same."""
 
     @property
     def errors(self) -> tuple[FormField, ...]:
-        return tuple(item for item in self.fields if item.error)
+        return tuple(item for item in (*self.fields, *self.unseen) if item.error)
 
 
 def form(
@@ -349,7 +351,12 @@ def form(
         for name, question in questions
         if question
     )
-    return Form(fields, {"consent": CONSENT_VERSION, "source": source, **_kept(given)})
+    unseen = tuple(_unseen(error) for error in errors if not asked(error.field))
+    return Form(fields, {"consent": CONSENT_VERSION, "source": source, **_kept(given)}, unseen)
+
+
+def _unseen(error: FieldError) -> FormField:
+    return FormField(error.field, error.field, "hidden", "", False, {}, "", (), error.message)
 
 
 def _shown(answer: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -134,6 +134,21 @@ def line(lead: StoredLead, practice: Practice, settings: Settings, now: dt.datet
     )
 
 
+def listable(
+    leads: Iterable[StoredLead], practice: Practice, settings: Settings, now: dt.datetime
+) -> list[tuple[StoredLead, Line]]:
+    """The leads with their lines. One that cannot be written is logged and left out: it must not stop the others."""
+    return [(lead, made) for lead in leads if (made := _line_or_none(lead, practice, settings, now))]
+
+
+def _line_or_none(lead: StoredLead, practice: Practice, settings: Settings, now: dt.datetime) -> Line | None:
+    try:
+        return line(lead, practice, settings, now)
+    except Exception as error:
+        journal.failure("cannot be listed", error, reference=lead.reference)
+        return None
+
+
 def about_one(
     action: Action, lead: StoredLead, practice: Practice, settings: Settings, now: dt.datetime
 ) -> EmailMessage:
@@ -155,19 +170,19 @@ def about_one(
 
 
 def about_many(
-    action: Action, leads: Sequence[StoredLead], practice: Practice, settings: Settings, now: dt.datetime
+    action: Action, listed: Sequence[tuple[StoredLead, Line]], practice: Practice, settings: Settings
 ) -> EmailMessage:
     """One e-mail that lists them all, the next deadline first: a flood must not meet SES's quota twice."""
-    listed = sorted(leads, key=lambda lead: (not lead.priority, lead.call_by))
-    plain = LIST_SUBJECTS[action].format(count=len(leads))
+    in_order = sorted(listed, key=lambda pair: (not pair[0].priority, pair[0].call_by))
+    plain = LIST_SUBJECTS[action].format(count=len(listed))
     return message(
         "list",
-        subject="Priority call-back" if action is Action.NOTIFY and listed[0].priority else plain,
+        subject="Priority call-back" if action is Action.NOTIFY and in_order[0][0].priority else plain,
         to=_readers(action, practice),
         practice=practice,
         settings=settings,
         heading=plain,
-        lines=[line(lead, practice, settings, now) for lead in listed],
+        lines=[line for _, line in in_order],
         link_days=signing.LINK_LIFE.days,
     )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from leads import clock, duty, dynamo, environment, journal, lifecycle, promise, signing, web
 from leads.dynamo import StoreError
 from leads.environment import Settings
+from leads.lead import Answers
 from leads.lifecycle import Event, StoredLead, TransitionError
 from leads.practice import Practice
 from leads.store import Leads, StaleError
@@ -72,17 +73,26 @@ def _find(request: Request, leads: Leads, settings: Settings) -> StoredLead:
 
 
 def _act(request: Request, lead: StoredLead, leads: Leads, settings: Settings, practice: Practice) -> Response:
-    said = (request.answers().get("action") or [""])[-1]
+    answers = request.answers()
+    said = (answers.get("action") or [""])[-1]
     button = next((button for button in BUTTONS if button.value == said), None)
     if button is None:
         raise RefusalError(422, "Choose one of the buttons", "Go back and press the button that says what happened.")
     try:
+        _refuse_stale(lead, answers)
         changed = leads.change(lead, lifecycle.apply(lead, button.event, clock.now(), practice))
     except (TransitionError, StaleError):
         journal.record("staff too late", reference=lead.reference, outcome=button.value)
         return _page(leads.get(lead.reference, clock.now()) or lead, settings, practice, status=409)
     journal.record("staff", reference=lead.reference, outcome=button.value, metrics=duty.metrics(changed, button.event))
     return web.see_other(request.path)
+
+
+def _refuse_stale(lead: StoredLead, answers: Answers) -> None:
+    """Refuse a button on a page that showed the lead as it was before: a double click, or somebody was quicker."""
+    shown = answers.get("version")
+    if shown and shown[-1] != str(lead.version):
+        raise StaleError("the page is out of date")
 
 
 def _page(lead: StoredLead, settings: Settings, practice: Practice, status: int = 200) -> Response:

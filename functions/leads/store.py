@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from leads import signing
+from leads import journal, signing
 from leads.dynamo import Item, RefusedError, StoreError, ask, from_item, to_item
 from leads.lead import Lead, Phone
 from leads.lifecycle import OPEN, Entry, Event, Status, StoredLead
@@ -97,9 +97,17 @@ class Leads:
     def _listed(self, name: str, now: dt.datetime) -> Iterator[StoredLead]:
         # Read one by one: the index is a moment behind the table, the table decides.
         for reference in self._references("listed", "#list = :list", {":list": name}):
-            lead = self.get(reference, now)
+            lead = self._readable(reference, now)
             if lead is not None and _list(lead) == name:
                 yield lead
+
+    def _readable(self, reference: str, now: dt.datetime) -> StoredLead | None:
+        # One damaged lead must not hide all others; the log's Failed metric raises the alarm about it.
+        try:
+            return self.get(reference, now)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            journal.failure("cannot be read", error, reference=reference)
+            return None
 
     def _references(self, index: str, condition: str, values: Item) -> Iterator[str]:
         names = {f"#{word[1:]}": word[1:] for word in condition.split() if word.startswith("#")}

@@ -25,7 +25,7 @@ VNU_TARBALL = vnu-jar-26.9.27.tgz
 VNU_SHA256 = 5970d3ffca91a627cf0965e5d91bb2e4242307c29292998de0b419d6a901b2b7
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check faults bench lock dynamodb-local vnu audit screenshots clean
+.PHONY: help serve build test proofs check faults bench lock dynamodb-local vnu audit screenshots clean
 .DELETE_ON_ERROR:
 
 help: ## list what can be done here
@@ -39,6 +39,9 @@ build: $(VENV)/local ## write the site to output/
 
 test: $(VENV)/dev ## run every test
 	@$(BIN)/pytest $(TESTS)
+
+proofs: $(VENV)/dev ## the longer tests: a browser goes through every page by keyboard, at every width, in both lights
+	@$(BIN)/pytest -m long $(TESTS)
 
 check: $(VENV)/dev ## look for mistakes: style, types, template
 	@$(BIN)/ruff check --quiet $(CHECKED)

@@ -14,6 +14,8 @@ from tests.conftest import Site
 from tests.ground.local_system import LocalSystem
 from tests.visited import fill_in, send
 
+pytestmark = pytest.mark.long
+
 MOST_STOPS = 300
 """More than any page has: who has not arrived by then never will."""
 

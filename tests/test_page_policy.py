@@ -16,6 +16,8 @@ from tests.conftest import Site
 from tests.ground.local_system import LocalSystem
 from tests.visited import State
 
+pytestmark = pytest.mark.long
+
 HEADERS = ("referrer-policy", "permissions-policy", "x-content-type-options", "strict-transport-security")
 
 LISTEN = """

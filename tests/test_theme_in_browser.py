@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.ground.local_system import LocalSystem
 
+pytestmark = pytest.mark.long
+
 ARTICLE = "/ketamine-treatment-resistant-depression/"
 EVERYTHING = [
     "/",

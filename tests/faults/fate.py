@@ -41,7 +41,7 @@ CALM = Rates()
 
 STORM = Rates(
     dynamodb=0.05,
-    dynamodb_down=0.01,
+    dynamodb_down=0.02,
     ses_throttled=0.30,
     ses_lost=0.02,
     ses_seconds=0.1,
@@ -57,7 +57,8 @@ class Fate:
     def __init__(self, rates: Rates, random: Random, *, killed: float, most_points: int) -> None:
         self._rates = rates
         self._random = random
-        self._dynamodb = 1.0 if random.random() < rates.dynamodb_down else rates.dynamodb
+        down = random.choice([Fault.REFUSED, Fault.REFUSED, Fault.REFUSED, Fault.LOST])
+        self._down = down if random.random() < rates.dynamodb_down else None
         # Between two calls of AWS nothing leaves the process, so that being killed anywhere between them is
         # the same as being killed at the next one: before it is done, or when it is done and not answered.
         # Evenly over the orders of magnitude: the first points matter in each invocation, a sweep has hundreds.
@@ -66,7 +67,9 @@ class Fate:
 
     def dynamodb(self) -> Fault:
         """What happens to the next call of DynamoDB."""
-        if self._random.random() >= self._dynamodb:
+        if self._down:
+            return self._down
+        if self._random.random() >= self._rates.dynamodb:
             return Fault.NONE
         # Waiting for a lost answer takes the client three seconds, so there are fewer of them.
         return self._random.choices([Fault.REFUSED, Fault.RESET, Fault.LOST], [2, 2, 1])[0]

@@ -71,6 +71,8 @@ class Write:
     last_event: Event
     clock: dt.datetime
     """What the clock said."""
+    since: dt.datetime
+    """From when the writer's lease counts: a new lead's from its receipt, which the write may follow seconds later."""
     is_hold: bool
     """Nothing happened to the lead, but somebody keeps it for a moment."""
 

@@ -92,10 +92,12 @@ class DynamoDB(Service):
 
     def _note(self, lead: Item, invocation: Invocation) -> None:
         reference, history = lead["reference"], lead["history"]
+        now = self._clock()
+        since = now if reference in self._histories else dt.datetime.fromisoformat(lead["received_at"])
         is_hold = self._histories.get(reference) == len(history)
         self._histories[reference] = len(history)
         last = Event(history[-1]["event"])
-        self.ledger.writes.append(Write(self.ledger.moment(), invocation, reference, last, self._clock(), is_hold))
+        self.ledger.writes.append(Write(self.ledger.moment(), invocation, reference, last, now, since, is_hold))
 
 
 def _lead_in(request: Request) -> Item | None:

@@ -143,8 +143,8 @@ class Verdict:
         others = [write for write in self._writes[reference] if write.by is not sender and _meet(write.by, sender)]
         if any(other.by.handler == STAFF for other in others):
             return Cause.STAFF
-        takes = [write.clock for write in self._writes[reference] if write.by is sender and write.at < email.at]
-        overtaken = any(abs(other.clock - take) > LEASE - SKEW for other in others for take in takes[-1:])
+        takes = [write for write in self._writes[reference] if write.by is sender and write.at < email.at]
+        overtaken = any(_lease_was_over(*sorted([take, other], key=_at)) for take in takes[-1:] for other in others)
         return Cause.LEASE_OVER if overtaken else Cause.NONE
 
     def duplicates(self) -> Counter[Cause]:
@@ -233,6 +233,14 @@ class Verdict:
 
 
 HANDLERS = (("form", CAPTURE), ("staff page", STAFF), ("sweep", SWEEP))
+
+
+def _at(write: Write) -> int:
+    return write.at
+
+
+def _lease_was_over(earlier: Write, later: Write) -> bool:
+    return later.clock > earlier.since + LEASE - SKEW
 
 
 def _meet(one: Invocation, other: Invocation) -> bool:

@@ -295,3 +295,17 @@ def test_the_table_is_what_the_model_says_whatever_happens(dynamodb_local: Dynam
         lambda: Clinic(dynamodb_local, tmp_path),  # type: ignore[arg-type]  # whatever makes one
         settings=settings(max_examples=EXAMPLES, stateful_step_count=50, deadline=None),
     )
+
+
+@pytest.mark.parametrize("trapped", [True, False], ids=["held as a machine's", "closed by the staff"])
+def test_asked_again_is_no_success_unless_it_is_promised_anew(tmp_path: Path, trapped: bool) -> None:
+    luck = Luck()
+    with given.table() as table, given.clinic(tmp_path, cast("DynamoDBClient", Unreliable(table, luck))) as clinic:
+        clinic.submit(leave_empty="filled in" if trapped else "")
+        if not trapped:
+            clinic.press("contacted", clinic.token(clinic.only()))
+        luck.start({3: Mishap.REFUSED})  # counted twice, found, and then not written
+        assert clinic.submit().status == 503
+        luck.start({})
+        assert clinic.submit().status == 303
+        assert clinic.only().status is Status.STORED

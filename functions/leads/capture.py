@@ -45,7 +45,7 @@ def handler(request: Request, settings: Settings, practice: Practice) -> Respons
 def keep(lead: Lead, address: str, settings: Settings, practice: Practice) -> StoredLead:
     """The lead as the table holds it; if it is new, the staff have been told or the sweep will tell them.
 
-    Raises StoreError if it could not be stored; nothing that happens after the store raises.
+    Raises StoreError if it could not be stored, or not be promised anew; telling the staff never raises.
     """
     leads = Leads(settings.table, dynamo.client())
     received_at = clock.now()
@@ -57,6 +57,8 @@ def keep(lead: Lead, address: str, settings: Settings, practice: Practice) -> St
     try:
         return _tell(kept, is_new, suspicion, Desk(leads, practice, settings, clock.now))
     except Exception as error:
+        if not is_new:
+            raise  # closed or held as it was, no sweep looks at it: without the note nobody would call
         # Stored is stored: the visitor sees success, and the lease runs out into the sweep's hands.
         journal.failure("left to the sweep", error, reference=kept.reference)
         return kept

@@ -98,7 +98,9 @@ def test_the_trap_is_hidden_from_people_and_their_tools() -> None:
     part = drawn()
     trap = control(part, "leave_empty")
     assert (trap.get("tabindex"), trap.get("autocomplete")) == ("-1", "off")
-    assert control(part.find(".//*[@aria-hidden='true']") or part, "leave_empty") is trap
+    hidden = part.find(".//*[@aria-hidden='true']")
+    assert hidden is not None
+    assert control(hidden, "leave_empty") is trap
 
 
 def test_a_blank_form_says_nothing_of_errors() -> None:

@@ -188,11 +188,11 @@ def test_a_call_that_is_marked_while_sweeps_remind_is_not_lost(clinic: Clinic) -
     lead = clinic.keep(replace(given.stored(Event.NOTIFIED), next_at=TUESDAY))
     no_digest_today(clinic)
     token = clinic.token(lead)
-    page = clinic.follow(token)
 
     def press_until_it_counts() -> None:
-        while clinic.press("contacted", token, page).status == 409 and clinic.only().status is not Status.CONTACTED:
-            pass
+        # Each sweep may remind once, so that a page that shows the lead as it is now is refused a few times at most.
+        answers = (clinic.press("contacted", token, clinic.follow(token)) for _ in range(THREADS))
+        assert any(answer.status == 303 for answer in answers)
 
     sweeps: list[Callable[[], object]] = [clinic.sweep] * (THREADS - 1)
     at_once(press_until_it_counts, *sweeps)

@@ -3,11 +3,13 @@
 # PYTHON=python3.12  another Python, 3.11 or later      PORT=8001  another port for `make serve`
 # VENV=.venv-3.13    another virtual environment        TESTS=...  what `make test` hands to pytest
 # FAULTS="--seed 7"  what happens in `make faults` again
+# JOBS=1             tests one after the other, not one on each processor
 
 PYTHON ?= python3
 VENV ?= .venv
 TESTS ?=
 FAULTS ?=
+JOBS ?= auto
 BIN = $(VENV)/bin
 PIP = $(BIN)/pip --disable-pip-version-check --no-input install --no-compile --no-deps
 
@@ -38,7 +40,7 @@ build: $(VENV)/local ## write the site to output/
 	@$(BIN)/python -m infra.site
 
 test: $(VENV)/dev ## run every test
-	@$(BIN)/pytest $(TESTS)
+	@$(BIN)/pytest -n $(JOBS) --dist loadgroup $(TESTS)
 
 proofs: $(VENV)/dev ## the longer tests: a browser goes through every page by keyboard, at every width, in both lights
 	@$(BIN)/pytest -m long $(TESTS)

@@ -31,6 +31,9 @@ CACHE = ROOT / ".cache" / "package"
 VERSION = "3.13"
 """The Python that the functions run on: the same as in infra/template.yaml."""
 
+TAG = "cpython-313"
+"""What its bytecode files are called by."""
+
 UNPACKED_AT = "/var/task"
 """Where Lambda unpacks the zip: the path that tracebacks name, wherever the bytecode was compiled."""
 
@@ -95,7 +98,7 @@ def build(leads: Path = LEADS) -> Path:
             unpack(directory, LAMBDA, leads)
             _write(directory, draft)
             draft.rename(path)
-        for old in sorted(CACHE.glob("*.zip"), key=lambda zip: zip.stat().st_mtime)[:-KEPT]:
+        for old in sorted(CACHE.glob("*.zip"), key=lambda made: made.stat().st_mtime)[:-KEPT]:
             old.unlink()
     return path
 
@@ -105,7 +108,7 @@ def unpack(directory: Path, platform: Platform, leads: Path = LEADS) -> None:
     zone = _time_zone(leads)
     shutil.copytree(_libraries(platform), directory, copy_function=os.link, ignore=_other_time_zones(zone))
     shutil.copytree(leads, directory / "leads", ignore=shutil.ignore_patterns("__pycache__", *FOR_PEOPLE))
-    _compile(directory / "leads", directory)
+    compile_sources(directory / "leads", directory)
 
 
 def _time_zone(leads: Path) -> str:
@@ -136,17 +139,18 @@ def _libraries(platform: Platform) -> Path:
         CACHE.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=CACHE) as folder:
             draft = Path(folder) / "draft"
-            _install(draft, platform)
+            install(draft, LOCK, platform)
             _trim(draft)
-            _compile(draft, draft)
+            compile_sources(draft, draft)
             draft.rename(made)
     return made
 
 
-def _install(directory: Path, platform: Platform) -> None:
+def install(directory: Path, lock: Path, platform: Platform) -> None:
+    """Put what is locked into a new directory, not compiled. Raises PackageError."""
     options = ["--require-hashes", "--only-binary=:all:", "--no-deps", "--no-compile", *platform.pip]
     pip = [str(python()), "-m", "pip", "--disable-pip-version-check", "--no-input", "-qq", "install", *options]
-    _run([*pip, "--target", str(directory), "-r", str(LOCK)])
+    _run([*pip, "--target", str(directory), "-r", str(lock)])
 
 
 def _run(command: list[str]) -> None:
@@ -185,7 +189,8 @@ def without_manual(node: Any) -> Any:
     return [without_manual(item) for item in node] if isinstance(node, list) else node
 
 
-def _compile(directory: Path, root: Path) -> None:
+def compile_sources(directory: Path, root: Path) -> None:
+    """Give every source in the directory its bytecode; root is what Lambda will unpack."""
     # unchecked-hash: bytecode that is taken as it is, whatever the clock says about the source.
     options = ["-q", "--invalidation-mode=unchecked-hash", "-s", str(root), "-p", UNPACKED_AT]
     _run([str(python()), "-m", "compileall", *options, str(directory)])

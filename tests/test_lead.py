@@ -58,6 +58,11 @@ def test_a_name_that_nobody_can_see_is_missing(name: str | None) -> None:
     assert complaint(name=name) == ("name", "Enter your full name")
 
 
+@pytest.mark.parametrize("blank", ["\u115f", "\u1160", "\u3164", "\uffa0", "\u2800"], ids=ascii)
+def test_a_name_of_letters_that_are_drawn_as_nothing_is_missing(blank: str) -> None:
+    assert complaint(name=blank * 2) == ("name", "Enter your full name")
+
+
 @pytest.mark.parametrize("letter", ["a", "é", "李", "🌸"])
 def test_a_name_of_100_characters_is_taken(letter: str) -> None:
     assert given.lead(name=letter * 100).name == letter * 100
@@ -157,6 +162,11 @@ def test_an_extension_is_understood_in_every_notation(extension: str) -> None:
     phone = given.lead(phone=f"(312) 555-0187{extension}").phone
 
     assert (phone.e164, phone.extension) == (OURS, "42")
+
+
+@pytest.mark.parametrize("digits", ["42", "４２", "٤٢", "۴۲", "४२"])
+def test_an_extension_is_digits_that_a_phone_can_dial(digits: str) -> None:
+    assert given.lead(phone=f"312 555 0187 x{digits}").phone.uri == "tel:+13125550187;ext=42"
 
 
 def test_a_link_to_a_phone_calls_its_extension() -> None:

@@ -67,8 +67,12 @@ def _refuse(message: str) -> PydanticCustomError:
     return PydanticCustomError("answer", "{message}", {"message": message})
 
 
+_BLANK = "\u115f\u1160\u3164\uffa0\u2800"
+"""Hangul's fillers and Braille's empty cell: letters and symbols by category, and nothing to the eye."""
+
+
 def _visible(text: str) -> bool:
-    return any(unicodedata.category(character)[0] in "LNPS" for character in text)
+    return any(unicodedata.category(character)[0] in "LNPS" and character not in _BLANK for character in text)
 
 
 def _has_control(text: str) -> bool:
@@ -142,7 +146,9 @@ def _phone(typed: str, info: ValidationInfo) -> Phone:
             f"“{typed.strip()}” cannot be a phone number: enter it with its area code, like {practice.phone_display}"
         )
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return Phone(typed=typed, e164=e164, extension=number.extension or "")
+    # The library turns a number's digits into ASCII, but leaves an extension's as they were typed.
+    extension = phonenumbers.normalize_digits_only(number.extension or "")
+    return Phone(typed=typed, e164=e164, extension=extension)
 
 
 def _conditions(keys: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:

@@ -182,14 +182,19 @@ def _form_fields(text: str) -> dict[str, list[str]]:
 
 
 def _json_fields(text: str) -> dict[str, list[str]]:
-    pairs = json.loads(text, object_pairs_hook=tuple)
-    # Objects arrive as tuples of pairs, so that a repeated key is seen and not silently overwritten.
+    pairs = json.loads(text, object_pairs_hook=tuple, parse_int=str, parse_float=str, parse_constant=_no_number)
+    # Objects arrive as tuples of pairs, so that a repeated key is seen and not silently overwritten; numbers
+    # arrive as they were written, so that 1.10 is not 1.1 and 1e999 not infinity.
     if not isinstance(pairs, tuple):
         raise ValueError("not an object")  # noqa: TRY004 -- one kind of error for all that cannot be read
     fields: dict[str, list[str]] = {}
     for name, value in pairs:
         fields.setdefault(name, []).extend(_json_values(value))
     return fields
+
+
+def _no_number(word: str) -> str:
+    raise ValueError(f"{word} is Python's, not JSON's")
 
 
 def _json_values(value: object) -> list[str]:
@@ -199,9 +204,10 @@ def _json_values(value: object) -> list[str]:
     if value is True:
         return ["yes"]
     values = value if isinstance(value, list) else [value]
-    if not all(isinstance(item, str | int | float) for item in values):
+    texts = [item for item in values if isinstance(item, str)]
+    if texts != values:
         raise ValueError("not a form's value")
-    return [str(item) for item in values]
+    return texts
 
 
 Handler = Callable[[Request, Settings, Practice], Response]

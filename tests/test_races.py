@@ -184,20 +184,23 @@ def test_what_counts_is_what_the_winner_said(clinic: Clinic) -> None:
     assert clinic.only().status is said[winner]
 
 
-def test_a_call_that_is_marked_while_sweeps_remind_is_not_lost(clinic: Clinic) -> None:
-    lead = clinic.keep(replace(given.stored(Event.NOTIFIED), next_at=TUESDAY))
+def test_of_50_double_clicks_at_once_on_no_answer_one_is_a_call(clinic: Clinic) -> None:
+    token = clinic.token(clinic.keep(given.stored(Event.NOTIFIED)))
+    page = clinic.follow(token)
+
+    at_once(*[partial(clinic.press, "no-answer", token, page)] * THREADS)
+
+    assert clinic.only().no_answers == 1
+
+
+def test_a_call_that_is_marked_while_sweeps_remind_counts_at_the_first_press(clinic: Clinic) -> None:
     no_digest_today(clinic)
-    token = clinic.token(lead)
+    token = clinic.token(clinic.keep(replace(given.stored(Event.NOTIFIED), next_at=TUESDAY)))
+    page = clinic.follow(token)
 
-    def press_until_it_counts() -> None:
-        # Each sweep may remind once, so that a page that shows the lead as it is now is refused a few times at most.
-        answers = (clinic.press("contacted", token, clinic.follow(token)) for _ in range(THREADS))
-        assert any(answer.status == 303 for answer in answers)
+    answer, *_ = at_once(partial(clinic.press, "contacted", token, page), *[clinic.sweep] * (THREADS - 1))
 
-    sweeps: list[Callable[[], object]] = [clinic.sweep] * (THREADS - 1)
-    at_once(press_until_it_counts, *sweeps)
-
-    assert clinic.only().status is Status.CONTACTED
+    assert (answer.status, clinic.only().status) == (303, Status.CONTACTED)
 
 
 # --- Counts and turns ---

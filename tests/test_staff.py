@@ -11,7 +11,7 @@ from leads import lifecycle, signing, staff
 from leads.lifecycle import Event, Status, StoredLead
 
 from tests import given
-from tests.given import KEY, MEDIA_TYPES, TUESDAY, Answer, Clinic
+from tests.given import KEY, MEDIA_TYPES, SAMPLE, TUESDAY, Answer, Clinic
 
 
 @pytest.fixture
@@ -198,6 +198,53 @@ def test_a_double_click_on_no_answer_is_one_call(waiting: Clinic) -> None:
     waiting.press("no-answer", TOKEN, page)
 
     assert waiting.only().no_answers == 1
+
+
+def test_a_reminder_that_goes_out_while_somebody_reads_the_page_does_not_refuse_the_call(waiting: Clinic) -> None:
+    page = waiting.follow(TOKEN)
+    waiting.clock.at = given.moment("2026-11-17 16:00")
+    waiting.sweep()
+
+    assert waiting.press("contacted", TOKEN, page).status == 303
+
+
+@pytest.mark.parametrize("event", [Event.REMINDED, Event.SEND_FAILED, None], ids=str)
+def test_a_sweep_between_reading_and_writing_does_not_refuse_the_call(waiting: Clinic, event: Event | None) -> None:
+    table, page = waiting.table, waiting.follow(TOKEN)
+
+    def the_sweep() -> None:
+        lead = table.get(LEAD.reference, TUESDAY)
+        if lead and lead.version == 0:
+            table.change(
+                lead, lifecycle.apply(lead, event, TUESDAY, SAMPLE) if event else lifecycle.hold(lead, TUESDAY)
+            )
+
+    waiting.dynamodb = given.interfering(table.dynamodb, "put_item", before=the_sweep)
+
+    assert waiting.press("contacted", TOKEN, page).status == 303
+
+
+def test_a_call_that_is_marked_after_a_reminder_keeps_both_in_its_history(waiting: Clinic) -> None:
+    page = waiting.follow(TOKEN)
+    waiting.clock.at = given.moment("2026-11-17 16:00")
+    waiting.sweep()
+
+    waiting.press("contacted", TOKEN, page)
+
+    assert [entry.event for entry in waiting.only().history][-2:] == [Event.REMINDED, Event.CONTACTED]
+
+
+def test_a_lead_that_keeps_changing_is_a_409_and_no_endless_try(waiting: Clinic) -> None:
+    table = waiting.table
+
+    def somebody_holds_it() -> None:
+        lead = table.get(LEAD.reference, TUESDAY)
+        assert lead
+        table.change(lead, lifecycle.hold(lead, TUESDAY))
+
+    waiting.dynamodb = given.interfering(table.dynamodb, "put_item", before=somebody_holds_it)
+
+    assert waiting.press("contacted", TOKEN).status == 409
 
 
 # --- Too late ---

@@ -110,7 +110,7 @@ def staff_too_late(page: Page, system: LocalSystem, article: str) -> None:
     expect(other.get_by_role("button", name="Open it again")).to_be_visible()
     other.close()
     page.get_by_role("button", name="Contacted").click()
-    expect(page.get_by_role("alert")).to_contain_text("Somebody was quicker")
+    expect(page.get_by_role("alert")).to_contain_text("Something was said about this request already")
 
 
 def forged(page: Page, system: LocalSystem, article: str) -> None:

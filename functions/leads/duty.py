@@ -94,9 +94,28 @@ class Desk:
         raise StaleError(f"{lead.reference} keeps changing")
 
 
+def act(
+    lead: StoredLead, event: Event, leads: Leads, practice: Practice, clock: Callable[[], dt.datetime]
+) -> StoredLead:
+    """Put what somebody says about a lead into the table, on top of what the software did since they saw it.
+
+    Raises StaleError if somebody else has acted since, or the lead is gone; TransitionError if it cannot happen.
+    """
+    seen = lead
+    for _ in range(MOST_TRIES):
+        try:
+            return leads.change(lead, lifecycle.apply(lead, event, clock(), practice))
+        except StaleError:
+            current = leads.get(lead.reference, clock())
+            if current is None or current.acts != seen.acts:
+                raise
+            lead = current
+    raise StaleError(f"{lead.reference} keeps changing")
+
+
 def metrics(lead: StoredLead, event: Event) -> dict[str, float]:
-    """What an event adds to CloudWatch's metrics; minutes are by the clock, not opening hours."""
+    """What an event adds to CloudWatch's metrics; minutes are from the promise, by the clock, not opening hours."""
     if event is Event.CONTACTED:
-        minutes = (lead.history[-1].at - lead.received_at).total_seconds() / 60
+        minutes = (lead.history[-1].at - lead.promised_at).total_seconds() / 60
         return {"Contacted": 1, "MinutesToContact": round(minutes, 1)}
     return {Event.REMINDED: {"Reminded": 1.0}, Event.ESCALATED: {"Overdue": 1.0}}.get(event, {})

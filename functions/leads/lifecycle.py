@@ -105,6 +105,9 @@ CALLS = frozenset({Event.CONTACTED, Event.NO_ANSWER, Event.UNREACHABLE})
 PROMISES = frozenset({Event.RECEIVED, Event.RELEASED, Event.REOPENED})
 """The promise's clock starts."""
 
+UNASKED = frozenset({*DONE.values(), Event.SEND_FAILED})
+"""What the software does by itself; everything else somebody did."""
+
 
 class TransitionError(ValueError):
     """This cannot happen to a lead in this state."""
@@ -152,6 +155,16 @@ class StoredLead:
     def is_closed(self) -> bool:
         """Whether the staff have said that nothing is left to do."""
         return self.status in {Status.CONTACTED, Status.NOT_A_LEAD}
+
+    @property
+    def acts(self) -> int:
+        """How often somebody has done something about it: who saw it with fewer, saw it as it no longer is."""
+        return sum(entry.event not in UNASKED for entry in self.history)
+
+    @property
+    def promised_at(self) -> dt.datetime:
+        """When the promise's clock started (last, if the promise was made anew)."""
+        return next(entry.at for entry in reversed(self.history) if entry.event in PROMISES)
 
     @property
     def first_call_at(self) -> dt.datetime | None:

@@ -80,7 +80,7 @@ def _act(request: Request, lead: StoredLead, leads: Leads, settings: Settings, p
         raise RefusalError(422, "Choose one of the buttons", "Go back and press the button that says what happened.")
     try:
         _refuse_stale(lead, answers)
-        changed = leads.change(lead, lifecycle.apply(lead, button.event, clock.now(), practice))
+        changed = duty.act(lead, button.event, leads, practice, clock.now)
     except (TransitionError, StaleError):
         journal.record("staff too late", reference=lead.reference, outcome=button.value)
         return _page(leads.get(lead.reference, clock.now()) or lead, settings, practice, status=409)
@@ -89,9 +89,12 @@ def _act(request: Request, lead: StoredLead, leads: Leads, settings: Settings, p
 
 
 def _refuse_stale(lead: StoredLead, answers: Answers) -> None:
-    """Refuse a button on a page that showed the lead as it was before: a double click, or somebody was quicker."""
-    shown = answers.get("version")
-    if shown and shown[-1] != str(lead.version):
+    """Refuse a button on a page that somebody has acted on since: a double click, or a colleague was quicker.
+
+    A reminder that went out meanwhile is nobody's act, and no reason to refuse.
+    """
+    shown = answers.get("acts")
+    if shown and shown[-1] != str(lead.acts):
         raise StaleError("the page is out of date")
 
 

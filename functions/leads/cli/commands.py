@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn, TextIO
 import typer
 from rich.text import Text
 
-from leads import clock, erasure, export, lifecycle, mail, report, report_page
+from leads import clock, duty, erasure, export, lifecycle, mail, report, report_page
 from leads.cli import files, place, view
 from leads.cli.errors import EXPECTED, Code, CommandError, explained
 from leads.cli.place import Place
@@ -142,7 +142,7 @@ def _add_mark(name: str, event: Event, purpose: str) -> None:
         here = _place(context)
         before = _find(here, reference)
         try:
-            after = here.leads.change(before, lifecycle.apply(before, event, clock.now(), here.practice))
+            after = duty.act(before, event, here.leads, here.practice, clock.now)
         except TransitionError:
             raise CommandError(f"{reference} is “{before.status}”: nothing was changed. {_possible(before)}") from None
         _print_lead(here, after, as_json)

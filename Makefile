@@ -25,7 +25,7 @@ VNU_TARBALL = vnu-jar-26.9.27.tgz
 VNU_SHA256 = 5970d3ffca91a627cf0965e5d91bb2e4242307c29292998de0b419d6a901b2b7
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test proofs check faults bench lock dynamodb-local vnu audit screenshots clean
+.PHONY: help serve build test proofs check faults bench flood costs lock dynamodb-local vnu audit screenshots clean
 .DELETE_ON_ERROR:
 
 help: ## list what can be done here
@@ -54,6 +54,12 @@ faults: $(VENV)/dev ## 2,000 visitors, 32 at once, while everything fails: nothi
 
 bench: build ## how fast the function is, beside other ways to write it (five minutes; needs Python 3.13)
 	@$(BIN)/python -m benchmarks
+
+flood: build ## 100,000 leads in an hour on simulated time: when the staff hear of the last (ten minutes)
+	@$(BIN)/python -m benchmarks.flood
+
+costs: build ## what a month costs, from list prices and from what the system uses
+	@$(BIN)/python -m benchmarks.costs
 
 lock: .cache/lock/bin/uv ## pin what pyproject.toml asks for, with hashes
 	@for group in dev local; do \

@@ -72,28 +72,35 @@ class Aws:
         if operation == "SendEmail":
             return Answer(body=b'{"MessageId":"0"}', headers=(("content-type", "application/json"),))
         asked = json.loads(request.body)
-        operations = {"PutItem": self._put, "UpdateItem": self._update, "GetItem": self._get, "Query": self._query}
-        if operation == "PutItem" and self._is_taken(asked):
+        operations = {"PutItem": self.put, "UpdateItem": self.update, "GetItem": self.get, "Query": self.query}
+        if operation == "PutItem" and self.is_taken(asked):
             return Answer(400, b'{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"}')
         return Answer(body=json.dumps(operations[operation](asked)).encode())
 
-    def _is_taken(self, asked: Item) -> bool:
-        a_turn = "#until" in asked.get("ConditionExpression", "")
-        return a_turn and self.table is not None and asked["Item"]["reference"]["S"] in self.table.items
+    def is_taken(self, asked: Item) -> bool:
+        """Whether the item is a turn that somebody has."""
+        if "#until" not in asked.get("ConditionExpression", "") or self.table is None:
+            return False
+        turn = self.table.items.get(asked["Item"]["reference"]["S"])
+        return turn is not None and int(turn["until"]["N"]) > int(asked["ExpressionAttributeValues"][":now"]["N"])
 
-    def _put(self, asked: Item) -> Item:
+    def put(self, asked: Item) -> Item:
+        """PutItem."""
         if self.table:
             self.table.put(asked["Item"])
         return {}
 
-    def _update(self, asked: Item) -> Item:
+    def update(self, asked: Item) -> Item:
+        """UpdateItem: it counts nothing, every count is the first."""
         return {"Attributes": {"counted": asked["ExpressionAttributeValues"][":value"]}}
 
-    def _get(self, asked: Item) -> Item:
+    def get(self, asked: Item) -> Item:
+        """GetItem."""
         found = self.table.items.get(asked["Key"]["reference"]["S"]) if self.table else None
         return {"Item": found} if found else {}
 
-    def _query(self, asked: Item) -> Item:
+    def query(self, asked: Item) -> Item:
+        """Query of one of the two indexes."""
         assert self.table
         hash_key, range_key = INDEXES[asked["IndexName"]]
         values = asked["ExpressionAttributeValues"]

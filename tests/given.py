@@ -26,7 +26,7 @@ import html5lib
 import hypothesis
 import pytest
 from botocore.exceptions import ClientError
-from leads import capture, clock, dynamo, lifecycle, mail, rendering, signing, staff, sweep
+from leads import capture, clock, duty, dynamo, lifecycle, mail, rendering, signing, staff, sweep
 from leads.environment import Settings
 from leads.lead import Lead
 from leads.lifecycle import Event, Status, StoredLead
@@ -544,6 +544,7 @@ def clinic(
             patch.setenv(name, value)
         made = Clinic(practice or SAMPLE, Settings.read(), dynamodb)
         patch.setattr(clock, "now", made.clock)
+        patch.setattr(capture, "FLOW", duty.Flow())
         patch.setattr(mail, "client", lambda: made.mailbox)
         patch.setattr(dynamo, "client", lambda: made.dynamodb)
         yield made

@@ -80,6 +80,35 @@ def test_the_staff_are_told_at_once(clinic: Clinic) -> None:
     assert "Ada Lovelace" in text_of(clinic.mailbox.only)
 
 
+@pytest.fixture
+def flooded(tmp_path: Path) -> Iterator[Clinic]:
+    """The function when more than one e-mail between two sweeps is a flood, and one was sent."""
+    with given.clinic_with_table(tmp_path, LEADS_EMAIL_LIMIT="1") as made:
+        made.submit(name="The First")
+        yield made
+
+
+def test_in_a_flood_a_lead_is_left_to_the_sweep_which_lists_it_with_the_others(flooded: Clinic) -> None:
+    flooded.submit(name="The Second")
+
+    assert len(flooded.mailbox.calls) == 1
+
+
+def test_a_lead_of_a_flood_is_announced_by_the_next_sweep(flooded: Clinic) -> None:
+    flooded.submit(name="The Second")
+    flooded.clock.advance(minutes=5)
+
+    flooded.sweep()
+
+    assert [lead.status for lead in flooded.leads()] == [Status.NOTIFIED] * 2
+
+
+def test_in_a_flood_priority_is_told_at_once(flooded: Clinic) -> None:
+    flooded.submit(name="The Second", conditions=["suicidal-thoughts"])
+
+    assert flooded.mailbox.subjects[-1] == "Priority call-back"
+
+
 def test_the_lead_is_kept_before_the_staff_are_told(clinic: Clinic) -> None:
     kept_by_then: list[int] = []
     clinic.mailbox.on_send = lambda: kept_by_then.append(len(clinic.leads()))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from leads import duty, lifecycle, sweep
+from leads import digest, duty, lifecycle, sweep
 from leads.counters import Counters
 from leads.dynamo import StoreError
 from leads.lifecycle import Event, Status, StoredLead
@@ -533,3 +533,53 @@ def test_a_digest_that_fails_does_not_fail_the_sweep(morning: Clinic) -> None:
     morning.mailbox.refuse = RuntimeError("surprise")
 
     assert morning.sweep() == {"due": 0, "sent": 0}
+
+
+@pytest.fixture
+def overrun(morning: Clinic, monkeypatch: pytest.MonkeyPatch) -> Clinic:
+    """The morning after a flood: more leads to call than a digest reads."""
+    monkeypatch.setattr(digest, "MOST_READ", 2)
+    for number in range(4):
+        morning.keep(given.stored(Event.NOTIFIED, Event.REMINDED, name=f"Person {number}."))
+    return morning
+
+
+def test_a_digest_that_cannot_tell_all_says_so(overrun: Clinic) -> None:
+    overrun.sweep()
+
+    assert "Today: more than 2 to call, 1 to look at" in overrun.mailbox.subjects
+
+
+def test_a_digest_that_cannot_count_all_promises_gives_no_share(overrun: Clinic) -> None:
+    overrun.clock.at = NEXT_MORNING + 4 * 60 * MINUTE
+
+    overrun.sweep()
+
+    assert "Promise kept" not in text_of(overrun.mailbox.emails[-1])
+
+
+def test_a_digest_reads_no_more_than_it_has_time_for(overrun: Clinic) -> None:
+    reads: list[None] = []
+    overrun.dynamodb = given.interfering(overrun.dynamodb, "get_item", before=lambda: reads.append(None))
+
+    overrun.sweep()
+
+    assert len(reads) == 3 + 1  # one more than it shows, so that it knows; and the one in quarantine
+
+
+def test_how_long_somebody_has_waited_is_logged_before_the_digest(
+    morning: Clinic, capsys: pytest.CaptureFixture[str]
+) -> None:
+    morning.keep(given.stored(name="Nobody Knows"))
+    morning.mailbox.refuse = KilledError()
+    with pytest.raises(KilledError):
+        digest_only(morning)
+
+    assert [line for line in logged(capsys) if "OldestUnsentSeconds" in line]
+
+
+def digest_only(clinic: Clinic) -> None:
+    """A sweep that comes when nothing else is due."""
+    for lead in [lead for lead in clinic.leads() if lead.is_open]:
+        clinic.table.change(lead, replace(lead, next_at=NEXT_MORNING + 60 * MINUTE))
+    clinic.sweep()

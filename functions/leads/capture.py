@@ -14,7 +14,7 @@ from leads import (
     web,
 )
 from leads.counters import Counters
-from leads.duty import Desk
+from leads.duty import Desk, Flow
 from leads.dynamo import StoreError
 from leads.environment import Settings
 from leads.lead import Lead, LeadError
@@ -22,6 +22,9 @@ from leads.lifecycle import Action, Event, StoredLead
 from leads.practice import Practice
 from leads.store import Leads
 from leads.web import RefusalError, Request, Response
+
+FLOW = Flow()
+"""What this process has sent lately."""
 
 
 @web.answering
@@ -75,7 +78,8 @@ def _record(kept: StoredLead, is_new: bool) -> None:
 
 def _tell(kept: StoredLead, is_new: bool, suspicion: str | None, desk: Desk) -> StoredLead:
     if is_new and kept.is_open:
-        desk.perform(Action.NOTIFY, [kept])
+        if kept.priority or FLOW.takes(kept.received_at, desk.settings.email_limit):
+            desk.perform(Action.NOTIFY, [kept])
         return kept
     # Asked again on the same day: after the staff had closed it somebody must call again, and what looked
     # like a machine the first time may look like a person now.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 
 from leads import journal, lifecycle, mail
@@ -16,8 +17,34 @@ from leads.store import Leads, StaleError
 MOST_SEPARATE = 20
 """Leads that get an e-mail each; more at once get one e-mail that lists them all."""
 
+EACH = dt.timedelta(minutes=5)
+"""As often as the sweep comes (infra/template.yaml)."""
+
 MOST_TRIES = 5
 """How often a change is put on top of somebody else's before giving up; each loser means one winner."""
+
+
+@dataclass
+class Flow:
+    """What one process has sent lately: tells a flood from a busy day.
+
+    In a flood, an e-mail for each lead uses up SES's quota for the day, and then nobody hears of anybody
+    (docs/costs.md).
+    """
+
+    sent: deque[dt.datetime] = field(default_factory=deque)
+
+    def takes(self, now: dt.datetime, most: int) -> bool:
+        """Whether one more lead gets an e-mail of its own, at most so many between two sweeps.
+
+        The sweep lists the others, all in one.
+        """
+        while self.sent and self.sent[0] <= now - EACH:
+            self.sent.popleft()
+        if len(self.sent) >= most:
+            return False
+        self.sent.append(now)
+        return True
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,8 @@ class Settings(TableSettings):
     """What CloudFront sends as x-door; None where the functions stand behind no CloudFront."""
     address_limit: Annotated[int, Field(alias="LEADS_ADDRESS_LIMIT", ge=1)] = 10
     """Requests that one internet address may make in an hour before they are quarantined."""
+    email_limit: Annotated[int, Field(alias="LEADS_EMAIL_LIMIT", ge=0)] = 20
+    """Leads that one process announces by an e-mail of their own between two sweeps; the sweep lists the others."""
 
     @property
     def key(self) -> bytes:

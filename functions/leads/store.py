@@ -6,6 +6,7 @@ import datetime as dt
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from leads import journal, signing
@@ -77,10 +78,10 @@ class Leads:
                 "due", "#shard = :shard AND #next_at <= :now", {":shard": str(shard), ":now": _text(now)}
             )
 
-    def open(self, now: dt.datetime) -> list[StoredLead]:
-        """Leads that are owed a call, the next deadline first."""
+    def open(self, now: dt.datetime, most: int | None = None) -> list[StoredLead]:
+        """Leads that are owed a call, the next deadline first; no more than `most` are read."""
         found = (lead for status in OPEN for lead in self._listed(status.value, now))
-        return sorted(found, key=lambda lead: lead.call_by)
+        return sorted(islice(found, most), key=lambda lead: lead.call_by)
 
     def quarantined(self, now: dt.datetime) -> Iterator[StoredLead]:
         """Suspicious leads that nobody has released or discarded, oldest first."""

@@ -36,7 +36,7 @@ def handler(event: object, context: Context) -> dict[str, int]:
     while _has_time(context) and (batch := list(islice(due, BATCH))):
         looked_at += len(batch)
         sent += _attend(batch, desk)
-    for last in (_send_digest, _report_unsent):
+    for last in (_report_unsent, _send_digest):
         _unless_it_fails(last, desk)
     return {"due": looked_at, "sent": sent}
 

@@ -1,0 +1,270 @@
+"""What a month costs: list prices (prices.toml) times what the system uses. `make costs`; docs/costs.md explains.
+
+Bytes and requests of a page come from the built site, what a lead takes from a lead that the real functions handle,
+alarms and secrets from the template. Without any free tier, and with every view a reader's first.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import os
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import brotli  # type: ignore[import-untyped]  # it comes without types
+from infra.template import load
+from leads import environment, lifecycle
+from leads.environment import Settings
+from leads.lifecycle import Event
+from leads.practice import Practice
+from leads.store import Leads
+
+from benchmarks.aws import INDEXES, Item, Table
+from benchmarks.figures import table
+from benchmarks.flood import COMPILED, QUOTAS, Flood, variables
+
+ROOT = Path(__file__).parents[1]
+
+VIEWS = (1_000, 100_000, 10_000_000)
+LEADS = (10, 1_000, 100_000)
+
+GB = 10**9
+DAYS = 30
+
+SWEEPS = DAYS * 24 * 12
+
+# Assumptions: nobody has measured them on AWS.
+RESPONSE_HEADERS = 900
+"""Bytes of a response's headers."""
+CAPTURE_SECONDS = 0.35
+STAFF_SECONDS = 0.10
+STAFF_CALLS = 3
+"""The page, a button, the page again."""
+SWEEP_SECONDS = 0.20
+"""A sweep that finds nothing."""
+SWEEP_SECONDS_A_LEAD = 0.04
+LAMBDA_LOG = 900
+"""Bytes that Lambda itself logs about a call."""
+CLOUDFRONT_MISSES = 200_000
+"""Requests a month that reach S3 at most: an edge asks again for a page every hour."""
+METRICS = 11
+"""Names in the journal's metrics."""
+
+
+@dataclass(frozen=True)
+class Price:
+    """One list price."""
+
+    usd: float
+    unit: str
+    source: str
+    seen: str
+    confirmed: str
+
+
+def prices() -> dict[str, Price]:
+    """The list prices by name."""
+    facts = tomllib.loads((Path(__file__).parent / "prices.toml").read_text(encoding="utf-8"))
+    return {name: Price(**fact) for name, fact in facts.items()}
+
+
+@dataclass(frozen=True)
+class PageView:
+    """What a first visit to the article takes."""
+
+    requests: int
+    bytes: int
+
+
+def page_view(output: Path) -> PageView:
+    """The article with all that a browser loads with it, compressed as CloudFront does."""
+    page = max(output.glob("*/index.html"), key=lambda file: file.stat().st_size)
+    loaded = set(re.findall(r"/assets/[\w.-]+\.(?:js|svg|woff2|css)", page.read_text(encoding="utf-8")))
+    files = [page, *(output / name.lstrip("/") for name in loaded)]
+    return PageView(len(files), sum(_transferred(file) + RESPONSE_HEADERS for file in files))
+
+
+def _transferred(file: Path) -> int:
+    data = file.read_bytes()
+    return min(len(data), len(brotli.compress(data, quality=5)))
+
+
+@dataclass(frozen=True)
+class OneLead:
+    """What one lead takes from the form to `contacted`, with one reminder."""
+
+    writes: int
+    reads: int
+    emails: int
+    log_bytes: int
+    stored_bytes: int
+
+
+class _Metered(Table):
+    """Counts write units: a kilobyte each; an index takes one for a key that comes, and one for a key that goes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.units = 0
+
+    def put(self, item: Item) -> None:
+        before = self.items.get(item["reference"]["S"], {})
+        self.units += math.ceil(max(size(before), size(item)) / 1024)
+        for keys in INDEXES.values():
+            old, new = ([lead.get(key) for key in keys] for lead in (before, item))
+            self.units += ((None not in old) + (None not in new)) if old != new else 0
+        super().put(item)
+
+
+def size(value: object) -> int:
+    """Bytes of an item as DynamoDB counts them, near enough: names, values, three for a list or map, one an entry."""
+    if isinstance(value, dict):
+        typed = len(value) == 1 and next(iter(value)) in {"S", "N", "M", "L", "BOOL", "SS"}
+        inside = sum((0 if typed else len(str(name))) + size(part) for name, part in value.items())
+        return inside + (3 if typed and next(iter(value)) in {"M", "L"} else 0)
+    if isinstance(value, list):
+        return sum(1 + size(part) for part in value)
+    return len(str(value).encode())
+
+
+def one_lead(settings: Settings) -> OneLead:
+    """Let one lead go its way through the functions: taken, announced, reminded of, called."""
+    practice = environment.practice(settings)
+    flood = Flood(settings, 1, _tuesday(practice), QUOTAS["production"])
+    world = flood.world
+    world.aws.table = world.table = metered = _Metered()
+    list(flood.run(7))
+    with world.inhabited():
+        leads = Leads(settings.table, world)  # type: ignore[arg-type]  # as far as the store needs a client
+        (lead,) = leads.open(world.now)
+        leads.change(lead, lifecycle.apply(lead, Event.CONTACTED, world.now, practice))
+    counts = 2  # capture's two counts, an update each
+    (item,) = (item for item in metered.items.values() if "digest" in item)
+    turns = sum("until" in item for item in metered.items.values())
+    return OneLead(
+        writes=metered.units + counts - turns * 2,
+        reads=STAFF_CALLS + 1,
+        emails=2 * len(practice.notify.to),
+        log_bytes=world.log.bytes,
+        stored_bytes=size(item) + 2 * 200,
+    )
+
+
+def _tuesday(practice: Practice) -> dt.datetime:
+    return dt.datetime(2026, 11, 17, 10, tzinfo=practice.zone).astimezone(dt.UTC)
+
+
+@dataclass(frozen=True)
+class System:
+    """What is counted once."""
+
+    view: PageView
+    lead: OneLead
+    alarms: int
+    secrets: int
+    keep_days: int
+    site_bytes: int
+
+
+def system() -> System:
+    """The system as it stands: the built site, the functions, the template."""
+    os.environ.update(variables(COMPILED))
+    settings = Settings.read()
+    output = ROOT / "output"
+    types = Counter(resource["Type"] for resource in load()["Resources"].values())
+    return System(
+        view=page_view(output),
+        lead=one_lead(settings),
+        alarms=types["AWS::CloudWatch::Alarm"],
+        secrets=types["AWS::SecretsManager::Secret"],
+        keep_days=environment.practice(settings).privacy.keep_days,
+        site_bytes=sum(file.stat().st_size for file in output.rglob("*") if file.is_file()),
+    )
+
+
+def usage(system: System, views: int, leads: int, *, waf: bool = False) -> dict[str, float]:
+    """How much of each priced thing a month takes."""
+    calls = leads * (1 + STAFF_CALLS)
+    requests = views * system.view.requests + calls
+    kept = leads * system.lead.stored_bytes * system.keep_days / DAYS / GB
+    used = {
+        "cloudfront_gb": views * system.view.bytes / GB,
+        "cloudfront_request": requests,
+        "cloudfront_function": requests - calls,
+        "s3_get": min(requests, CLOUDFRONT_MISSES),
+        "s3_gb": system.site_bytes * 10 / GB,
+        "api_request": calls,
+        "lambda_request": calls + SWEEPS,
+        "lambda_gb_second": _gb_seconds(leads),
+        "dynamodb_write": leads * system.lead.writes + SWEEPS,
+        "dynamodb_read": leads * system.lead.reads + SWEEPS * 4.5,
+        "dynamodb_gb": kept,
+        "dynamodb_recovery_gb": kept,
+        "ses_email": leads * system.lead.emails + DAYS,
+        "log_gb": (leads * system.lead.log_bytes + (calls + SWEEPS) * LAMBDA_LOG) / GB,
+        "metric": METRICS,
+        "alarm": system.alarms,
+        "secret": system.secrets,
+        "schedule": SWEEPS,
+    }
+    return used | ({"waf_acl": 1, "waf_rule": 1, "waf_request": requests} if waf else {})
+
+
+def _gb_seconds(leads: int) -> float:
+    a_lead = CAPTURE_SECONDS + STAFF_CALLS * STAFF_SECONDS + 2 * SWEEP_SECONDS_A_LEAD
+    return leads * a_lead + SWEEPS * SWEEP_SECONDS
+
+
+def bill(used: Mapping[str, float], listed: Mapping[str, Price]) -> dict[str, float]:
+    """US dollars for each thing."""
+    return {name: quantity * listed[name].usd for name, quantity in used.items()}
+
+
+GROUPS = {
+    "pages (CloudFront, S3)": ("cloudfront_", "s3_"),
+    "functions (API, Lambda, schedule)": ("api_", "lambda_", "schedule"),
+    "table": ("dynamodb_",),
+    "e-mails": ("ses_",),
+    "logs, metrics, alarms, secrets": ("log_", "metric", "alarm", "secret"),
+    "firewall, if you want it": ("waf_",),
+}
+
+
+def report(system: System, listed: Mapping[str, Price]) -> str:
+    """The table of docs/costs.md, what a view and a lead take, and the prices."""
+    columns = [bill(usage(system, views, leads, waf=True), listed) for views, leads in zip(VIEWS, LEADS, strict=True)]
+    rows = [[name, *(f"{_sum(column, starts):,.2f}" for column in columns)] for name, starts in GROUPS.items()]
+    base = [sum(column.values()) - _sum(column, ("waf_",)) for column in columns]
+    rows += [["**total without a firewall**", *(f"**{total:,.2f}**" for total in base)]]
+    head = ["US dollars a month", *(f"{v:,} views, {n:,} leads" for v, n in zip(VIEWS, LEADS, strict=True))]
+    return "\n\n".join([table(head, rows), f"{system.view}\n{system.lead}\n{system.alarms} alarms", _sources(listed)])
+
+
+def _sum(column: Mapping[str, float], starts: tuple[str, ...]) -> float:
+    return sum(cost for name, cost in column.items() if name.startswith(starts))
+
+
+def _sources(listed: Mapping[str, Price]) -> str:
+    head = ["US dollars", "for one", "who says so", "seen", "confirmed"]
+    order = {"list": 0, "others": 1, "memory": 2}
+    shown = sorted(listed.values(), key=lambda price: order[price.confirmed])
+    rows = [
+        [
+            f"{price.usd:.10f}".rstrip("0").rstrip("."),
+            price.unit,
+            price.source or "nobody",
+            price.seen or "never",
+            price.confirmed,
+        ]
+        for price in shown
+    ]
+    return table(head, rows)
+
+
+if __name__ == "__main__":
+    print(report(system(), prices()))

@@ -1,0 +1,207 @@
+"""100,000 leads in one hour, through the real capture and the real sweep, on simulated time: `make flood`.
+
+Nobody calls anybody. What is looked at is the software's part of the promise: that the staff hear of every lead,
+and are reminded, before the moment by which the practice promised to call.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from unittest.mock import patch
+
+from leads import capture, environment
+from leads.duty import Flow
+from leads.dynamo import from_item
+from leads.environment import Settings
+from leads.lead import Lead
+from leads.lifecycle import Event
+
+from benchmarks.aws import Item
+from benchmarks.figures import table
+from benchmarks.simulation import Quota, World
+
+TICK = dt.timedelta(minutes=5)
+"""How often the sweep runs (infra/template.yaml)."""
+
+HOUR = dt.timedelta(hours=1)
+
+CONTAINERS = 10
+"""Lambda's containers that capture runs in at once: 28 leads a second, a third of a second each."""
+
+QUOTAS = {"sandbox": Quota(200, 1), "production": Quota(50_000, 14)}
+"""A new account, and one that was let out of the sandbox: what AWS usually grants first (docs/costs.md)."""
+
+COMPILED = Path(__file__).parents[1] / "functions" / "leads" / "compiled"
+
+ANSWERS = {
+    "name": ["Jordan Example"],
+    "phone": ["(312) 555-0187"],
+    "best_time": ["morning"],
+    "voicemail": ["yes"],
+    "consent": ["2026-11"],
+    "elapsed": ["42.5"],
+}
+
+
+@dataclass(frozen=True)
+class Tick:
+    """How things stand after one sweep."""
+
+    minutes: float
+    arrived: int
+    announced: int
+    reminded: int
+    escalated: int
+    emails: int
+    refused: int
+    seconds: float
+    kills: int
+
+    @property
+    def backlog(self) -> int:
+        """Leads that the staff have not been told of."""
+        return self.arrived - self.announced
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of all leads."""
+
+    taken: int
+    kept: int
+    """In the table."""
+    announced_after: dt.timedelta
+    """The longest that the staff were not told of a lead; what was never announced counts to the end."""
+    broken: int
+    """Leads of which the staff were not told, or not reminded, before the deadline."""
+
+
+class Flood:
+    """So many leads, evenly over one hour."""
+
+    def __init__(self, settings: Settings, leads: int, begins: dt.datetime, quota: Quota) -> None:
+        self.settings, self.practice = settings, environment.practice(settings)
+        self.leads, self.begins = leads, begins
+        self.world = World(begins, quota)
+        somebody = Lead.from_answers(ANSWERS, self.practice)
+        flows = [Flow() for _ in range(CONTAINERS)]
+        for number in range(leads):
+            lead = somebody.model_copy(update={"name": f"Person {number}"})
+            arrival = self._arrival(lead, flows[number % CONTAINERS])
+            self.world.arrivals.append((begins + HOUR * number / leads, arrival))
+
+    def _arrival(self, lead: Lead, flow: Flow) -> Callable[[], object]:
+        def arrive() -> None:
+            with patch.object(capture, "FLOW", flow):
+                capture.keep(lead, lead.name, self.settings, self.practice)
+
+        return arrive
+
+    def run(self, hours: float) -> Iterator[Tick]:
+        """Sweep every five minutes for so long; how things stand after each sweep."""
+        with self.world.inhabited():
+            for number in range(1, int(hours * HOUR / TICK) + 1):
+                self.world.go_to(self.begins + number * TICK)
+                yield self._tick(self.world.sweep())
+
+    def _tick(self, seconds: float) -> Tick:
+        world, events = self.world, self.world.log.events
+        return Tick(
+            minutes=(world.now - self.begins).total_seconds() / 60,
+            arrived=self.leads - len(world.arrivals),
+            announced=events[Event.NOTIFIED],
+            reminded=events[Event.REMINDED],
+            escalated=events[Event.ESCALATED],
+            emails=world.mailbox.emails,
+            refused=sum(world.mailbox.refused.values()),
+            seconds=seconds,
+            kills=world.kills,
+        )
+
+    def verdict(self) -> Verdict:
+        """What the table says at the end."""
+        fates = [_fate(from_item(self.world.table.items[name])) for name in self.world.table.items if name[4:5] == "-"]
+        told = [(fate.get(Event.NOTIFIED, self.world.now) - fate[Event.RECEIVED]) for fate in fates]
+        return Verdict(self.leads, len(fates), max(told), sum(not _was_kept(fate) for fate in fates))
+
+
+Fate = dict[str, dt.datetime]
+"""When each event first happened to a lead, and its deadline under `""`."""
+
+
+def _fate(item: Item) -> Fate:
+    moments = [("", item["contact_by"]), *((entry["event"], entry["at"]) for entry in reversed(item["history"]))]
+    return {event: dt.datetime.fromisoformat(at) for event, at in moments}
+
+
+def _was_kept(fate: Fate) -> bool:
+    told = (fate.get(event) for event in (Event.NOTIFIED, Event.REMINDED))
+    return all(at is not None and at <= fate[""] for at in told)
+
+
+def report(ticks: Sequence[Tick], verdict: Verdict) -> str:
+    """How things stood every quarter of an hour while something happened, and the verdict."""
+    head = ["hours", "arrived", "announced", "backlog", "reminded", "manager told", "e-mails", "refused", "sweep s"]
+    pairs = zip([None, *ticks], ticks, strict=False)
+    told = [tick for before, tick in pairs if before is None or _changed(before, tick)]
+    shown = [tick for number, tick in enumerate(told, 1) if number % 3 == 0 or tick is told[-1]]
+    return "\n\n".join([table(head, [_row(tick) for tick in shown]), _in_words(ticks, verdict)])
+
+
+def _changed(before: Tick, after: Tick) -> bool:
+    figures = [(tick.arrived, tick.announced, tick.reminded, tick.escalated) for tick in (before, after)]
+    return figures[0] != figures[1]
+
+
+def _row(tick: Tick) -> list[str]:
+    counts = (tick.arrived, tick.announced, tick.backlog, tick.reminded, tick.escalated, tick.emails, tick.refused)
+    return [f"{tick.minutes / 60:.2f}", *(f"{count:,}" for count in counts), f"{tick.seconds:.0f}"]
+
+
+def _in_words(ticks: Sequence[Tick], verdict: Verdict) -> str:
+    return "\n".join(
+        [
+            f"Taken {verdict.taken:,}, in the table {verdict.kept:,}.",
+            f"Longest until the staff were told of a lead: {verdict.announced_after.total_seconds() / 60:.0f} minutes.",
+            f"Largest backlog: {max(tick.backlog for tick in ticks):,}. Sweeps that Lambda killed: {ticks[-1].kills}.",
+            f"Promises broken by the software: {verdict.broken:,}.",
+        ]
+    )
+
+
+def variables(compiled: Path) -> dict[str, str]:
+    """The environment of the deployed functions, as far as they need one here."""
+    return {
+        "LEADS_TABLE": "leads",
+        "LEADS_SECRET": "a secret that is long enough for a simulation",
+        "LEADS_SENDER": "leads@example.com",
+        "LEADS_COMPILED": str(compiled),
+    }
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make flood", description=__doc__)
+    parser.add_argument("--leads", type=int, default=100_000, metavar="N", help="leads in one hour")
+    parser.add_argument("--quota", choices=QUOTAS, default="production", help="what SES takes")
+    parser.add_argument("--hours", type=float, default=27, metavar="N", help="how long to look at it")
+    parser.add_argument("--one-each", action="store_true", help="as it would be with an e-mail for each lead at once")
+    return parser.parse_args()
+
+
+def main(arguments: argparse.Namespace) -> None:
+    """Run the flood on a Tuesday at 10:00 and print what came of it."""
+    os.environ.update(variables(COMPILED) | ({"LEADS_EMAIL_LIMIT": "1000000"} if arguments.one_each else {}))
+    settings = Settings.read()
+    begins = dt.datetime(2026, 11, 17, 10, tzinfo=environment.practice(settings).zone).astimezone(dt.UTC)
+    flood = Flood(settings, arguments.leads, begins, QUOTAS[arguments.quota])
+    ticks = list(flood.run(arguments.hours))
+    print(report(ticks, flood.verdict()))
+
+
+if __name__ == "__main__":
+    main(_arguments())

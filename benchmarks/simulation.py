@@ -1,0 +1,195 @@
+"""The functions on simulated time: DynamoDB in memory, SES with its quotas, a clock that moves when the sweep waits.
+
+Capture runs in containers of its own: what it waits for costs the sweep nothing, so it happens at one moment.
+Nobody else is at work on a lead, so every conditional write holds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import io
+import json
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from unittest.mock import patch
+
+from botocore.exceptions import ClientError
+from leads import clock, dynamo, mail, sweep
+
+from benchmarks.aws import Aws, Item, Table
+
+TIMEOUT = dt.timedelta(seconds=240)
+"""When Lambda kills the sweep (infra/template.yaml)."""
+
+DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds that each thing takes the sweep. Assumptions, on the slow side: nothing here was measured on AWS."""
+
+    write: float = 0.008
+    read: float = 0.005
+    query: float = 0.010
+    email: float = 0.150
+    own: float = 0.006
+    """The function's own time for each write, of which a lead takes two: 6.9 ms a lead were measured (`make bench`),
+    and 1,024 MB of memory buy 0.58 of a processor."""
+
+
+@dataclass(frozen=True)
+class Quota:
+    """What SES takes: recipients in any 24 hours, and e-mails a second."""
+
+    a_day: int
+    a_second: int
+
+
+@dataclass
+class Mailbox:
+    """SES as far as its quotas go. The window of a day rolls; the rate allows a burst of one second."""
+
+    quota: Quota
+    now: dt.datetime
+    allowance: float = 1.0
+    used: int = 0
+    taken: deque[tuple[dt.datetime, int]] = field(default_factory=deque)
+    emails: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+
+    def take(self, recipients: int, now: dt.datetime) -> None:
+        """One e-mail goes out. Raises ClientError, as SES's client does, where a quota is used up."""
+        self._move_to(now)
+        if self.used + recipients > self.quota.a_day:
+            self._refuse("LimitExceededException")
+        if self.allowance < 1:
+            self._refuse("TooManyRequestsException")
+        self.allowance -= 1
+        self.taken.append((now, recipients))
+        self.used += recipients
+        self.emails += 1
+
+    def _move_to(self, now: dt.datetime) -> None:
+        earned = (now - self.now).total_seconds() * self.quota.a_second
+        self.allowance, self.now = min(self.allowance + earned, float(self.quota.a_second)), now
+        while self.taken and self.taken[0][0] <= now - DAY:
+            self.used -= self.taken.popleft()[1]
+
+    def _refuse(self, code: str) -> None:
+        self.refused[code] += 1
+        raise ClientError({"Error": {"Code": code, "Message": ""}}, "SendEmail")
+
+
+class _Packed(dict[str, Item]):
+    """Items as text: 100,000 of them as dictionaries of dictionaries would be a gigabyte."""
+
+    def __setitem__(self, reference: str, item: Item) -> None:
+        super().__setitem__(reference, json.dumps(item))  # type: ignore[assignment]  # text inside, items outside
+
+    def __getitem__(self, reference: str) -> Item:
+        item: Item = json.loads(super().__getitem__(reference))  # type: ignore[arg-type]  # text inside
+        return item
+
+    def get(self, reference: str, default: Any = None) -> Any:
+        return default if reference not in self else self[reference]  # noqa: SIM401  # it would call itself
+
+
+class _Log(io.TextIOBase):
+    """Counts what the functions log, by event."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        self.events: Counter[str] = Counter()
+
+    def write(self, text: str) -> int:
+        self.bytes += len(text.encode())
+        self.events[json.loads(text)["event"]] += 1
+        return len(text)
+
+
+class _KilledError(BaseException):
+    """Lambda's time is over."""
+
+
+class World:
+    """The clock, and both services as boto3's clients offer them; also what Lambda tells the sweep of its time."""
+
+    def __init__(self, begins: dt.datetime, quota: Quota) -> None:
+        self.now = self._killed_at = begins
+        self.pace, self.log, self.mailbox, self.aws = Pace(), _Log(), Mailbox(quota, begins), Aws()
+        self.aws.table = self.table = Table()
+        self.table.items = _Packed()
+        self.arrivals: deque[tuple[dt.datetime, Callable[[], object]]] = deque()
+        """What happens by itself, and when, in order."""
+        self.kills = 0
+        self._at_capture = False
+
+    @contextlib.contextmanager
+    def inhabited(self) -> Iterator[None]:
+        """The functions live here while the block runs."""
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(patch.object(clock, "now", lambda: self.now))
+            stack.enter_context(patch.object(dynamo, "client", lambda: self))
+            stack.enter_context(patch.object(mail, "client", lambda: self))
+            stack.enter_context(contextlib.redirect_stdout(self.log))
+            yield
+
+    def go_to(self, moment: dt.datetime) -> None:
+        """Let time pass; what was to arrive until then arrives, each at its time."""
+        while self.arrivals and self.arrivals[0][0] <= moment:
+            self.now, arrive = self.arrivals.popleft()
+            self._at_capture = True
+            arrive()
+            self._at_capture = False
+        self.now = moment
+
+    def sweep(self) -> float:
+        """One sweep, now; the seconds that it took. Lambda kills one that takes too long."""
+        began = self.now
+        self._killed_at = began + TIMEOUT
+        try:
+            sweep.handler({}, self)
+        except _KilledError:
+            self.kills += 1
+        return (self.now - began).total_seconds()
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Lambda's context."""
+        return int((self._killed_at - self.now) / dt.timedelta(milliseconds=1))
+
+    def _wait(self, seconds: float) -> None:
+        if self._at_capture:
+            return
+        self.go_to(self.now + dt.timedelta(seconds=seconds))
+        if self.now > self._killed_at:
+            raise _KilledError
+
+    def put_item(self, **asked: Any) -> Item:
+        """DynamoDB's PutItem."""
+        self._wait(self.pace.write + self.pace.own)
+        if self.aws.is_taken(asked):
+            raise ClientError({"Error": {"Code": "ConditionalCheckFailedException", "Message": ""}}, "PutItem")
+        return self.aws.put(asked)
+
+    def get_item(self, **asked: Any) -> Item:
+        """DynamoDB's GetItem."""
+        self._wait(self.pace.read)
+        return self.aws.get(asked)
+
+    def query(self, **asked: Any) -> Item:
+        """DynamoDB's Query."""
+        self._wait(self.pace.query)
+        return self.aws.query(asked)
+
+    def update_item(self, **asked: Any) -> Item:
+        """DynamoDB's UpdateItem. Every count stays at one: here each lead has an address of its own."""
+        return self.aws.update(asked)
+
+    def send_email(self, **asked: Any) -> Item:
+        """SES's SendEmail."""
+        self._wait(self.pace.email)
+        self.mailbox.take(len(asked["Destination"]["ToAddresses"]), self.now)
+        return {"MessageId": "0"}

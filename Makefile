@@ -28,7 +28,7 @@ VNU_TARBALL = vnu-jar-26.9.27.tgz
 VNU_SHA256 = 5970d3ffca91a627cf0965e5d91bb2e4242307c29292998de0b419d6a901b2b7
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build package publish rollback deploy rehearse test proofs check scan faults flood bench lock \
+.PHONY: help serve build package publish rollback deploy rehearse test proofs check scan faults flood costs bench lock \
 	dynamodb-local vnu audit screenshots clean
 .DELETE_ON_ERROR:
 

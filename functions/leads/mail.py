@@ -11,11 +11,9 @@ from email.policy import SMTP
 from functools import cache
 from typing import TYPE_CHECKING
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from leads import environment, journal, promise, signing
+from leads import aws, environment, journal, promise, signing
 from leads.environment import Settings
 from leads.lifecycle import MOST_NO_ANSWERS, Action, StoredLead
 from leads.practice import Practice
@@ -31,10 +29,7 @@ class MailError(RuntimeError):
 @cache
 def client() -> SESV2Client:
     # One try of at most 2 s in all: the visitor is waiting, and the sweep tries again.
-    made: SESV2Client = boto3.client(
-        "sesv2",
-        config=Config(connect_timeout=0.5, read_timeout=1.5, retries={"mode": "standard", "total_max_attempts": 1}),
-    )
+    made: SESV2Client = aws.client("sesv2", connect_timeout=0.5, read_timeout=1.5, tries=1)
     return made
 
 

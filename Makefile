@@ -3,6 +3,8 @@
 # PYTHON=python3.12  another Python, 3.11 or later      PORT=8001  another port for `make serve`
 # VENV=.venv-3.13    another virtual environment        TESTS=...  what `make test` hands to pytest
 # FAULTS="--seed 7"  what happens in `make faults` again
+# STACK=name         another stack than clinic-callback (publish, rollback)
+# DRY_RUN=1          `make publish` only shows            FULL=1        it takes nothing for granted and uploads all
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -25,7 +27,7 @@ VNU_TARBALL = vnu-jar-26.9.27.tgz
 VNU_SHA256 = 5970d3ffca91a627cf0965e5d91bb2e4242307c29292998de0b419d6a901b2b7
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test proofs check faults bench lock dynamodb-local vnu audit screenshots clean
+.PHONY: help serve build publish rollback test proofs check faults bench lock dynamodb-local vnu audit screenshots clean
 .DELETE_ON_ERROR:
 
 help: ## list what can be done here
@@ -36,6 +38,12 @@ serve: $(VENV)/local ## the whole system on this machine, at http://127.0.0.1:80
 
 build: $(VENV)/local ## write the site to output/
 	@$(BIN)/python -m infra.site
+
+publish: $(VENV)/local ## bring the site to its visitors: shows what changes, then does it (DRY_RUN=1 only shows)
+	@$(BIN)/python -m infra.publish
+
+rollback: $(VENV)/local ## put back the release that was live before
+	@$(BIN)/python -m infra.publish rollback
 
 test: $(VENV)/dev ## run every test
 	@$(BIN)/pytest $(TESTS)

@@ -5,6 +5,8 @@
 # PYTHON313=...      the Python 3.13 that `make package` compiles with
 # FAULTS="--seed 7"  what happens in `make faults` again
 # JOBS=1             tests one after the other, not one on each processor
+# STACK=name         another stack than clinic-callback (publish, rollback)
+# DRY_RUN=1          `make publish` only shows            FULL=1        it takes nothing for granted and uploads all
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -43,6 +45,12 @@ build: $(VENV)/local ## write the site to output/
 
 package: build ## write the functions' zip for Lambda, and show what fills it (needs Python 3.13)
 	@$(BIN)/python -m infra.package
+
+publish: $(VENV)/local ## bring the site to its visitors: shows what changes, then does it (DRY_RUN=1 only shows)
+	@$(BIN)/python -m infra.publish
+
+rollback: $(VENV)/local ## put back the release that was live before
+	@$(BIN)/python -m infra.publish rollback
 
 test: $(VENV)/dev ## run every test
 	@$(BIN)/pytest -n $(JOBS) --dist loadgroup $(TESTS)

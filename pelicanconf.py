@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import StrictUndefined
 from leads.lead import form
 from leads.practice import WEEKDAYS
+from markupsafe import Markup
 from pelican.contents import Article
 
 ROOT = Path(__file__).resolve().parent
@@ -22,6 +23,7 @@ from plugins.chart import Charts  # noqa: E402
 from plugins.citations import Citations  # noqa: E402
 from plugins.comments import Comments  # noqa: E402
 from plugins.facts import Facts  # noqa: E402
+from plugins.headers import page_policy  # noqa: E402
 from plugins.share import share_links  # noqa: E402
 from plugins.structured_data import describe_clinic, script  # noqa: E402
 from plugins.tables import ScrollingTables  # noqa: E402
@@ -99,14 +101,16 @@ THEME = str(ROOT / "theme")
 THEME_STATIC_PATHS: list[str] = []  # plugins/assets.py publishes them, under hashed names
 THEME_TEMPLATES_OVERRIDES = [str(ROOT / "theme" / "templates"), str(ROOT / "functions" / "leads" / "templates")]
 ASSETS = Assets(ROOT / "theme" / "static")
+CSS = ASSETS.css()
 JINJA_ENVIRONMENT = {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
 JINJA_GLOBALS = {
     "WEEKDAYS": WEEKDAYS,
     "asset": ASSETS.url,
     "clinic_structured_data": script(describe_clinic(PRACTICE)),
     "form": form,
-    "inline_css": ASSETS.css(),
+    "inline_css": CSS,
     "local": LOCAL,
+    "page_policy": Markup(page_policy(CSS)),  # noqa: S704 -- our own, and its quotes are none that an attribute minds
     "practice": PRACTICE,
     "share_links": partial(share_links, PRACTICE),
     "site_url": SITEURL,

@@ -1,11 +1,14 @@
-"""Response headers of every page, as data that the function, the CDN and the local server all read."""
+"""Response headers, as data that the CDN, the local server and publishing all read; and the pages' own policy.
+
+The headers are the same for every release, so that a header and a page never disagree in the middle of a
+publish or after a rollback. What depends on the page, its style's hash, stands in the page.
+"""
 
 from __future__ import annotations
 
 import json
-import re
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,17 +19,24 @@ from plugins import assets, compiled
 Headers = Mapping[str, str]
 
 CONTENT_SECURITY_POLICY = {
-    "default-src": "'none'",
     "base-uri": "'none'",
+    "child-src": "'none'",
     "connect-src": "'self'",
     "font-src": "'self'",
     "form-action": "'self'",
     "frame-ancestors": "'none'",
+    "frame-src": "'none'",
     "img-src": "'self'",
+    "manifest-src": "'none'",
+    "media-src": "'none'",
+    "object-src": "'none'",
     "script-src": "'self'",
-    "style-src": "{styles}",
+    "worker-src": "'none'",
 }
-"""Structured data needs no hash: browsers do not run it, so the policy does not look at it."""
+"""Every directive but those on styles. What a page wants must pass this and the page's own policy, so there is no
+default here: it would forbid the page's style.
+
+Structured data needs no hash: browsers do not run it, so the policy does not look at it."""
 
 # What no page of ours uses. Sharing (web-share) and copying (clipboard-write) stay at their default: this site only.
 SWITCHED_OFF = (
@@ -47,6 +57,7 @@ SWITCHED_OFF = (
 DEFAULT: Headers = {
     # A browser keeps a page but asks whether it has changed.
     "Cache-Control": "no-cache",
+    "Content-Security-Policy": "; ".join(f"{name} {sources}" for name, sources in CONTENT_SECURITY_POLICY.items()),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in SWITCHED_OFF),
@@ -65,25 +76,25 @@ ASSETS: Headers = {
 }
 
 
-def headers(pages: Iterable[str]) -> Mapping[str, Headers]:
-    """Headers by path: "default" for all, and what differs under the paths that match the other keys."""
-    styles = {style for page in pages for style in re.findall(r"<style[^>]*>(.*?)</style>", page, re.DOTALL)}
-    policy = "; ".join(f"{name} {sources}" for name, sources in CONTENT_SECURITY_POLICY.items())
-    return {
-        "default": {"Content-Security-Policy": policy.format(styles=" ".join(sorted(map(_hash, styles)))), **DEFAULT},
-        f"/{assets.FOLDER}/*": ASSETS,
-    }
+HEADERS: Mapping[str, Headers] = {"default": DEFAULT, f"/{assets.FOLDER}/*": ASSETS}
+"""By path: "default" for all, and what differs under the paths that match the other keys."""
 
 
-def _hash(text: str) -> str:
+def page_policy(style: str) -> str:
+    """The policy of a page with this one inlined style: that style by its hash, and no other.
+
+    It travels with each page, so it is short: on everything else, the header has the word.
+    """
+    return f"style-src {source(style)}"
+
+
+def source(text: str) -> str:
+    """What stands in a policy for an inlined text."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
 def _write(pelican: Pelican) -> None:
-    folder = Path(pelican.settings["COMPILED_PATH"])
-    pages = [*Path(pelican.output_path).rglob("*.html"), folder / "shell.html"]
-    found = headers(page.read_text(encoding="utf-8") for page in pages)
-    compiled.write(folder / "headers.json", json.dumps(found, indent=2) + "\n")
+    compiled.write(Path(pelican.settings["COMPILED_PATH"], "headers.json"), json.dumps(HEADERS, indent=2) + "\n")
 
 
 def register() -> None:

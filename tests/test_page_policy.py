@@ -112,9 +112,22 @@ def test_a_breach_would_be_heard(tab: Page, witness: Witness, local_system: Loca
 
 @pytest.mark.parametrize("address", ["/", "/styleguide/", "/no-such-page/", "/api/leads", "/staff/leads/no-token"])
 def test_the_policy_allows_nothing_inline(tab: Page, local_system: LocalSystem, address: str) -> None:
-    policy = tab.request.get(local_system.url + address).headers["content-security-policy"]
-    assert policy.startswith("default-src 'none';")
-    assert "unsafe" not in policy
+    answer = tab.request.get(local_system.url + address)
+    policies = [
+        answer.headers["content-security-policy"],
+        *re.findall('http-equiv="Content-Security-Policy".*', answer.text()),
+    ]
+    assert ["unsafe" in policy for policy in policies] == [False, False]
+
+
+STYLE = "document.head.append(Object.assign(document.createElement('style'), {textContent: 'a {color: red}'}))"
+
+
+@pytest.mark.parametrize("address", ["/", "/no-such-page/", "/api/leads", "/staff/leads/no-token"])
+def test_a_style_that_is_not_ours_is_not_used(tab: Page, local_system: LocalSystem, address: str) -> None:
+    tab.goto(local_system.url + address)
+    with tab.expect_event("console", lambda message: "violation: style-src" in message.text):
+        tab.evaluate(STYLE)
 
 
 @pytest.mark.parametrize("address", ["/", "/no-such-page/", "/api/leads", "/staff/leads/no-token"])

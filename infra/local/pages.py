@@ -18,6 +18,7 @@ from werkzeug.routing import Map, Rule
 
 from infra.local import cloud
 from infra.local.editions import Edition, Editions
+from plugins.headers import source
 
 HEARTBEAT = 15.0
 """Seconds between signs of life; only by one of them is a page noticed that has gone away."""
@@ -125,5 +126,7 @@ def _part(message: EmailMessage, kind: str) -> str:
 def _in_shell(edition: Edition, title: str, main: str) -> str:
     """The page in the site's own look."""
     shell = (edition.compiled / "shell.html").read_text(encoding="utf-8")
-    style = f"<style>{(FOLDER / 'templates' / 'local.css').read_text(encoding='utf-8')}</style>"
-    return shell.replace("<!--title-->", escape(title)).replace("<!--main-->", style + main)
+    css = (FOLDER / "templates" / "local.css").read_text(encoding="utf-8")
+    # The site's own policy, which this style is added to.
+    shell = shell.replace("style-src", f"style-src {source(css)}", 1)
+    return shell.replace("<!--title-->", escape(title)).replace("<!--main-->", f"<style>{css}</style>{main}")

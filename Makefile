@@ -7,6 +7,9 @@
 # JOBS=1             tests one after the other, not one on each processor
 # STACK=name         another stack than clinic-callback (publish, rollback)
 # DRY_RUN=1          `make publish` only shows            FULL=1        it takes nothing for granted and uploads all
+#
+# make deploy: STACK=name  DOMAIN=host  CERTIFICATE=arn  OTHER_DOMAIN=host  ALARM_EMAIL=address  WAF_RATE_LIMIT=2000
+# FORM_CONCURRENCY=5  YES=1 answers the question  DRY_RUN=1 only shows. What is not named stays as it was.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -51,6 +54,12 @@ publish: $(VENV)/local ## bring the site to its visitors: shows what changes, th
 
 rollback: $(VENV)/local ## put back the release that was live before
 	@$(BIN)/python -m infra.publish rollback
+
+deploy: $(VENV)/local ## bring the system to AWS: shows what changes, asks, does it, says what is left (DRY_RUN=1 only shows)
+	@$(BIN)/python -m infra.deploy
+
+rehearse: $(VENV)/dev ## all of it without an account: deploy, publish, a request, a call, a change, rollback, teardown
+	@$(BIN)/python -m infra.rehearsal
 
 test: $(VENV)/dev ## run every test
 	@$(BIN)/pytest -n $(JOBS) --dist loadgroup $(TESTS)

@@ -25,6 +25,7 @@ from plugins.facts import Facts  # noqa: E402
 from plugins.share import share_links  # noqa: E402
 from plugins.structured_data import describe_clinic, script  # noqa: E402
 from plugins.tables import ScrollingTables  # noqa: E402
+from plugins.tight import tight  # noqa: E402
 from plugins.typography import typography  # noqa: E402
 
 LOCAL = os.environ.get("LOCAL") == "1"
@@ -100,6 +101,7 @@ THEME_STATIC_PATHS: list[str] = []  # plugins/assets.py publishes them, under ha
 THEME_TEMPLATES_OVERRIDES = [str(ROOT / "theme" / "templates"), str(ROOT / "functions" / "leads" / "templates")]
 ASSETS = Assets(ROOT / "theme" / "static")
 JINJA_ENVIRONMENT = {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+JINJA_FILTERS = {"tight": tight}
 JINJA_GLOBALS = {
     "WEEKDAYS": WEEKDAYS,
     "asset": ASSETS.url,

@@ -27,6 +27,7 @@ from plugins.headers import page_policy  # noqa: E402
 from plugins.share import share_links  # noqa: E402
 from plugins.structured_data import describe_clinic, script  # noqa: E402
 from plugins.tables import ScrollingTables  # noqa: E402
+from plugins.tight import tight  # noqa: E402
 from plugins.typography import typography  # noqa: E402
 
 LOCAL = os.environ.get("LOCAL") == "1"
@@ -103,6 +104,7 @@ THEME_TEMPLATES_OVERRIDES = [str(ROOT / "theme" / "templates"), str(ROOT / "func
 ASSETS = Assets(ROOT / "theme" / "static")
 CSS = ASSETS.css()
 JINJA_ENVIRONMENT = {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+JINJA_FILTERS = {"tight": tight}
 JINJA_GLOBALS = {
     "WEEKDAYS": WEEKDAYS,
     "asset": ASSETS.url,

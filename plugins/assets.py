@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
+from itertools import count, product
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
+from string import ascii_lowercase
 
 import rcssmin
 from markupsafe import Markup
 from pelican import Pelican, signals
 
 FOLDER = "assets"
+
+CUSTOM_PROPERTY = re.compile(r"(?<![\w-])--[a-z][\w-]*")
 
 
 class MissingAssetError(Exception):
@@ -22,6 +26,14 @@ def hashed(name: str, content: bytes) -> str:
     """The name under which this content is published: page.js -> page.1a2b3c4d5e.js."""
     path = PurePosixPath(name)
     return f"{path.stem}.{sha256(content).hexdigest()[:10]}{path.suffix}"
+
+
+def shortened(css: str) -> str:
+    """The style with short names for its custom properties: nothing outside of the sheets knows them."""
+    names = dict.fromkeys(CUSTOM_PROPERTY.findall(css))
+    letters = (f"--{''.join(each)}" for size in count(1) for each in product(ascii_lowercase, repeat=size))
+    short = dict(zip(names, letters, strict=False))
+    return CUSTOM_PROPERTY.sub(lambda match: short[match[0]], css)
 
 
 class Assets:
@@ -41,7 +53,7 @@ class Assets:
         """Every style sheet in the order of their names, minified, to be inlined."""
         sheets = sorted((self.folder / "css").glob("*.css"))
         css = "\n".join(self._with_urls(sheet.read_text(encoding="utf-8")) for sheet in sheets)
-        return Markup(rcssmin.cssmin(css))  # noqa: S704 -- the theme's own
+        return Markup(shortened(rcssmin.cssmin(css)))  # noqa: S704 -- the theme's own
 
     def _with_urls(self, css: str) -> str:
         # Addresses in a sheet are relative to it, as everywhere; inlined, they would be relative to the page.

@@ -25,33 +25,28 @@ FENCE = re.compile(r"^```chart[ \t]*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILIN
 TEMPLATE = """\
 <figure class="chart">
 <p class="chart-title">{{ chart.title | inline }}</p>
-<div class="chart-picture" role="img" aria-label="Bar chart of the numbers in the table below, from 0 to 100%.">
-<svg class="chart-patterns" width="0" height="0"><defs>
-<pattern id="{{ prefix }}-fill-2" width="8" height="8" patternUnits="userSpaceOnUse" \
-patternTransform="rotate(45)">\
-<rect class="chart-ground" width="8" height="8"/><rect class="chart-ink" width="4" height="8"/></pattern>
-<pattern id="{{ prefix }}-fill-3" width="8" height="8" patternUnits="userSpaceOnUse">\
-<rect class="chart-ground" width="8" height="8"/><circle class="chart-ink" cx="4" cy="4" r="2.2"/></pattern>
-<pattern id="{{ prefix }}-grid" width=".25" height="1"><path class="chart-grid" d="M.5 0v99"/></pattern>
-</defs></svg>
+<div role="img" aria-label="Bar chart of the numbers in the table below, from 0 to 100%.">
+<svg width="0" height="0">
+<pattern id="{{ prefix }}-2" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">\
+<rect width="4" height="8"/></pattern>
+<pattern id="{{ prefix }}-3" width="8" height="8" patternUnits="userSpaceOnUse">\
+<circle cx="4" cy="4" r="2.2"/></pattern>
+</svg>
 {% for group, bars in chart.groups() %}
 <p class="chart-group">{{ group | without_citations | inline }}</p>
 {% for bar in bars %}
 {% set fill = chart.fill(bar) %}
-<svg class="chart-bar chart-bar-{{ fill }}" width="100%" height="2.9em">
-<rect y="1.3em" width="100%" height="1.6em" fill="url(#{{ prefix }}-grid)"/>
-<text class="chart-name" x="0" y="1.1em">{{ bar.name | without_citations }}</text>
-<rect class="chart-fill" x="0" y="1.5em" width="{{ bar.value }}%" height="1.2em"\
-{% if fill > 1 %} fill="url(#{{ prefix }}-fill-{{ fill }})"{% else %} fill="currentColor"{% endif %}/>
-<text class="chart-value" x="{{ bar.value }}%" y="2.45em"\
+<p>{{ bar.name | without_citations }}</p>
+<svg class="bar" width="100%" height="1.3em"><rect width="{{ bar.value }}%" height="1.3em"\
+{% if fill > 1 %} fill="url(#{{ prefix }}-{{ fill }})"{% else %} class="first"{% endif %}/>\
+<text x="{{ bar.value }}%" y="1em"\
 {% if bar.share > 80 %} dx="-.4em" text-anchor="end"{% else %} dx=".4em"{% endif %}>\
-{{ bar.value }}{{ chart.unit }}</text>
-</svg>
+{{ bar.value }}{{ chart.unit }}</text></svg>
 {% endfor %}
 {% endfor %}
-<svg class="chart-axis" width="100%" height="1.4em">
+<svg width="100%" height="1.6em">
 {% for tick in ticks %}
-<text x="{{ tick }}%" y="1.1em" text-anchor="{{ "start" if loop.first else "end" if loop.last else "middle" }}">\
+<text x="{{ tick }}%" y="1.3em"{% if not loop.first %} text-anchor="{{ "end" if loop.last else "middle" }}"{% endif %}>\
 {{ tick }}{{ chart.unit }}</text>
 {% endfor %}
 </svg>
@@ -74,7 +69,7 @@ patternTransform="rotate(45)">\
 <figcaption>
 <p>{{ chart.caption | inline }}</p>
 {% if chart.note %}
-<p class="chart-note">{{ chart.note | inline }}</p>
+<p>{{ chart.note | inline }}</p>
 {% endif %}
 </figcaption>
 </figure>

@@ -94,8 +94,6 @@ class _Numbering(Postprocessor):
 
 
 def _link(reference: Reference) -> Markup:
-    place = f"cite-{reference.number}-{len(reference.backlinks) + 1}"
+    place = f"c{reference.number}-{len(reference.backlinks) + 1}"
     reference.backlinks.append(place)
-    return Markup('<a class="citation" href="#ref-{0}" id="{1}" aria-label="Reference {0}">{0}</a>').format(
-        reference.number, place
-    )
+    return Markup('<a href="#r{0}" id="{1}" aria-label="Reference {0}">{0}</a>').format(reference.number, place)

@@ -34,49 +34,37 @@ def script(thing: Thing) -> Markup:
 
 def describe(article: Article, practice: Practice) -> Thing:
     """An article, its review, its publisher, its place on the site and the questions it answers."""
-    page = f"{practice.url}/{article.url}"
-    publisher = _node(_clinic_id(practice))
-    graph = [
-        {**_page(article, page), "publisher": publisher},
-        {**_article(article, page), "publisher": publisher},
-        _breadcrumbs(article, practice),
-        _clinic(practice),
-    ]
+    graph = [_page(article, practice), _article(article, practice)]
     questions = [_question(*match) for match in QUESTION.findall(article.content)]
     if questions:
-        graph.append({"@type": "FAQPage", "@id": f"{page}#faq", "isPartOf": _node(page), "mainEntity": questions})
+        graph.append({"@type": "FAQPage", "mainEntity": questions})
     return {"@context": "https://schema.org", "@graph": graph}
 
 
-def _node(identifier: str) -> Thing:
-    return {"@id": identifier}
-
-
-def _page(article: Article, page: str) -> Thing:
+def _page(article: Article, practice: Practice) -> Thing:
     return {
         "@type": "MedicalWebPage",
-        "@id": page,
-        "url": page,
+        "@id": f"{practice.url}/{article.url}",
         "name": article.title,
         "description": article.description,
         "inLanguage": "en-US",
         "lastReviewed": article.reviewed.isoformat(),
         "reviewedBy": _person(article.reviewer, article.reviewer_credentials),
-        "mainEntity": _node(f"{page}#article"),
-        "breadcrumb": _node(f"{page}#breadcrumbs"),
+        "breadcrumb": _breadcrumbs(article, practice),
+        "publisher": _clinic(practice),
     }
 
 
-def _article(article: Article, page: str) -> Thing:
+def _article(article: Article, practice: Practice) -> Thing:
     return {
         "@type": "Article",
-        "@id": f"{page}#article",
-        "mainEntityOfPage": _node(page),
+        "mainEntityOfPage": {"@id": f"{practice.url}/{article.url}"},
         "headline": article.title,
         "description": article.description,
         "datePublished": article.date.isoformat(),
         "dateModified": article.modified.isoformat(),
         "author": _person(str(article.author), article.author_credentials),
+        "publisher": {"@id": _clinic_id(practice)},
         "image": [_image(article.social), _image(article.pin)],
         # Addresses say which works they are; their titles would cost the page a hundred bytes of its budget.
         "citation": [reference.url for reference in article.references],
@@ -98,7 +86,6 @@ def _image(picture: Picture) -> Thing:
 def _breadcrumbs(article: Article, practice: Practice) -> Thing:
     return {
         "@type": "BreadcrumbList",
-        "@id": f"{practice.url}/{article.url}#breadcrumbs",
         "itemListElement": [
             {"@type": "ListItem", "position": 1, "name": "Articles", "item": f"{practice.url}/"},
             {"@type": "ListItem", "position": 2, "name": article.title},

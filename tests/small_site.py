@@ -68,7 +68,7 @@ TEMPLATES = {
 <p>{{ article.minutes }} {{ article.reviewed.year }} {{ article.next_review.year }} {{ article.social.url }}</p>
 {% for each in article.toc %}<a href="#{{ each.id }}">{{ each.level }} {{ each.text }}</a>{% endfor %}
 <ol>{% for each in article.references %}
-<li id="ref-{{ each.number }}">{{ each.html }} {{ each.url }}</li>{% endfor %}</ol>
+<li id="r{{ each.number }}">{{ each.html }} {{ each.url }}</li>{% endfor %}</ol>
 <script type="application/ld+json">{{ article.structured_data }}</script>{% endblock %}""",
     "page.html": '{% extends "base.html" %}{% block main %}{{ page.content }}{% endblock %}',
     "index.html": '{% extends "base.html" %}{% block main %}{% for each in articles %}<a href="/{{ each.url }}">'

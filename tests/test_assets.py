@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.assets import Assets, MissingAssetError, hashed
+from plugins.assets import Assets, MissingAssetError, hashed, shortened
 
 
 @pytest.fixture
@@ -45,6 +45,20 @@ def test_a_missing_file_is_named(static: Path) -> None:
 def test_style_sheets_are_inlined_in_the_order_of_their_names(static: Path) -> None:
     font = Assets(static).url("fonts/a.woff2")
     assert Assets(static).css() == f"@font-face{{src:url({font})}}a{{top:calc(1px + 2em)}}b{{color:blue}}"
+
+
+def test_names_that_only_the_sheets_know_are_short_on_the_page(static: Path) -> None:
+    (static / "css" / "20-b.css").write_text(
+        "b { --far-away: 1px; --a-b: var(--far-away, 2px); } .c--far-away { top: 0 }"
+    )
+    (static / "css" / "10-a.css").write_text("a { left: var(--a-b) }")
+    assert Assets(static).css() == "a{left:var(--a)}b{--b:1px;--a:var(--b,2px)}.c--far-away{top:0}"
+
+
+@given(st.integers(0, 2000))
+def test_no_two_names_are_shortened_to_one(count: int) -> None:
+    css = "".join(f"--name{number}:1;" for number in range(count))
+    assert len(set(shortened(css).split(";"))) == len(set(css.split(";")))
 
 
 def test_a_style_sheet_that_asks_for_a_missing_file_is_refused(static: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,15 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping[str,
     small.build()
     found = re.search(r'<script type="application/ld\+json">(.*?)</script>', small.page("sleep/index.html"), re.DOTALL)
     assert found is not None
-    return {node["@type"]: node for node in json.loads(found[1])["@graph"]}
+    return {node["@type"]: node for node in nodes(json.loads(found[1]))}
+
+
+def nodes(data: Any) -> Iterator[Mapping[str, Any]]:
+    """Every thing that the data describes, wherever it stands."""
+    if isinstance(data, dict) and "@type" in data:
+        yield data
+    for each in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        yield from nodes(each)
 
 
 def test_the_review_belongs_to_the_page(graph: Mapping[str, Mapping[str, Any]]) -> None:
@@ -50,6 +58,19 @@ def test_the_article_has_its_author_dates_with_zone_and_pictures(graph: Mapping[
     assert article["dateModified"] == "2026-11-17T10:30:00-06:00"
     assert [(image["width"], image["height"]) for image in article["image"]] == [(1200, 630), (1000, 1500)]
     assert all(image["url"].startswith("https://www.lakeside.example/assets/sleep-") for image in article["image"])
+
+
+@pytest.mark.parametrize("kind", ["MedicalWebPage", "Article", "MedicalClinic", "BreadcrumbList", "FAQPage"])
+def test_everything_that_page_and_practice_are_is_described(graph: Mapping[str, Mapping[str, Any]], kind: str) -> None:
+    assert kind in graph
+
+
+def test_the_way_to_the_article_starts_at_home(graph: Mapping[str, Mapping[str, Any]]) -> None:
+    places = graph["BreadcrumbList"]["itemListElement"]
+    assert [(place["position"], place["name"], place.get("item")) for place in places] == [
+        (1, "Articles", "https://www.lakeside.example/"),
+        (2, "Sleep & low mood", None),
+    ]
 
 
 def test_citations_are_the_references(graph: Mapping[str, Mapping[str, Any]]) -> None:
@@ -69,9 +90,9 @@ def test_without_questions_there_is_no_faq(tmp_path: Path) -> None:
 
 
 def test_every_reference_within_the_data_leads_to_a_node(graph: Mapping[str, Mapping[str, Any]]) -> None:
-    identifiers = {node["@id"] for node in graph.values()}
+    identifiers = {node["@id"] for node in graph.values() if "@id" in node}
     mentioned = set(re.findall(r"\{'@id': '([^']+)'\}", str(graph)))
-    assert mentioned <= identifiers
+    assert mentioned == identifiers == {"https://www.lakeside.example/sleep/", "https://www.lakeside.example/#clinic"}
 
 
 def test_the_home_page_tells_when_the_practice_is_open() -> None:

@@ -200,7 +200,7 @@ def test_every_section_ends_with_a_way_to_the_form(article: Page) -> None:
 
 
 def test_every_reference_leads_back_to_each_place_that_cites_it(article: Page) -> None:
-    cited = {each.get("id") for each in article.all("a") if each.get("class") == "citation"}
+    cited = {link.get("id") for note in article.all("sup") for link in note.iter("a")}
     references = next(each for each in article.all("section") if each.get("class") == "references")
     back = {link.get("href", "")[1:] for link in references.iter("a") if link.get("href", "").startswith("#")}
     assert back == cited

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 SOME = 8
-MANY = 300
+MANY = 100
 """Requests of each kind, method and media type."""
 
 # Where the description only says "text": numbers that can exist, and conditions that the practice offers.

@@ -72,7 +72,13 @@ class Aws:
         if operation == "SendEmail":
             return Answer(body=b'{"MessageId":"0"}', headers=(("content-type", "application/json"),))
         asked = json.loads(request.body)
-        operations = {"PutItem": self._put, "UpdateItem": self._update, "GetItem": self._get, "Query": self._query}
+        operations = {
+            "BatchGetItem": self._get_several,
+            "GetItem": self._get,
+            "PutItem": self._put,
+            "Query": self._query,
+            "UpdateItem": self._update,
+        }
         if operation == "PutItem" and self._is_taken(asked):
             return Answer(400, b'{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"}')
         return Answer(body=json.dumps(operations[operation](asked)).encode())
@@ -92,6 +98,13 @@ class Aws:
     def _get(self, asked: Item) -> Item:
         found = self.table.items.get(asked["Key"]["reference"]["S"]) if self.table else None
         return {"Item": found} if found else {}
+
+    def _get_several(self, asked: Item) -> Item:
+        found = {
+            name: [item for key in wanted["Keys"] if (item := self._get({"Key": key}).get("Item"))]
+            for name, wanted in asked["RequestItems"].items()
+        }
+        return {"Responses": found, "UnprocessedKeys": {}}
 
     def _query(self, asked: Item) -> Item:
         assert self.table

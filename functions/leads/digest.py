@@ -18,6 +18,9 @@ LEASE = dt.timedelta(minutes=5)
 
 TALLY_DAYS = 30
 
+MOST_LISTED = 100
+"""Leads of each kind that the e-mail lists: mail programs cut off what is longer than 100 kB."""
+
 
 @dataclass(frozen=True)
 class Digest:
@@ -45,7 +48,7 @@ def send_if_due(leads: Leads, settings: Settings, practice: Practice, now: dt.da
         return False
     digest = gather(leads, now)
     if digest.is_worth_opening:
-        mail.send(_message(digest, today, practice, settings, now), settings)
+        mail.send_in_any_words(lambda written: _message(digest, today, written, settings, now), practice, settings)
     counters.end_turn(turn, now)
     journal.record("digest", outcome="sent" if digest.is_worth_opening else "nothing to tell")
     return digest.is_worth_opening
@@ -68,10 +71,15 @@ def _message(digest: Digest, today: dt.date, practice: Practice, settings: Setti
         practice=practice,
         settings=settings,
         day=f"{today:%A}, {today:%B} {today.day}",
-        open=[line for _, line in mail.listable(digest.open, practice, settings, now)],
+        open=[line for _, line in mail.listable(digest.open[:MOST_LISTED], practice, settings, now)],
+        waiting=waiting,
+        held=held,
+        more_open=max(0, waiting - MOST_LISTED),
         quarantined=[
-            (line, lead.suspicion) for lead, line in mail.listable(digest.quarantined, practice, settings, now)
+            (line, lead.suspicion)
+            for lead, line in mail.listable(digest.quarantined[:MOST_LISTED], practice, settings, now)
         ],
+        more_quarantined=max(0, held - MOST_LISTED),
         tally=digest.tally,
         tally_days=TALLY_DAYS,
         site_url=environment.site_url(settings),

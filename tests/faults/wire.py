@@ -57,8 +57,8 @@ async def served(answering: Answering) -> AsyncIterator[str]:
         conversations.add(asyncio.current_task())
         try:
             await _converse(answering, reader, writer)
-        except ConnectionError:
-            pass  # whoever asked has gone away
+        except (ConnectionError, asyncio.CancelledError):
+            pass  # whoever asked has gone away, or the block has ended
         except Exception as mistake:
             mistakes.append(mistake)
         finally:

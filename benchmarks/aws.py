@@ -72,7 +72,13 @@ class Aws:
         if operation == "SendEmail":
             return Answer(body=b'{"MessageId":"0"}', headers=(("content-type", "application/json"),))
         asked = json.loads(request.body)
-        operations = {"PutItem": self.put, "UpdateItem": self.update, "GetItem": self.get, "Query": self.query}
+        operations = {
+            "BatchGetItem": self._get_several,
+            "GetItem": self.get,
+            "PutItem": self.put,
+            "Query": self.query,
+            "UpdateItem": self.update,
+        }
         if operation == "PutItem" and self.is_taken(asked):
             return Answer(400, b'{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"}')
         return Answer(body=json.dumps(operations[operation](asked)).encode())
@@ -98,6 +104,13 @@ class Aws:
         """GetItem."""
         found = self.table.items.get(asked["Key"]["reference"]["S"]) if self.table else None
         return {"Item": found} if found else {}
+
+    def _get_several(self, asked: Item) -> Item:
+        found = {
+            name: [item for key in wanted["Keys"] if (item := self.get({"Key": key}).get("Item"))]
+            for name, wanted in asked["RequestItems"].items()
+        }
+        return {"Responses": found, "UnprocessedKeys": {}}
 
     def query(self, asked: Item) -> Item:
         """Query of one of the two indexes."""

@@ -371,7 +371,7 @@ def interfering(dynamodb: DynamoDBClient, *operations: str, **how: Callable[[], 
     return cast("DynamoDBClient", Interfering(dynamodb, operations, **how))
 
 
-ALL = ("put_item", "get_item", "update_item", "delete_item", "query", "scan")
+ALL = ("put_item", "get_item", "batch_get_item", "update_item", "delete_item", "query", "scan")
 
 
 def dead(dynamodb: DynamoDBClient | None = None, *operations: str) -> DynamoDBClient:

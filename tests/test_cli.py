@@ -592,6 +592,47 @@ def test_an_error_of_dynamodb_is_told_in_a_sentence(clinic: Clinic, leads: Run) 
     assert (ended.code, ended.err) == (FAILED, "AWS did not do it (InternalServerError). Try again in a minute.\n")
 
 
+def damaged(clinic: Clinic) -> StoredLead:
+    lead = kept(clinic, name="Grace Hopper")
+    clinic.dynamodb.update_item(
+        TableName="leads", Key={"reference": {"S": lead.reference}}, UpdateExpression="REMOVE received_at"
+    )
+    return lead
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["list", "--all"], ["export"]], ids=" ".join)
+def test_a_damaged_request_hides_no_other(clinic: Clinic, leads: Run, arguments: list[str]) -> None:
+    fine, broken = kept(clinic), damaged(clinic)
+    ended = leads(*arguments, "--json")
+    assert [lead["reference"] for lead in ended.json] == [fine.reference]
+    assert ended.err == f"{broken.reference} is damaged and left out: see what the table holds under it.\n"
+
+
+@pytest.mark.parametrize("command", ["show", "contacted", "resend"])
+def test_a_damaged_request_is_told_in_a_sentence(clinic: Clinic, leads: Run, command: str) -> None:
+    lead = damaged(clinic)
+    ended = leads(command, lead.reference)
+    sentence = f"{lead.reference} is damaged: see what the table holds under it. Nothing was changed.\n"
+    assert (ended.code, ended.out, ended.err) == (FAILED, "", sentence)
+
+
+def test_a_damaged_request_is_erased_with_its_number(clinic: Clinic, leads: Run) -> None:
+    damaged(clinic)
+    assert leads("erase", "(312) 555-0187", "--yes", "--json").json["leads"] == 1
+
+
+def test_a_sweep_between_reading_and_writing_refuses_nobody(clinic: Clinic, leads: Run) -> None:
+    lead, table = kept(clinic, Event.NOTIFIED), clinic.table
+
+    def the_sweep() -> None:
+        current = table.get(lead.reference, clinic.clock())
+        if current and current.version == 0:
+            table.change(current, lifecycle.hold(current, clinic.clock()))
+
+    clinic.dynamodb = given.interfering(table.dynamodb, "put_item", before=the_sweep)
+    assert leads("contacted", lead.reference, "--json").json["status"] == "contacted"
+
+
 # --- The house ---
 
 

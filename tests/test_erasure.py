@@ -26,7 +26,7 @@ def clinic(tmp_path: Path) -> Iterator[Clinic]:
 
 
 def erase(clinic: Clinic) -> Erased:
-    found = [lead.reference for lead in clinic.table.of_number(ADA)]
+    found = [reference for reference, _ in clinic.table.of_number(ADA)]
     return erasure.erase(found, erasure.traces(ADA, clinic.clock(), clinic.settings), clinic.table)
 
 

@@ -351,3 +351,17 @@ def test_no_profile_of_the_user_is_left() -> None:
 @pytest.mark.usefixtures("entered")
 def test_no_other_endpoint_is_left() -> None:
     assert [value for name, value in os.environ.items() if "ENDPOINT" in name] == ["http://127.0.0.1:9"]
+
+
+@pytest.mark.parametrize(("secret", "is_left"), [("ours", False), ("another system's", True)])
+def test_a_system_that_ends_takes_back_only_its_own_announcement(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, secret: str, is_left: bool
+) -> None:
+    monkeypatch.setattr(cloud, "ANNOUNCED", tmp_path / "local.json")
+    monkeypatch.setenv("LEADS_SECRET", secret)
+    cloud.announce()
+    monkeypatch.setenv("LEADS_SECRET", "ours")
+
+    cloud.withdraw()
+
+    assert cloud.ANNOUNCED.exists() == is_left

@@ -137,6 +137,25 @@ def test_the_page_offers_what_can_be_said(clinic: Clinic, lead: StoredLead, offe
     assert buttons(clinic.follow(token(lead))) == offered
 
 
+def test_who_may_release_a_lead_reads_what_that_promises(clinic: Clinic) -> None:
+    lead = clinic.keep(given.stored(suspicion="odd"))
+    clinic.clock.advance(hours=1)
+
+    assert "the call is due by Wednesday, November 18, 11:00 AM" in clinic.follow(token(lead)).body
+
+
+@pytest.mark.parametrize(
+    ("button", "lead"), [("release", given.stored(suspicion="odd")), ("reopen", given.stored(Event.CONTACTED))]
+)
+def test_the_page_says_from_when_a_new_promise_counts(clinic: Clinic, button: str, lead: StoredLead) -> None:
+    clinic.keep(lead)
+    clinic.clock.advance(hours=1)
+
+    clinic.press(button, token(lead))
+
+    assert "The promise counts from Tuesday, November 17, 11:00 AM" in clinic.follow(token(lead)).body
+
+
 # --- Pressing ---
 
 PRESSES = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, cast
@@ -15,7 +15,7 @@ from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from leads import dynamo, lifecycle
 from leads.dynamo import StoreError, from_item
 from leads.lifecycle import Event, Status, StoredLead
-from leads.store import SHARDS, Leads, StaleError
+from leads.store import SHARDS, DamagedError, Leads, StaleError
 from moto.core.models import botocore_stubber
 
 from tests import given
@@ -371,16 +371,21 @@ def test_leads_are_spread_over_all_shards(leads: Leads) -> None:
     assert len({item["shard"] for item in raw(leads)}) == SHARDS
 
 
-def test_of_a_shard_the_longest_waiting_comes_first(leads: Leads) -> None:
+def test_the_longest_due_comes_first_in_whatever_shard_it_is(leads: Leads) -> None:
+    # Not one shard after the other: with little time, the last shards' people would wait for ever.
     waiting = [replace(lead, next_at=TUESDAY - n * MINUTE) for n, lead in enumerate(people(40))]
     for lead in waiting:
         leads.put(lead)
-    shard = {item["reference"]: item["shard"] for item in raw(leads)}
-    next_at = {lead.reference: lead.next_at for lead in waiting}
 
-    found = list(leads.due(TUESDAY))
+    assert list(leads.due(TUESDAY)) == [lead.reference for lead in reversed(waiting)]
 
-    assert found == sorted(found, key=lambda reference: (shard[reference], next_at[reference]))
+
+def test_priority_comes_before_all_that_is_due(leads: Leads) -> None:
+    for lead in people(20, next_at=TUESDAY - MINUTE):
+        leads.put(lead)
+    urgent = leads.put(replace(given.stored(conditions=["suicidal-thoughts"]), next_at=TUESDAY))[0]
+
+    assert next(leads.due(TUESDAY)) == urgent.reference
 
 
 class InSmallPages:
@@ -493,8 +498,91 @@ def test_the_oldest_of_which_nobody_was_told(leads: Leads) -> None:
     assert oldest.lead.name == "first"
 
 
+def test_who_was_promised_a_call_anew_has_waited_since_then(leads: Leads) -> None:
+    change_all(leads, given.stored(Event.CONTACTED, name="again", at=TUESDAY - dt.timedelta(days=20)), Event.REOPENED)
+    leads.put(given.stored(name="new", at=TUESDAY - dt.timedelta(days=1)))
+
+    oldest = leads.oldest_unsent(TUESDAY)
+
+    assert oldest is not None
+    assert oldest.lead.name == "new"
+
+
 def test_everything_is_all_that_has_not_expired(full: Leads) -> None:
     assert sorted(names(list(full.everything(LATER)))) == ["a", "b", "c", "d", "e"]
+
+
+def damage(leads: Leads, lead: StoredLead) -> None:
+    leads.dynamodb.update_item(
+        TableName="leads", Key={"reference": {"S": lead.reference}}, UpdateExpression="REMOVE received_at"
+    )
+
+
+LISTS: dict[str, Callable[[Leads], Iterable[StoredLead]]] = {
+    "open": lambda leads: leads.open(TUESDAY),
+    "everything": lambda leads: leads.everything(TUESDAY),
+}
+
+
+@pytest.mark.parametrize("read", LISTS.values(), ids=LISTS)
+def test_a_damaged_lead_is_told_of_and_hides_no_other(
+    leads: Leads, read: Callable[[Leads], Iterable[StoredLead]]
+) -> None:
+    told: list[str] = []
+    first, second, third = [leads.put(lead)[0] for lead in people(3)]
+    damage(leads, second)
+
+    found = list(read(replace(leads, on_damage=lambda damaged: told.append(str(damaged)))))
+
+    assert ({lead.reference for lead in found}, told) == ({first.reference, third.reference}, [second.reference])
+
+
+def test_a_damaged_lead_is_refused_without_what_it_holds(leads: Leads) -> None:
+    lead = leads.put(given.stored())[0]
+    damage(leads, lead)
+
+    with pytest.raises(DamagedError, match=f"^{lead.reference}$") as raised:
+        leads.get(lead.reference, TUESDAY)
+
+    assert "".join(traceback.format_exception(raised.value)).count("Lovelace") == 0
+
+
+def test_a_damaged_lead_of_a_number_is_found(leads: Leads) -> None:
+    lead = leads.put(given.stored())[0]
+    damage(leads, lead)
+
+    assert list(leads.of_number("+13125550187")) == [(lead.reference, True)]
+
+
+class Overloaded:
+    """DynamoDB handing over so many leads at once, and the rest as not processed."""
+
+    def __init__(self, dynamodb: Any, at_once: int) -> None:
+        self._dynamodb = dynamodb
+        self._at_once = at_once
+
+    def __getattr__(self, operation: str) -> Any:
+        return getattr(self._dynamodb, operation)
+
+    def batch_get_item(self, **asked: Any) -> Any:
+        wanted = asked["RequestItems"]["leads"]
+        now, later = wanted["Keys"][: self._at_once], wanted["Keys"][self._at_once :]
+        found = self._dynamodb.batch_get_item(RequestItems={"leads": {**wanted, "Keys": now}}) if now else {}
+        return {"Responses": {}, **found, "UnprocessedKeys": {"leads": {**wanted, "Keys": later}} if later else {}}
+
+
+def test_what_an_overloaded_table_does_not_hand_over_is_asked_for_again(leads: Leads) -> None:
+    for lead in people(9):
+        leads.put(lead)
+
+    assert len(Leads("leads", cast("DynamoDBClient", Overloaded(leads.dynamodb, 2))).open(TUESDAY)) == 9
+
+
+def test_a_table_that_hands_over_nothing_is_not_asked_for_ever(leads: Leads) -> None:
+    leads.put(given.stored())
+
+    with pytest.raises(StoreError, match=r"^UnprocessedKeys$"):
+        Leads("leads", cast("DynamoDBClient", Overloaded(leads.dynamodb, 0))).open(TUESDAY)
 
 
 def test_of_a_number_there_is_also_what_has_expired(full: Leads) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from leads import digest, duty, lifecycle, sweep
+from leads import digest, lifecycle, sweep
 from leads.counters import Counters
 from leads.dynamo import StoreError
 from leads.lifecycle import Event, Status, StoredLead
@@ -312,19 +312,72 @@ def test_a_table_that_is_gone_is_told_by_its_code(clinic: Clinic) -> None:
 # --- Time ---
 
 
+SPARE = int(sweep.SPARE.total_seconds() * 1000)
+
+
 def test_a_sweep_without_time_takes_nothing_up(clinic: Clinic) -> None:
     wait_for_calls(clinic, 1)
 
-    assert clinic.sweep(TimeLeft([19_999])) == {"due": 0, "sent": 0}
+    assert clinic.sweep(TimeLeft([SPARE - 1])) == {"due": 0, "sent": 0}
 
 
 def test_a_sweep_stops_in_time_and_the_next_goes_on(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweep, "BATCH", 2)
     wait_for_calls(clinic, 5)
 
-    done = [clinic.sweep(TimeLeft([240_000, 19_999]))["sent"] for _ in range(4)]
+    done = [clinic.sweep(TimeLeft([240_000, SPARE - 1]))["sent"] for _ in range(4)]
 
     assert done == [2, 2, 1, 0]
+
+
+def test_one_batch_takes_no_longer_than_is_spared_for_it(clinic: Clinic) -> None:
+    # SES takes 2 s to fail, twenty times, and the table a quarter of a second for each of 200 leads.
+    wait_for_calls(clinic, 200)
+    slow = clinic.dynamodb
+    clinic.dynamodb = given.interfering(slow, "put_item", "get_item", before=lambda: clinic.clock.advance(seconds=0.12))
+    clinic.mailbox.on_send = lambda: clinic.clock.advance(seconds=2)
+
+    clinic.sweep(TimeLeft([240_000, SPARE - 1]))
+
+    assert clinic.clock() - TUESDAY <= sweep.SPARE
+
+
+def test_a_lead_that_is_hardly_held_any_more_is_left_to_the_next_sweep(clinic: Clinic) -> None:
+    # Its e-mail could not be noted before another sweep takes it up: it would be sent twice.
+    wait_for_calls(clinic, 20)
+    clinic.mailbox.on_send = lambda: clinic.clock.advance(seconds=10)
+
+    clinic.sweep()
+
+    assert len(clinic.mailbox.calls) == 5
+
+
+def test_leads_that_are_left_to_the_next_sweep_are_sent_by_it(clinic: Clinic) -> None:
+    wait_for_calls(clinic, 20)
+    clinic.mailbox.on_send = lambda: clinic.clock.advance(seconds=10)
+
+    for _ in range(4):
+        clinic.sweep()
+        clinic.clock.advance(minutes=5)
+
+    assert (len(clinic.mailbox.calls), statuses(clinic)) == (20, {Status.NOTIFIED})
+
+
+def test_a_table_that_is_slow_to_give_hold_of_leads_does_not_keep_all_from_being_sent(clinic: Clinic) -> None:
+    wait_for_calls(clinic, 40)
+    clinic.dynamodb = given.interfering(clinic.dynamodb, "get_item", before=lambda: clinic.clock.advance(seconds=3))
+
+    assert clinic.sweep() == {"due": 40, "sent": 40}
+
+
+def test_without_time_the_digest_waits_and_how_long_somebody_waits_is_logged(
+    morning: Clinic, capsys: pytest.CaptureFixture[str]
+) -> None:
+    morning.keep(given.stored(name="New", at=NEXT_MORNING))
+
+    morning.sweep(TimeLeft([SPARE - 1]))
+
+    assert (morning.mailbox.calls, [line["event"] for line in logged(capsys)]) == ([], ["unsent"])
 
 
 def test_a_sweep_with_time_does_everything(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -340,7 +393,7 @@ def test_a_sweep_with_time_does_everything(clinic: Clinic, monkeypatch: pytest.M
 @pytest.fixture
 def flooded(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Clinic:
     """The function when more than three at once are a flood, of four people."""
-    monkeypatch.setattr(duty, "MOST_SEPARATE", 3)
+    monkeypatch.setattr(sweep, "MOST_SEPARATE", 3)
     wait_for_calls(clinic, 4)
     return clinic
 
@@ -401,6 +454,70 @@ def test_one_of_many_that_fails_does_not_stop_the_others(flooded: Clinic, damage
     assert flooded.sweep()["sent"] == 3
 
 
+def test_a_flood_of_leads_that_cannot_be_listed_does_not_stop_the_others(flooded: Clinic) -> None:
+    for lead in flooded.leads():
+        damage(flooded, lead, DAMAGES["its number is none"])
+    flooded.keep(replace(given.stored(Event.NOTIFIED), next_at=TUESDAY))
+
+    assert flooded.sweep() == {"due": 5, "sent": 1}
+
+
+def test_a_flood_of_all_kinds_is_one_email_for_each_kind(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "MOST_SEPARATE", 3)
+    wait_for_calls(clinic, 2)
+    for name in ("Third", "Fourth"):
+        clinic.keep(replace(given.stored(name=name), status=Status.OVERDUE, next_at=TUESDAY))
+
+    clinic.sweep()
+
+    assert clinic.mailbox.subjects == ["Overdue: 2 people have not been called", "2 people ask for a call"]
+
+
+REJECTED = given.aws_error("MessageRejected")
+
+
+def test_words_that_ses_rejects_do_not_keep_back_many_others(flooded: Clinic) -> None:
+    flooded.mailbox.refuse_the = {1: REJECTED}
+
+    assert flooded.sweep() == {"due": 4, "sent": 4}
+
+
+def test_words_that_ses_rejects_are_left_out(flooded: Clinic) -> None:
+    flooded.mailbox.refuse_the = {1: REJECTED}
+    flooded.sweep()
+
+    shown = text_of(flooded.mailbox.only)
+    assert [(lead.reference in shown, lead.lead.name in shown) for lead in flooded.leads()] == [(True, False)] * 4
+
+
+def test_one_lead_whose_words_ses_rejects_is_told_of_by_its_reference(clinic: Clinic) -> None:
+    (lead,) = wait_for_calls(clinic, 1)
+    clinic.mailbox.refuse_the = {1: REJECTED, 2: REJECTED}
+    clinic.sweep()
+
+    clinic.sweep()
+
+    shown = text_of(clinic.mailbox.only)
+    assert (lead.reference in shown, lead.lead.name in shown) == (True, False)
+
+
+def test_an_account_that_may_not_send_is_not_asked_in_other_words(flooded: Clinic) -> None:
+    flooded.mailbox.refuse = given.aws_error("SendingPausedException")
+
+    flooded.sweep()
+
+    assert flooded.mailbox.tried == 1
+
+
+def test_an_email_about_very_many_is_shown_whole(clinic: Clinic) -> None:
+    # Gmail cuts off what is longer than 102 kB.
+    wait_for_calls(clinic, sweep.BATCH)
+
+    clinic.sweep()
+
+    assert len(html_of(clinic.mailbox.only).encode()) < 100_000
+
+
 def test_priority_does_not_drown_in_a_flood(flooded: Clinic) -> None:
     flooded.keep(replace(given.stored(conditions=["suicidal-thoughts"]), next_at=TUESDAY))
 
@@ -454,13 +571,62 @@ def test_the_manager_hears_of_the_third_unanswered_call(clinic: Clinic) -> None:
     )
 
 
-def test_a_lead_that_was_released_is_told_of(clinic: Clinic) -> None:
+@pytest.fixture
+def released(clinic: Clinic) -> Clinic:
+    """The function after somebody has looked at a request that was held back, an hour later."""
     clinic.submit(leave_empty="x")
+    clinic.clock.advance(hours=1)
     clinic.press("release", clinic.token(clinic.only()))
+    clinic.sweep()
+    return clinic
+
+
+BOTH_PARTS = pytest.mark.parametrize("part", [pytest.param(text_of, id="text"), pytest.param(html_of, id="HTML")])
+
+
+@BOTH_PARTS
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "Ada Lovelace",
+        "Wednesday, November 18, 11:00 AM",  # the deadline
+        "Tuesday, November 17, 10:00 AM",  # received
+        "Tuesday, November 17, 11:00 AM, when it was released",
+    ],
+)
+def test_a_lead_that_was_released_is_told_of_and_from_when_the_promise_counts(
+    released: Clinic, part: Any, fact: str
+) -> None:
+    assert fact in part(released.mailbox.only)
+
+
+@BOTH_PARTS
+def test_a_lead_that_was_released_is_suspected_no_more(released: Clinic, part: Any) -> None:
+    assert "may not be a person" not in part(released.mailbox.only)
+
+
+def test_a_reopened_lead_waits_for_its_email_since_it_was_reopened(
+    clinic: Clinic, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clinic.keep(given.stored(Event.CONTACTED))
+    clinic.clock.advance(hours=5)
+    clinic.press("reopen", clinic.token(clinic.only()))
+    clinic.mailbox.refuse = given.aws_error("SendingPausedException")
 
     clinic.sweep()
 
-    assert "Ada Lovelace" in text_of(clinic.mailbox.only)
+    assert [line["OldestUnsentSeconds"] for line in logged(capsys) if line["event"] == "unsent"] == [0]
+
+
+def test_minutes_to_contact_count_from_the_promise(clinic: Clinic, capsys: pytest.CaptureFixture[str]) -> None:
+    clinic.submit(leave_empty="x")
+    clinic.clock.advance(hours=5)
+    clinic.press("release", clinic.token(clinic.only()))
+    clinic.clock.advance(minutes=12)
+
+    clinic.press("contacted", clinic.token(clinic.only()))
+
+    assert [line["MinutesToContact"] for line in logged(capsys) if "MinutesToContact" in line] == [12]
 
 
 # --- The digest ---
@@ -558,15 +724,6 @@ def test_a_digest_that_cannot_count_all_promises_gives_no_share(overrun: Clinic)
     assert "Promise kept" not in text_of(overrun.mailbox.emails[-1])
 
 
-def test_a_digest_reads_no_more_than_it_has_time_for(overrun: Clinic) -> None:
-    reads: list[None] = []
-    overrun.dynamodb = given.interfering(overrun.dynamodb, "get_item", before=lambda: reads.append(None))
-
-    overrun.sweep()
-
-    assert len(reads) == 3 + 1  # one more than it shows, so that it knows; and the one in quarantine
-
-
 def test_how_long_somebody_has_waited_is_logged_before_the_digest(
     morning: Clinic, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -583,3 +740,60 @@ def digest_only(clinic: Clinic) -> None:
     for lead in [lead for lead in clinic.leads() if lead.is_open]:
         clinic.table.change(lead, replace(lead, next_at=NEXT_MORNING + 60 * MINUTE))
     clinic.sweep()
+
+
+def test_a_digest_that_ses_refuses_raises_the_alarm(morning: Clinic, capsys: pytest.CaptureFixture[str]) -> None:
+    morning.mailbox.refuse = given.aws_error("SendingPausedException")
+
+    morning.sweep()
+
+    (line,) = [line for line in logged(capsys) if line["event"] == "digest failed"]
+    assert (line["outcome"], line["NotifyRefused"]) == ("SendingPausedException", 1)
+
+
+def test_words_that_ses_rejects_do_not_keep_back_the_digest(morning: Clinic) -> None:
+    morning.mailbox.refuse_the = {1: REJECTED}
+
+    morning.sweep()
+
+    assert "www.spam.example" not in text_of(morning.mailbox.only)
+
+
+@BOTH_PARTS
+@pytest.mark.parametrize("words", ["more: ", "leads list", "leads list --quarantined"])
+def test_a_long_digest_says_how_many_it_leaves_out(
+    morning: Clinic, part: Any, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(digest, "MOST_LISTED", 1)
+    morning.keep(given.stored(Event.NOTIFIED, Event.REMINDED, name="Second"))
+    morning.keep(given.stored(name="www.spam.example/2", suspicion="odd"))
+
+    morning.sweep()
+
+    assert words in part(morning.mailbox.only)
+
+
+@pytest.fixture
+def kept(morning: Clinic) -> Clinic:
+    """The function after three promises, two of them kept."""
+    for name, hours in {"First": 1, "Second": 2, "Third": 30}.items():
+        called = lifecycle.apply(
+            given.stored(Event.NOTIFIED, name=name), Event.CONTACTED, TUESDAY + hours * 60 * MINUTE, given.SAMPLE
+        )
+        morning.keep(called)
+    morning.clock.at = given.moment("2026-11-19 10:00")
+    return morning
+
+
+@BOTH_PARTS
+def test_the_digest_says_how_the_promise_was_kept(kept: Clinic, part: Any) -> None:
+    kept.sweep()
+
+    assert "2 of 4" in part(kept.mailbox.emails[-1]).replace("<strong>", "")
+
+
+@pytest.mark.parametrize(("part", "bar"), [(text_of, "[##########..........]"), (html_of, '<td width="50%"')])
+def test_the_digest_shows_how_the_promise_was_kept_as_a_bar(kept: Clinic, part: Any, bar: str) -> None:
+    kept.sweep()
+
+    assert bar in part(kept.mailbox.emails[-1])

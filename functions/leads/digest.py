@@ -20,8 +20,11 @@ LEASE = dt.timedelta(minutes=5)
 TALLY_DAYS = 30
 
 MOST_READ = 1_000
-"""Open, quarantined and lately closed leads that one digest reads, of each: three times so many reads of 5 ms fit into
-the 20 s that the sweep keeps free. More of them, and Lambda would kill every sweep of the day at its digest."""
+"""Open, quarantined and lately closed leads that one digest reads, of each: the reads fit well into the time that the
+sweep keeps free. More of them, and Lambda would kill every sweep of the day at its digest."""
+
+MOST_LISTED = 100
+"""Leads of each kind that the e-mail lists: mail programs cut off what is longer than 100 kB."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def send_if_due(leads: Leads, settings: Settings, practice: Practice, now: dt.da
         return False
     digest = gather(leads, now)
     if digest.is_worth_opening:
-        mail.send(_message(digest, today, practice, settings, now), settings)
+        mail.send_in_any_words(lambda written: _message(digest, today, written, settings, now), practice, settings)
     counters.end_turn(turn, now)
     journal.record("digest", outcome="sent" if digest.is_worth_opening else "nothing to tell")
     return digest.is_worth_opening
@@ -67,8 +70,11 @@ def gather(leads: Leads, now: dt.datetime) -> Digest:
     return Digest(tuple(still_open), tuple(islice(leads.quarantined(now), MOST_READ + 1)), tally)
 
 
-def _amount(number: int) -> str:
-    return str(number) if number <= MOST_READ else f"more than {MOST_READ:,}"
+def _amount(number: int, listed: int = 0) -> str:
+    """How many there are beside those that are listed, as far as they were read; nothing where none are."""
+    if number > MOST_READ:
+        return f"more than {MOST_READ - listed:,}"
+    return str(number - listed) if number > listed or not listed else ""
 
 
 def _message(digest: Digest, today: dt.date, practice: Practice, settings: Settings, now: dt.datetime) -> EmailMessage:
@@ -80,10 +86,15 @@ def _message(digest: Digest, today: dt.date, practice: Practice, settings: Setti
         practice=practice,
         settings=settings,
         day=f"{today:%A}, {today:%B} {today.day}",
-        open=[line for _, line in mail.listable(digest.open, practice, settings, now)],
+        open=[line for _, line in mail.listable(digest.open[:MOST_LISTED], practice, settings, now)],
+        waiting=waiting,
+        held=held,
+        more_open=_amount(len(digest.open), MOST_LISTED),
         quarantined=[
-            (line, lead.suspicion) for lead, line in mail.listable(digest.quarantined, practice, settings, now)
+            (line, lead.suspicion)
+            for lead, line in mail.listable(digest.quarantined[:MOST_LISTED], practice, settings, now)
         ],
+        more_quarantined=_amount(len(digest.quarantined), MOST_LISTED),
         tally=digest.tally,
         tally_days=TALLY_DAYS,
         site_url=environment.site_url(settings),

@@ -7,15 +7,16 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from functools import partial
 
 from leads import journal, lifecycle, mail
 from leads.environment import Settings
-from leads.lifecycle import DONE, Action, Event, StoredLead
+from leads.lifecycle import DONE, LEASE, Action, Event, StoredLead
 from leads.practice import Practice
 from leads.store import Leads, StaleError
 
-MOST_SEPARATE = 20
-"""Leads that get an e-mail each; more at once get one e-mail that lists them all."""
+LAST_MOMENTS = LEASE / 6
+"""No e-mail is begun with less than that left of the lease: it takes up to two seconds, and the note its own time."""
 
 EACH = dt.timedelta(minutes=5)
 """As often as the sweep comes (infra/template.yaml)."""
@@ -56,39 +57,53 @@ class Desk:
     settings: Settings
     clock: Callable[[], dt.datetime]
 
-    def perform(self, action: Action, held: Sequence[StoredLead]) -> int:
-        """Send what this action asks for leads that the caller holds, and note how it went.
+    def perform(self, action: Action, held: Sequence[StoredLead], *, together: bool = False) -> int:
+        """Send what this action asks for leads that the caller holds, and note how it went; one e-mail each, or
+        one together.
 
-        Returns how many leads an e-mail went out for. A lead that cannot be sent does not stop the others.
+        Returns how many leads an e-mail went out for. A lead that cannot be sent does not stop the others, and one
+        that is hardly held any more is left to the next sweep: another may be at it by the time it is noted.
         """
-        if len(held) > MOST_SEPARATE:
-            return self._perform_together(action, held)
-        return sum(self._perform_one(action, lead) for lead in held)
+        if together and len(held) > 1:
+            return self._perform_together(action, [lead for lead in held if self._has_time_for(lead)])
+        return sum(self._perform_one(action, lead) for lead in held if self._has_time_for(lead))
+
+    def _has_time_for(self, lead: StoredLead) -> bool:
+        return lead.next_at is not None and self.clock() < lead.next_at - LAST_MOMENTS
 
     def _perform_together(self, action: Action, held: Sequence[StoredLead]) -> int:
-        listed = mail.listable(held, self.practice, self.settings, self.clock())
-        email = mail.about_many(action, listed, self.practice, self.settings)
-        return self._send(action, [lead for lead, _ in listed], email)
+        try:
+            listed = mail.listable(held, self.practice, self.settings, self.clock())
+            leads = [lead for lead, _ in listed]
+            return self._send(action, leads, partial(self._about_many, action, leads)) if leads else 0
+        except Exception as error:
+            journal.failure(f"{action} failed", error)
+            return 0
+
+    def _about_many(self, action: Action, leads: Sequence[StoredLead], practice: Practice) -> EmailMessage:
+        listed = mail.listable(leads, practice, self.settings, self.clock())
+        return mail.about_many(action, listed, practice, self.settings)
 
     def _perform_one(self, action: Action, lead: StoredLead) -> int:
         try:
-            email = mail.about_one(action, lead, self.practice, self.settings, self.clock())
-            return self._send(action, [lead], email)
+            return self._send(action, [lead], partial(self._about_one, action, lead))
         except Exception as error:
             journal.failure(f"{action} failed", error, reference=lead.reference)
             return 0
 
-    def _send(self, action: Action, held: Sequence[StoredLead], email: EmailMessage) -> int:
+    def _about_one(self, action: Action, lead: StoredLead, practice: Practice) -> EmailMessage:
+        return mail.about_one(action, lead, practice, self.settings, self.clock())
+
+    def _send(self, action: Action, held: Sequence[StoredLead], write: Callable[[Practice], EmailMessage]) -> int:
+        is_first_try = len(held) == 1 and not held[0].failures  # a visitor may be waiting: one call of SES, no more
         try:
-            mail.send(email, self.settings)
+            if is_first_try:
+                mail.send(write(self.practice), self.settings)
+            else:
+                mail.send_in_any_words(write, self.practice, self.settings)
             event = DONE[action]
         except mail.MailError as error:
-            refused = str(error) in mail.INCURABLE
-            journal.record(
-                f"{action} failed",
-                outcome=str(error),
-                metrics={"NotifyFailed": len(held), "NotifyRefused": float(refused)},
-            )
+            mail.record_failure(action, error, len(held))
             event = Event.SEND_FAILED
         for lead in held:
             self._note_each(lead, event)
@@ -143,6 +158,6 @@ def act(
 def metrics(lead: StoredLead, event: Event) -> dict[str, float]:
     """What an event adds to CloudWatch's metrics; minutes are from the promise, by the clock, not opening hours."""
     if event is Event.CONTACTED:
-        minutes = (lead.history[-1].at - lead.promised_at).total_seconds() / 60
+        minutes = (lead.history[-1].at - lead.promised.at).total_seconds() / 60
         return {"Contacted": 1, "MinutesToContact": round(minutes, 1)}
     return {Event.REMINDED: {"Reminded": 1.0}, Event.ESCALATED: {"Overdue": 1.0}}.get(event, {})

@@ -162,9 +162,9 @@ class StoredLead:
         return sum(entry.event not in UNASKED for entry in self.history)
 
     @property
-    def promised_at(self) -> dt.datetime:
-        """When the promise's clock started (last, if the promise was made anew)."""
-        return next(entry.at for entry in reversed(self.history) if entry.event in PROMISES)
+    def promised(self) -> Entry:
+        """When and why the promise's clock started (last, if the promise was made anew)."""
+        return next(entry for entry in reversed(self.history) if entry.event in PROMISES)
 
     @property
     def first_call_at(self) -> dt.datetime | None:

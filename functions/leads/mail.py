@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from leads import aws, environment, journal, promise, signing
 from leads.environment import Settings
 from leads.letter import Letter, Row
-from leads.lifecycle import MOST_NO_ANSWERS, Action, StoredLead
+from leads.lifecycle import MOST_NO_ANSWERS, Action, Event, StoredLead
 from leads.practice import Practice
 
 if TYPE_CHECKING:
@@ -34,8 +34,11 @@ def client() -> SESV2Client:
     return made
 
 
+REJECTED = "MessageRejected"
+"""SES does not like what the message says."""
+
 INCURABLE = frozenset(
-    {"AccountSuspendedException", "SendingPausedException", "MessageRejected", "MailFromDomainNotVerifiedException"}
+    {"AccountSuspendedException", "SendingPausedException", REJECTED, "MailFromDomainNotVerifiedException"}
 )
 """Errors of SES that no retry cures: somebody has to do something in AWS (aws.md, SES v2)."""
 
@@ -91,12 +94,15 @@ def rows(lead: StoredLead, practice: Practice, site_url: str) -> list[Row]:
     answers = lead.lead
     person = [Row("Name", answers.name), Row("Phone", answers.phone.display, answers.phone.uri)]
     article = site_url + answers.source if answers.source else ""
+    anew = lead.promised.event is not Event.RECEIVED
+    counts_from = f"{promise.in_words(lead.promised.at, practice)}, when it was {lead.promised.event}"
     return [
         *(person if practice.notify.email_detail == "full" else []),
         Row("Call by", promise.in_words(lead.call_by, practice)),
         Row("Best time", "Any time" if answers.best_time == "any" else f"In the {answers.best_time}"),
         Row("Voicemail", "May be left" if answers.voicemail else "Do not leave one"),
         Row("Received", promise.in_words(lead.received_at, practice)),
+        *([Row("Promise counts from", counts_from)] if anew else []),
         Row("Read on", article or "Not known", article),
         Row("Came from", answers.utm_source or "Directly, or not known"),
         Row("Reference", lead.reference),
@@ -144,7 +150,7 @@ def about_one(
         subject=subject(action, lead, practice),
         heading=heading(action, lead),
         call_by=promise.in_words(lead.call_by, practice),
-        suspicion=lead.suspicion,
+        suspicion=None if lead.promised.event is Event.RELEASED else lead.suspicion,
         rows=rows(lead, practice, environment.site_url(settings)),
         link=staff_link(lead, settings, now),
         link_days=signing.LINK_LIFE.days,
@@ -216,3 +222,24 @@ def send(email: EmailMessage, settings: Settings) -> None:
         )
     except (ClientError, BotoCoreError) as error:
         raise MailError(journal.code(error)) from None
+
+
+def send_in_any_words(write: Callable[[Practice], EmailMessage], practice: Practice, settings: Settings) -> None:
+    """Send what `write` makes for the practice; if SES rejects it, once more without anybody's name and number.
+
+    Those are the only words in it that are not ours, and one person's must not keep back what others wait for.
+    """
+    try:
+        send(write(practice), settings)
+    except MailError as error:
+        if str(error) != REJECTED or practice.notify.email_detail == "reference":
+            raise
+        journal.record("words rejected", outcome=REJECTED)
+        reserved = practice.notify.model_copy(update={"email_detail": "reference"})
+        send(write(practice.model_copy(update={"notify": reserved})), settings)
+
+
+def record_failure(purpose: str, error: MailError, waiting: int) -> None:
+    """Log that an e-mail for which so many leads wait was not taken; refused is what no retry cures."""
+    refused = float(str(error) in INCURABLE)
+    journal.record(f"{purpose} failed", outcome=str(error), metrics={"NotifyFailed": waiting, "NotifyRefused": refused})

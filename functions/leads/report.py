@@ -10,7 +10,7 @@ from math import ceil
 
 from leads import figures
 from leads.figures import Tally
-from leads.lifecycle import PROMISES, Status, StoredLead
+from leads.lifecycle import Status, StoredLead
 from leads.practice import Practice
 
 NO_PEOPLE = frozenset({Status.QUARANTINED, Status.NOT_A_LEAD})
@@ -175,8 +175,7 @@ def _weeks(leads: Iterable[StoredLead], since: dt.date, now: dt.datetime, practi
 def waited(lead: StoredLead) -> dt.timedelta | None:
     """From the promise (the last, if it was made anew) to the first call; None before that call."""
     called_at = lead.first_call_at
-    promised_at = max(entry.at for entry in lead.history if entry.event in PROMISES)
-    return called_at - promised_at if called_at else None
+    return called_at - lead.promised.at if called_at else None
 
 
 def _wait(leads: Iterable[StoredLead]) -> Wait:

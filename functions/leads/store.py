@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import heapq
+import math
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -20,9 +22,24 @@ if TYPE_CHECKING:
 SHARDS = 8
 """The index of open leads is spread over this many partitions, so that a flood heats none of them."""
 
+PRIORITY = "priority"
+"""The partition of those with priority: whatever else is due, they are found at once."""
+
+AT_ONCE = 100
+"""Leads that DynamoDB hands over in one answer, at most."""
+
 
 class StaleError(RuntimeError):
     """Somebody else changed the lead since it was read."""
+
+
+class DamagedError(ValueError):
+    """What the table holds under a reference, which is its text, cannot be read as a lead."""
+
+
+def _log(damaged: DamagedError) -> None:
+    # The log's Failed metric raises the alarm about it.
+    journal.failure("cannot be read", damaged, reference=str(damaged))
 
 
 @dataclass(frozen=True)
@@ -31,6 +48,8 @@ class Leads:
 
     table: str
     dynamodb: DynamoDBClient
+    on_damage: Callable[[DamagedError], None] = _log
+    """Told of each lead that cannot be read, where many are: one damaged lead must not hide all others."""
 
     def put(self, lead: StoredLead) -> tuple[StoredLead, bool]:
         """Keep a new lead: what the table holds of the submission now, and whether this call wrote it.
@@ -50,7 +69,7 @@ class Leads:
             if refused is None:
                 return candidate, True
             if refused["digest"] == lead.digest:
-                return _stored_lead(refused), refused["write"] == written["write"]
+                return _read(refused), refused["write"] == written["write"]
         raise StoreError("four other leads have this one's references")  # once in 10**60 submissions
 
     def change(self, before: StoredLead, after: StoredLead) -> StoredLead:
@@ -64,19 +83,24 @@ class Leads:
         raise StaleError(f"{before.reference} has changed")
 
     def get(self, reference: str, now: dt.datetime) -> StoredLead | None:
-        """The lead, or None if there is none or it has expired (TTL may take two days to delete it)."""
+        """The lead, or None if there is none or it has expired (TTL may take two days to delete it).
+
+        Raises DamagedError if it cannot be read.
+        """
         found = ask(
             self.dynamodb.get_item, TableName=self.table, Key=to_item({"reference": reference}), ConsistentRead=True
         )
         item = from_item(found.get("Item") or {})
-        return _stored_lead(item) if item and item["expires_at"] > now.timestamp() else None
+        return _read(item) if item and _is_kept(item, now) else None
 
     def due(self, now: dt.datetime) -> Iterator[str]:
-        """References of open leads whose `next_at` has come, each shard's longest waiting first."""
-        for shard in range(SHARDS):
-            yield from self._references(
-                "due", "#shard = :shard AND #next_at <= :now", {":shard": str(shard), ":now": _text(now)}
-            )
+        """References of open leads whose `next_at` has come: those with priority, then whoever is due the longest."""
+        shards = [self._due_in(str(shard), now) for shard in range(SHARDS)]
+        for found in (self._due_in(PRIORITY, now), heapq.merge(*shards, key=lambda item: str(item["next_at"]))):
+            yield from (item["reference"] for item in found)
+
+    def _due_in(self, shard: str, now: dt.datetime) -> Iterator[Item]:
+        return self._keys("due", "#shard = :shard AND #next_at <= :now", {":shard": shard, ":now": _text(now)})
 
     def open(self, now: dt.datetime, most: int | None = None) -> list[StoredLead]:
         """Leads that are owed a call, the next deadline first; no more than `most` are read."""
@@ -88,29 +112,45 @@ class Leads:
         return self._listed(Status.QUARANTINED.value, now)
 
     def oldest_unsent(self, now: dt.datetime) -> StoredLead | None:
-        """The lead that the staff have been kept waiting for the longest."""
-        return next(self._listed(Status.STORED.value, now), None)
+        """The lead of which the staff have not heard for the longest time since it was promised a call."""
+        return next(self._listed(Status.STORED.value, now, at_once=1), None)
 
     def closed(self, day: dt.date, now: dt.datetime) -> Iterator[StoredLead]:
         """Leads that were closed on this day (UTC)."""
         return self._listed(_closed_list(day), now)
 
-    def _listed(self, name: str, now: dt.datetime) -> Iterator[StoredLead]:
-        # Read one by one: the index is a moment behind the table, the table decides.
-        for reference in self._references("listed", "#list = :list", {":list": name}):
-            lead = self._readable(reference, now)
-            if lead is not None and _list(lead) == name:
-                yield lead
+    def _listed(self, name: str, now: dt.datetime, at_once: int = AT_ONCE) -> Iterator[StoredLead]:
+        keys = self._keys("listed", "#list = :list", {":list": name})
+        while references := [item["reference"] for item in islice(keys, at_once)]:
+            # The index is a moment behind the table: the table decides.
+            yield from (lead for lead in self._several(references, now) if _list(lead) == name)
 
-    def _readable(self, reference: str, now: dt.datetime) -> StoredLead | None:
-        # One damaged lead must not hide all others; the log's Failed metric raises the alarm about it.
-        try:
-            return self.get(reference, now)
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
-            journal.failure("cannot be read", error, reference=reference)
-            return None
+    def _several(self, references: Sequence[str], now: dt.datetime) -> list[StoredLead]:
+        """These leads, in this order, without those that are gone or cannot be read."""
+        found = {item["reference"]: item for item in self._items(references)}
+        return list(self._readable((found[reference] for reference in references if reference in found), now))
 
-    def _references(self, index: str, condition: str, values: Item) -> Iterator[str]:
+    def _items(self, references: Sequence[str]) -> Iterator[Item]:
+        keys = [to_item({"reference": reference}) for reference in references]
+        while keys:
+            answer = ask(
+                self.dynamodb.batch_get_item, RequestItems={self.table: {"Keys": keys, "ConsistentRead": True}}
+            )
+            yield from (from_item(item) for item in answer["Responses"].get(self.table, []))
+            left = answer.get("UnprocessedKeys", {}).get(self.table, {}).get("Keys", [])
+            if len(left) == len(keys):
+                raise StoreError("UnprocessedKeys")  # DynamoDB has no capacity for even one of them
+            keys = left
+
+    def _readable(self, items: Iterator[Item], now: dt.datetime) -> Iterator[StoredLead]:
+        for item in items:
+            try:
+                if _is_kept(item, now):
+                    yield _read(item)
+            except DamagedError as damaged:
+                self.on_damage(damaged)
+
+    def _keys(self, index: str, condition: str, values: Item) -> Iterator[Item]:
         names = {f"#{word[1:]}": word[1:] for word in condition.split() if word.startswith("#")}
         start: Item = {}
         while True:
@@ -123,22 +163,20 @@ class Leads:
                 ExpressionAttributeValues=to_item(values),
                 **start,
             )
-            yield from (from_item(item)["reference"] for item in page["Items"])
+            yield from (from_item(item) for item in page["Items"])
             if not page.get("LastEvaluatedKey"):
                 return
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     def everything(self, now: dt.datetime) -> Iterator[StoredLead]:
         """Every lead, by reading the whole table: for reports and exports, never for a handler."""
-        for item in self._scan("attribute_exists(#digest)", {"#digest": "digest"}, {}):
-            if item["expires_at"] > now.timestamp():
-                yield _stored_lead(item)
+        return self._readable(self._scan("attribute_exists(#digest)", {"#digest": "digest"}, {}), now)
 
-    def of_number(self, e164: str) -> Iterator[StoredLead]:
-        """Every lead of this number, expired ones too, by reading the whole table."""
+    def of_number(self, e164: str) -> Iterator[tuple[str, bool]]:
+        """References of all leads of this number, and whether a call is owed; expired and damaged ones too."""
         names = {"#lead": "lead", "#phone": "phone", "#e164": "e164"}
         for item in self._scan("#lead.#phone.#e164 = :e164", names, {":e164": e164}):
-            yield _stored_lead(item)
+            yield item["reference"], "next_at" in item
 
     def _scan(self, condition: str, names: dict[str, str], values: Item) -> Iterator[Item]:
         start: Item = {"ExpressionAttributeValues": to_item(values)} if values else {}
@@ -194,8 +232,8 @@ def _list(lead: StoredLead) -> str:
     return _closed_list(lead.history[-1].at.date()) if lead.is_closed else lead.status.value
 
 
-def _shard(reference: str) -> str:
-    return str(sum(reference.encode()) % SHARDS)
+def _shard(lead: StoredLead) -> str:
+    return PRIORITY if lead.priority else str(sum(lead.reference.encode()) % SHARDS)
 
 
 def _item(lead: StoredLead) -> Item:
@@ -215,12 +253,24 @@ def _item(lead: StoredLead) -> Item:
         "no_answers": lead.no_answers,
         "failures": lead.failures,
         "list": _list(lead),
-        "listed_at": _text(lead.received_at),
+        "listed_at": _text(lead.promised.at),
         "expires_at": int(lead.expires_at.timestamp()),
     }
     if lead.next_at is not None:  # sparse: only open leads are in the index
-        item |= {"next_at": _text(lead.next_at), "shard": _shard(lead.reference)}
+        item |= {"next_at": _text(lead.next_at), "shard": _shard(lead)}
     return item
+
+
+def _is_kept(item: Item, now: dt.datetime) -> bool:
+    """Whether it has not expired yet."""
+    return bool(item.get("expires_at", math.inf) > now.timestamp())
+
+
+def _read(item: Item) -> StoredLead:
+    try:
+        return _stored_lead(item)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        raise DamagedError(item["reference"]) from None  # the error's own text may hold what is personal
 
 
 def _stored_lead(item: Item) -> StoredLead:

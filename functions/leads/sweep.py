@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Protocol
 
-from leads import clock, digest, dynamo, environment, journal, lifecycle
+from leads import clock, digest, dynamo, environment, journal, lifecycle, mail
 from leads.duty import Desk
 from leads.environment import Settings
-from leads.lifecycle import Action, StoredLead
+from leads.lifecycle import LEASE, Action, StoredLead
+from leads.mail import MailError
 from leads.store import Leads, StaleError
 
-SPARE_MILLISECONDS = 20_000
-"""What one batch may take at most; with less than that left, the rest waits for the next sweep."""
+Held = tuple[Action, StoredLead]
+"""What to do about a lead, and the lead as it is held for that."""
 
 BATCH = 200
-"""Leads held at once: few enough to be sent and noted well within one lease."""
+"""Leads held at once, at most."""
+
+MOST_SEPARATE = 20
+"""Leads of a batch that get an e-mail each; of more, one e-mail lists all for which the same is to be done."""
+
+TAKING = LEASE / 3
+"""How long leads are taken up, at most, before something is done about them: the first lease has begun to run."""
+
+SPARE = LEASE + dt.timedelta(seconds=15)
+"""What one batch may take: as long as its leases last, and the writes of the last e-mail. With less than that left,
+the rest waits for the next sweep."""
 
 
 class Context(Protocol):
@@ -33,30 +45,38 @@ def handler(event: object, context: Context) -> dict[str, int]:
     desk = Desk(Leads(settings.table, dynamo.client()), environment.practice(settings), settings, clock.now)
     due = desk.leads.due(clock.now())
     looked_at = sent = 0
-    while _has_time(context) and (batch := list(islice(due, BATCH))):
+    while _has_time(context) and (batch := list(_looked_at(due, desk))):
         looked_at += len(batch)
-        sent += _attend(batch, desk)
-    for last in (_report_unsent, _send_digest):
-        _unless_it_fails(last, desk)
+        sent += _attend(filter(None, batch), desk)
+    _unless_it_fails(_report_unsent, desk)
+    if _has_time(context):
+        _unless_it_fails(_send_digest, desk)
     return {"due": looked_at, "sent": sent}
 
 
 def _has_time(context: Context) -> bool:
-    return context.get_remaining_time_in_millis() >= SPARE_MILLISECONDS
+    return dt.timedelta(milliseconds=context.get_remaining_time_in_millis()) >= SPARE
 
 
-def _attend(references: Iterable[str], desk: Desk) -> int:
-    """Take hold of the leads, then do what each asks for, those with priority apart from the rest."""
+def _looked_at(due: Iterator[str], desk: Desk) -> Iterator[Held | None]:
+    """The next batch of what is due, each held if there is something to do about it."""
+    until = clock.now() + TAKING
+    for reference in islice(due, BATCH):
+        yield _hold(reference, desk)
+        if clock.now() >= until:
+            return
+
+
+def _attend(batch: Iterable[Held], desk: Desk) -> int:
+    """Do what each asks for, those with priority apart from the rest. For how many an e-mail went out."""
     held: dict[tuple[bool, Action], list[StoredLead]] = defaultdict(list)
-    for reference in references:
-        taken = _hold(reference, desk)
-        if taken:
-            action, lead = taken
-            held[not lead.priority, action].append(lead)
-    return sum(desk.perform(action, held[urgency, action]) for urgency, action in sorted(held))
+    for action, lead in batch:
+        held[not lead.priority, action].append(lead)
+    together = sum(map(len, held.values())) > MOST_SEPARATE
+    return sum(desk.perform(action, held[urgency, action], together=together) for urgency, action in sorted(held))
 
 
-def _hold(reference: str, desk: Desk) -> tuple[Action, StoredLead] | None:
+def _hold(reference: str, desk: Desk) -> Held | None:
     """What to do about the lead, and the lead held for it; None if it is not due, or somebody was quicker."""
     try:
         lead = desk.leads.get(reference, clock.now())
@@ -75,12 +95,15 @@ def _report_unsent(desk: Desk) -> None:
     # Nothing unsent writes nothing: that the sweep runs at all is seen in Lambda's own metrics.
     oldest = desk.leads.oldest_unsent(clock.now())
     if oldest:
-        age = (clock.now() - oldest.received_at).total_seconds()
+        age = (clock.now() - oldest.promised.at).total_seconds()
         journal.record("unsent", reference=oldest.reference, metrics={"OldestUnsentSeconds": round(age)})
 
 
 def _send_digest(desk: Desk) -> None:
-    digest.send_if_due(desk.leads, desk.settings, desk.practice, clock.now())
+    try:
+        digest.send_if_due(desk.leads, desk.settings, desk.practice, clock.now())
+    except MailError as error:
+        mail.record_failure("digest", error, 1)
 
 
 def _unless_it_fails(task: Callable[[Desk], None], desk: Desk) -> None:

@@ -45,7 +45,13 @@ def cloud(template: Template, site_url: str, sender: str) -> Iterator[None]:
     try:
         yield
     finally:
-        ANNOUNCED.unlink(missing_ok=True)  # the server's thread ends with the process: waiting for it takes a second
+        withdraw()  # the server's thread ends with the process: waiting for it takes a second
+
+
+def withdraw() -> None:
+    """Tell the `leads` command that nothing runs any more, unless another system has announced itself since."""
+    if ANNOUNCED.exists() and os.environ["LEADS_SECRET"] in ANNOUNCED.read_text(encoding="utf-8"):
+        ANNOUNCED.unlink()
 
 
 def announce() -> None:

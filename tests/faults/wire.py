@@ -51,15 +51,18 @@ async def served(answering: Answering) -> AsyncIterator[str]:
     Raises at the block's end what went wrong in answering: whoever asked only saw the connection break.
     """
     mistakes: list[Exception] = []
+    conversations: set[asyncio.Task[None] | None] = set()  # asyncio itself forgets those that wait for nothing but us
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        conversations.add(asyncio.current_task())
         try:
             await _converse(answering, reader, writer)
-        except ConnectionError:
-            pass  # whoever asked has gone away
+        except (ConnectionError, asyncio.CancelledError):
+            pass  # whoever asked has gone away, or the block has ended
         except Exception as mistake:
             mistakes.append(mistake)
         finally:
+            conversations.discard(asyncio.current_task())
             writer.close()
 
     server = await asyncio.start_server(connected, HERE, 0)
@@ -67,6 +70,8 @@ async def served(answering: Answering) -> AsyncIterator[str]:
         yield "{}:{}".format(*server.sockets[0].getsockname())
     finally:
         server.close()
+        for conversation in filter(None, conversations.copy()):
+            conversation.cancel()
     if mistakes:
         raise mistakes[0]
 

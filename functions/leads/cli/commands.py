@@ -193,7 +193,7 @@ def erase(
     traces = erasure.traces(e164, clock.now(), here.settings)
     found = list(view.watched(here.leads.of_number(e164), "Reading the table"))
     _ask(_question(e164, found, here), yes=yes)
-    references = view.watched([lead.reference for lead in found], "Erasing")
+    references = view.watched([reference for reference, _ in found], "Erasing")
     erased = erasure.erase(references, traces, here.leads)
     if as_json:
         _print_json(asdict(erased))
@@ -212,8 +212,8 @@ def _number(typed: str, here: Place) -> str:
 LEFT = "E-mails and exports that hold the number are not erased by this. Backups forget it within 35 days."
 
 
-def _question(e164: str, found: Sequence[StoredLead], here: Place) -> str:
-    still_open = sum(lead.is_open for lead in found)
+def _question(e164: str, found: Sequence[tuple[str, bool]], here: Place) -> str:
+    still_open = sum(is_open for _, is_open in found)
     waiting = f" ({still_open} still waiting for a call)" if still_open else ""
     return f"Delete {_counted(len(found), 'request')}{waiting} and every trace of {e164} from {here}, for good?"
 

@@ -10,7 +10,7 @@ from leads import journal
 from leads.dynamo import StoreError
 from leads.environment import EnvironmentMistakeError
 from leads.mail import INCURABLE, MailError
-from leads.store import StaleError
+from leads.store import DamagedError, StaleError
 
 
 class Code(IntEnum):
@@ -50,7 +50,16 @@ ADVICE = {
     "UnrecognizedClientException": SIGN_IN,
 }
 
-EXPECTED = (BotoCoreError, ClientError, EnvironmentMistakeError, MailError, OSError, StaleError, StoreError)
+EXPECTED = (
+    BotoCoreError,
+    ClientError,
+    DamagedError,
+    EnvironmentMistakeError,
+    MailError,
+    OSError,
+    StaleError,
+    StoreError,
+)
 """What may go wrong without anybody's mistake in this code."""
 
 
@@ -58,6 +67,8 @@ def explained(error: Exception) -> CommandError:
     """What to tell about one of the expected errors."""
     if isinstance(error, StaleError):
         return CommandError("Somebody was quicker: look at it again with `leads show`.", Code.TOO_LATE)
+    if isinstance(error, DamagedError):
+        return CommandError(f"{error} is damaged: see what the table holds under it. Nothing was changed.")
     if isinstance(error, EnvironmentMistakeError):
         other = " Or say where the leads are: --stack NAME, or --local while `make serve` runs."
         return CommandError(f"{error}{other if 'LEADS_' in str(error) else ''}")

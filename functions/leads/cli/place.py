@@ -18,10 +18,11 @@ import boto3
 from botocore.exceptions import ClientError
 
 from leads import dynamo, environment
+from leads.cli import view
 from leads.cli.errors import Code, CommandError
 from leads.environment import Settings, TableSettings
 from leads.practice import Practice
-from leads.store import Leads
+from leads.store import DamagedError, Leads
 
 Variables = Mapping[str, str]
 
@@ -94,6 +95,10 @@ def _resource(stack: str, logical_id: str) -> Any:
         raise CommandError(message, Code.NOT_FOUND) from None
 
 
+def _tell_of_damage(damaged: DamagedError) -> None:
+    view.messages.print(f"{damaged} is damaged and left out: see what the table holds under it.", soft_wrap=True)
+
+
 @dataclass
 class Place:
     """The leads there, whose they are, and what signs their links. Looked up when first asked for."""
@@ -108,7 +113,7 @@ class Place:
     @cached_property
     def leads(self) -> Leads:
         """The table."""
-        return Leads(self._table.table, dynamo.client())
+        return Leads(self._table.table, dynamo.client(), _tell_of_damage)
 
     @cached_property
     def practice(self) -> Practice:

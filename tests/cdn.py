@@ -171,7 +171,7 @@ def stack() -> Stack:
 
 
 def _watched(service: str, before: Callable[..., None]) -> Any:
-    client = boto3.client(service)  # type: ignore[call-overload]  # a service by name
+    client = boto3.client(service)
     client.meta.events.register("before-call", before)
     return client
 

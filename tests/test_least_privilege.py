@@ -336,12 +336,6 @@ class Guarded:
         return guarded
 
 
-@pytest.fixture
-def account(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "test")
-
-
 @pytest.mark.parametrize("function", WORK)
 def test_motos_iam_refuses_the_handler_nothing(function: str, tmp_path: Path, account: None) -> None:
     answers = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import boto3
 import pytest
 
 from plugins.headers import HEADERS
@@ -245,16 +244,3 @@ def test_the_firewall_slows_down_single_addresses_and_says_where_help_is() -> No
     assert rule["Statement"]["RateBasedStatement"]["Limit"] == {"Ref": "WafRateLimit"}
     assert answer["ResponseCode"] == 429
     assert "988" in firewall["CustomResponseBodies"][answer["CustomResponseBodyKey"]]["Content"]
-
-
-# --- In moto ---
-
-
-def test_the_deployed_bucket_is_encrypted_and_keeps_versions(account: None) -> None:
-    with stack.deployed() as names:
-        s3 = boto3.client("s3", region_name=stack.REGION)
-        encryption = s3.get_bucket_encryption(Bucket=names["SiteBucket"])["ServerSideEncryptionConfiguration"]
-        versions = s3.get_bucket_versioning(Bucket=names["SiteBucket"])["Status"]
-
-    assert encryption["Rules"][0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
-    assert versions == "Enabled"

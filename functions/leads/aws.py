@@ -20,5 +20,6 @@ def client(service: str, *, connect_timeout: float, read_timeout: float, tries: 
         connect_timeout=connect_timeout,
         read_timeout=read_timeout,
         retries={"mode": "standard", "total_max_attempts": tries},
+        user_agent="clinic-callback",  # a fixed one: botocore puts its own together anew, twice a call
     )
     return _session().create_client(service, config=config)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from functools import cache
@@ -21,6 +21,15 @@ from leads.practice import Practice
 
 if TYPE_CHECKING:
     from types_boto3_sesv2 import SESV2Client
+
+
+class _Headers(HeaderRegistry):
+    """Python's own headers, whose classes are made once each: Python makes them anew for every header."""
+
+    __getitem__ = cache(HeaderRegistry.__getitem__)
+
+
+POLICY = SMTP.clone(header_factory=_Headers())
 
 
 class MailError(RuntimeError):
@@ -196,7 +205,7 @@ def message(
 
 
 def _envelope(subject: str, to: Sequence[str], practice: Practice, settings: Settings) -> EmailMessage:
-    email = EmailMessage(policy=SMTP)
+    email = EmailMessage(policy=POLICY)
     email["From"] = Address(practice.name, addr_spec=settings.sender)
     email["To"] = ", ".join(to)
     email["Subject"] = subject

@@ -261,6 +261,14 @@ def test_a_name_cannot_turn_the_text_around_it(email: Any) -> None:
     assert "<bdi>\u202eadA</bdi>" in html_of(email(given.stored(name="\u202eadA")))
 
 
+@pytest.mark.parametrize("name", ["\u202eadA", "أحمد", "Ada\u2067"], ids=ascii)
+def test_a_name_cannot_turn_the_number_in_a_text(name: str) -> None:
+    # Letters and marks from right to left turn what stands on their line, and no more.
+    lines = text_of(about_all(given.stored(name=name))).splitlines()
+
+    assert "(312) 555-0187" in map(str.strip, lines)
+
+
 @pytest.mark.parametrize("email", ONE_OR_MANY)
 def test_html_in_the_practices_name_is_text(email: Any) -> None:
     assert "Smith &amp; &lt;Sons&gt;" in html_of(email(LEAD, practice=given.practice(name="Smith & <Sons>")))

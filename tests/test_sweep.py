@@ -665,6 +665,13 @@ def test_the_digest_says_whom_to_call_and_what_to_look_at(morning: Clinic, part:
     assert fact in part(morning.mailbox.only)
 
 
+@pytest.mark.parametrize("fact", ["(312) 555-0187", "there is a web address in the name"])
+def test_a_name_cannot_turn_what_the_digests_text_says_beside_it(morning: Clinic, fact: str) -> None:
+    morning.sweep()
+
+    assert fact in map(str.strip, text_of(morning.mailbox.only).splitlines())
+
+
 @pytest.mark.parametrize(
     "closed", ["2026-11-18 08:59", "2026-11-18 17:00", "2026-11-21 11:00", "2026-11-26 11:00"], ids=str
 )

@@ -74,8 +74,7 @@ def _find(request: Request, leads: Leads, settings: Settings) -> StoredLead:
 
 def _act(request: Request, lead: StoredLead, leads: Leads, settings: Settings, practice: Practice) -> Response:
     answers = request.answers()
-    said = (answers.get("action") or [""])[-1]
-    button = next((button for button in BUTTONS if button.value == said), None)
+    button = next((button for button in BUTTONS if answers.get("action") == [button.value]), None)
     if button is None:
         raise RefusalError(422, "Choose one of the buttons", "Go back and press the button that says what happened.")
     try:
@@ -85,7 +84,7 @@ def _act(request: Request, lead: StoredLead, leads: Leads, settings: Settings, p
         journal.record("staff too late", reference=lead.reference, outcome=button.value)
         return _page(leads.get(lead.reference, clock.now()) or lead, settings, practice, status=409)
     journal.record("staff", reference=lead.reference, outcome=button.value, metrics=duty.metrics(changed, button.event))
-    return web.see_other(request.path)
+    return web.see_other(f"/staff/leads/{request.token}")  # signed, so nothing that anybody wrote
 
 
 def _refuse_stale(lead: StoredLead, answers: Answers) -> None:

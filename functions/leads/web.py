@@ -59,7 +59,6 @@ class Request:
     """One request, as far as the handlers need it."""
 
     method: str
-    path: str
     token: str
     headers: Mapping[str, str]
     event: Event
@@ -68,9 +67,9 @@ class Request:
     def from_event(cls, event: Event) -> Request:
         """The request of a payload 2.0 event; its body is read when it is asked for."""
         http = event["requestContext"]["http"]
-        headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
+        headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
         token = (event.get("pathParameters") or {}).get("token", "")
-        return cls(http["method"].upper(), event.get("rawPath", ""), token, headers, event)
+        return cls(http["method"].upper(), token, headers, event)
 
     @property
     def address(self) -> str:

@@ -30,11 +30,17 @@ REFUSED: Mapping[str, str] = {
     r"debilitating": "Describe what somebody cannot do.",
     r"HIPAA[- ]compliant": "Say what the software does with the data.",
     # Safe messaging on suicide.
-    r"commit(?:s|ted|ting)? suicide|suicide (?:was|is) committed": "Write “died by suicide”.",
+    r"(?:commit(?:s|ted|ting)?|complete[sd]?|completing) suicide|suicide (?:was|is) committed": (
+        "Write “died by suicide”."
+    ),
     r"(?:un)?successful (?:suicides?|suicide attempts?|attempts?)": "Write “died by suicide” or “attempted suicide”.",
     r"failed (?:suicides?|suicide attempts?|attempts?)": "Write “attempted suicide”.",
     r"epidemics?|skyrocket(?:s|ed|ing)?": "Give the number and its source.",
     r"(?:hang(?:ed|ing)?|sh(?:o|oo)t(?:ing)?|cut(?:ting)?) (?:him|her|them|your)sel(?:f|ves)": "Name no method.",
+    r"overdos(?:e|es|ed|ing) on|jump(?:s|ed|ing)? to (?:his|her|their) death": "Name no method.",
+    r"(?:led|leads?|drove|drives?|driven) (?:\w+ )?to suicide|suicides? because": (
+        "No single cause leads to suicide. Say what is known about risk, and cite it."
+    ),
     # People, not their illness.
     r"suffer(?:s|ed|ing)? from|sufferers?": PEOPLE,
     r"victims?": PEOPLE,

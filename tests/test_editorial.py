@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,31 @@ def test_an_article_must_cite() -> None:
 def test_a_mistake_is_found_with_its_line(body: str, finding: str) -> None:
     told = found_in_article(body)
     assert any(each.startswith(finding) for each in told), told
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("a cure", "cured", "it cures", "curing", "curable", "a miracle", "miraculous", "a game-changer"),
+        *("game changing", "a breakthrough", "break-throughs", "revolutionise", "revolutionized", "revolutionary"),
+        *("a reset", "resets", "resetting", "rewire", "rewires", "rewiring", "proven", "guarantee", "guaranteed"),
+        *("safe and effective", "no side effects", "side-effect-free", "non-addictive", "nonaddictive"),
+        *("a last resort", "desperate", "desperately", "desperation", "debilitating", "HIPAA compliant"),
+        *("committed suicide", "commits suicide", "completed suicide", "a successful suicide", "a failed attempt"),
+        *("an unsuccessful suicide attempt", "a suicide epidemic", "drove him to suicide", "suicide because of it"),
+        *("hanged himself", "shot herself", "jumped to her death", "overdosed on pills"),
+        *("suffering from", "suffers from", "a sufferer", "a victim", "victims", "battling", "her battle with"),
+    ],
+)
+@pytest.mark.parametrize("written", [str.lower, str.upper])
+def test_a_word_that_could_hurt_is_refused(words: str, written: Callable[[str], str]) -> None:
+    told = found_in_article(written(words))
+    assert [each for each in told if "is refused" in each]
+
+
+@pytest.mark.parametrize("words", ["died by suicide", "attempted suicide", "thoughts of suicide", "people living with"])
+def test_the_words_to_use_instead_are_let_pass(words: str) -> None:
+    assert found_in_article(words) == []
 
 
 @pytest.mark.parametrize(

@@ -95,3 +95,11 @@ def test_a_picture_is_found_however_it_is_named(small: SmallSite, src: str) -> N
 )
 def test_what_is_no_picture_of_ours_is_not_found(small: SmallSite, src: str) -> None:
     assert find(src, small.folder / "content") is None
+
+
+def test_a_picture_can_wait_unless_its_editor_says_otherwise(small: SmallSite) -> None:
+    photo(small, "walk.png", (500, 500))
+    assert 'loading="lazy"' in element(small, "![x](images/walk.png)")
+    urgent = element(small, "![x](images/walk.png){: fetchpriority=high }")
+    assert 'loading="eager" fetchpriority="high"' in urgent
+    assert "lazy" not in urgent

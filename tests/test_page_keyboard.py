@@ -86,16 +86,28 @@ def _tab_to(page: Page, id_: str) -> None:
 # Focus
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-def test_focus_is_seen_wherever_tab_leads(reading: Page, width: int) -> None:
-    reading.set_viewport_size({"width": width, "height": 640})
-    assert [stop.words for stop in _tab_through(reading) if not stop.visible] == []
+@pytest.fixture(scope="module", params=[("dark", 320), ("light", 1280)], ids=str)
+def stops(
+    request: pytest.FixtureRequest, browser: Browser, local_system: LocalSystem, article: str
+) -> Iterator[list[Stop]]:
+    """Every place that Tab leads to on the article, on a small screen at night and on a wide one by day."""
+    scheme, width = request.param
+    with browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 640}) as context:
+        page = context.new_page()
+        page.goto(local_system.url + article)
+        yield list(_tab_through(page))
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-def test_nothing_covers_what_has_the_focus(reading: Page, width: int) -> None:
-    reading.set_viewport_size({"width": width, "height": 640})
-    assert [stop.words for stop in _tab_through(reading) if not stop.uncovered] == []
+def test_focus_is_seen_wherever_tab_leads(stops: list[Stop]) -> None:
+    assert [stop.words for stop in stops if not stop.visible] == []
+
+
+def test_nothing_covers_what_has_the_focus(stops: list[Stop]) -> None:
+    assert [stop.words for stop in stops if not stop.uncovered] == []
+
+
+def test_tab_leads_to_more_than_the_form(stops: list[Stop]) -> None:
+    assert len(stops) > 100
 
 
 def test_a_focus_that_cannot_be_seen_would_be_noticed(reading: Page) -> None:

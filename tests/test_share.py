@@ -63,6 +63,31 @@ def test_every_link_gives_back_exactly_what_went_in(title: str, url: str, media:
             assert sorted(values(link)) == sorted([title, shared])
 
 
+AS_AGREED = {
+    "pinterest": "https://www.pinterest.com/pin/create/button/?url=U&media=M&description=T",
+    "facebook": "https://www.facebook.com/sharer/sharer.php?u=U",
+    "x": "https://x.com/intent/tweet?text=T&url=U",
+    "linkedin": "https://www.linkedin.com/sharing/share-offsite/?url=U",
+    "whatsapp": "https://wa.me/?text=T%20U",
+    "telegram": "https://t.me/share/url?url=U&text=T",
+    "reddit": "https://www.reddit.com/submit?url=U&title=T",
+    "bluesky": "https://bsky.app/intent/compose?text=T%20U",
+    "threads": "https://www.threads.com/intent/post?text=T&url=U",
+    "email": "mailto:?subject=T&body=U",
+    "sms": "sms:?&body=T%20U",
+}
+"""What each network documents, with T for the title, U for the address and M for the picture."""
+
+
+@pytest.mark.parametrize("network", AS_AGREED)
+def test_a_link_is_the_one_that_its_network_documents(network: str) -> None:
+    address = f"https%3A%2F%2Fa.example%2Fb%2F%3Futm_source%3D{network}"
+    found = links("Sleep & mood", "https://a.example/b/", "https://a.example/p.png")[network].url
+    assert found == AS_AGREED[network].translate(
+        {ord("T"): "Sleep%20%26%20mood", ord("U"): address, ord("M"): "https%3A%2F%2Fa.example%2Fp.png"}
+    )
+
+
 @given(TITLES, ADDRESSES)
 def test_nothing_is_left_raw(title: str, url: str) -> None:
     for link in links(title, url).values():

@@ -148,6 +148,12 @@ def test_only_pages_for_readers_can_be_found(page: Page) -> None:
         assert page.meta("description") == page.meta("og:description")
 
 
+def test_the_home_page_has_a_picture_too(site: Site) -> None:
+    home = read("index.html", site)
+    assert (home.meta("og:type"), home.meta("twitter:card")) == ("website", "summary_large_image")
+    assert home.meta("og:image")
+
+
 def test_networks_get_a_picture_and_its_measures(article: Page) -> None:
     assert (article.meta("og:type"), article.meta("twitter:card")) == ("article", "summary_large_image")
     assert (article.meta("og:image:width"), article.meta("og:image:height")) == ("1200", "630")
@@ -202,14 +208,62 @@ def test_every_section_ends_with_a_way_to_the_form(article: Page) -> None:
 def test_every_reference_leads_back_to_each_place_that_cites_it(article: Page) -> None:
     cited = {link.get("id") for note in article.all("sup") for link in note.iter("a")}
     references = next(each for each in article.all("section") if each.get("class") == "references")
-    back = {link.get("href", "")[1:] for link in references.iter("a") if link.get("href", "").startswith("#")}
-    assert back == cited
+    entries = [link for entry in references.iter("li") for link in entry.iter("a")]
+    assert {link.get("href", "")[1:] for link in entries if link.get("href", "").startswith("#")} == cited
+
+
+def test_who_has_read_to_the_end_finds_the_form_from_there(article: Page) -> None:
+    main = article.all("main")[0]
+    after = main[[each.get("class") for each in main].index("references") + 1]
+    assert [link.get("href") for link in after.iter("a")] == ["#call-back"]
+    footer = article.body.find("footer")
+    assert footer is not None
+    assert "#call-back" in [link.get("href") for link in footer.iter("a")]
 
 
 def test_the_reader_is_told_that_the_practice_sells_this_and_how_to_report_a_mistake(article: Page) -> None:
     references = next(each for each in article.all("section") if each.get("class") == "references")
     assert "provides the treatment that this article is about" in words(references)
     assert "wrong or out of date?" in words(references)
+
+
+# Sharing
+
+
+def share(article: Page) -> Element:
+    return next(each for each in article.all("section") if each.get("class") == "share")
+
+
+def test_sharing_has_its_heading_and_a_way_to_it_from_above(article: Page) -> None:
+    heading = share(article).find("h2")
+    assert heading is not None
+    assert words(heading) == "Share this post with your friends"
+    assert [words(link) for link in article.all("a") if link.get("href") == f"#{heading.get('id')}"] == ["Share this"]
+
+
+def test_what_needs_no_network_comes_first_and_the_pin_says_what_it_does(article: Page) -> None:
+    labels = [words(item) for item in share(article).iter("li")]
+    assert labels[:4] == ["Copy link", "Print", "Share with another app", "Pin it on Pinterest"]
+
+
+def test_what_only_the_script_can_do_waits_for_it(article: Page) -> None:
+    hidden = [words(item) for item in share(article).iter("li") if "hidden" in item.attrib]
+    assert hidden == ["Copy link", "Print", "Share with another app"]
+
+
+def test_each_icon_has_its_word(article: Page) -> None:
+    assert [item for item in share(article).iter("svg") if item.get("aria-hidden") != "true"] == []
+    assert all(words(item) for item in share(article).iter("li"))
+
+
+def test_whoever_shares_is_told_what_it_tells(article: Page) -> None:
+    assert "Whoever sees the link can tell what you were reading." in words(share(article))
+
+
+def test_the_address_that_search_engines_keep_names_no_network(article: Page) -> None:
+    assert "utm_source" not in (article.meta("og:url") or "")
+    links = [link.get("href", "") for link in share(article).iter("a")]
+    assert [link for link in links if "utm_source%3D" not in link] == []
 
 
 # The theme's own files
@@ -226,6 +280,12 @@ def test_every_network_has_its_icon() -> None:
 
     icons = (ROOT / "theme/static/icons.svg").read_text(encoding="utf-8")
     assert set(SHARE_TARGETS) <= set(re.findall(r'<symbol id="(\w+)"', icons))
+
+
+def test_nothing_ever_moves() -> None:
+    """Who asks for less motion gets what everybody gets."""
+    sheets = "".join(sheet.read_text(encoding="utf-8") for sheet in (ROOT / "theme/static/css").glob("*.css"))
+    assert not re.findall(r"animation|transition|scroll-behavior|@keyframes", sheets)
 
 
 def test_sheets_use_directions_of_the_text_not_of_the_screen() -> None:

@@ -1,109 +1,47 @@
-"""The pages as a browser shows them: at every width, in every light, without a mouse, and asking nobody else."""
+"""The pages as a browser shows them: at every width, large enough to tap, and on paper."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
+from itertools import pairwise
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests import visited
+from tests.conftest import Site
 from tests.ground.local_system import LocalSystem
 
 pytestmark = pytest.mark.long
 
 ARTICLE = "/ketamine-treatment-resistant-depression/"
-EVERYTHING = [
-    "/",
-    ARTICLE,
-    "/privacy/",
-    "/consumer-health-data/",
-    "/accessibility/",
-    "/thank-you/",
-    "/404.html",
-    "/styleguide/",
-]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-NOTICE = """
-window.blocked = [];
-document.addEventListener("securitypolicyviolation", (event) => blocked.push(event.violatedDirective));
-window.shifts = [];
-new PerformanceObserver((list) => shifts.push(...list.getEntries().map((entry) => entry.value)))
-  .observe({ type: "layout-shift", buffered: true });
-"""
+PHONE, TABLET, LAPTOP = (375, 812), (768, 1024), (1440, 900)
+SMALLEST = (320, 568)
+"""1280 pixels at a zoom of 400 %."""
 
 
-@dataclass(frozen=True)
-class Visit:
-    """What a browser noticed while it showed a page, from top to bottom and at every width."""
-
-    hosts: frozenset[str]
-    cookies: int
-    stored: int
-    blocked: tuple[str, ...]
-    shift: float
-    too_narrow: tuple[int, ...]
-    """Widths at which the page scrolls sideways."""
+def resize(page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
 
 
-@pytest.fixture(scope="module", params=EVERYTHING)
-def visit(request: pytest.FixtureRequest, browser: Browser, local_system: LocalSystem) -> Visit:
-    with browser.new_context() as context:
-        page = context.new_page()
-        hosts: set[str] = set()
-        page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
-        page.add_init_script(NOTICE)
-        page.goto(local_system.url + request.param)
-        page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-        expect(page.locator("footer")).to_be_in_viewport()
-        return Visit(
-            hosts=frozenset(hosts),
-            cookies=len(context.cookies()),
-            stored=page.evaluate("localStorage.length + sessionStorage.length"),
-            blocked=tuple(page.evaluate("blocked")),
-            shift=page.evaluate("shifts.reduce((sum, shift) => sum + shift, 0)"),
-            too_narrow=tuple(width for width in (320, 375, 768, 1440) if scrolls_sideways(page, width)),
-        )
+def scrolls_sideways(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
 
 
-def scrolls_sideways(page: Page, width: int) -> bool:
-    page.set_viewport_size({"width": width, "height": 800})
-    return int(page.evaluate("document.documentElement.scrollWidth")) > width
+@pytest.mark.parametrize("size", [SMALLEST, PHONE, TABLET, LAPTOP], ids=str)
+def test_nothing_is_wider_than_the_screen(
+    page: Page, local_system: LocalSystem, site: Site, size: tuple[int, int]
+) -> None:
+    resize(page, size)
+    wide = []
+    for address in visited.built(site):
+        page.goto(local_system.url + address)
+        wide += [address] if scrolls_sideways(page) else []
+    assert wide == []
 
 
-def test_a_page_asks_nobody_else(visit: Visit, local_system: LocalSystem) -> None:
-    assert visit.hosts == {urlsplit(local_system.url).netloc}
-
-
-def test_a_page_keeps_nothing(visit: Visit) -> None:
-    assert (visit.cookies, visit.stored) == (0, 0)
-
-
-def test_the_policy_blocks_nothing(visit: Visit) -> None:
-    assert visit.blocked == ()
-
-
-def test_nothing_moves(visit: Visit) -> None:
-    assert visit.shift == 0
-
-
-def test_nothing_is_wider_than_the_screen(visit: Visit) -> None:
-    assert visit.too_narrow == ()
-
-
-# Small phones in daylight and wide screens at night: every page in both lights and at both widths.
-@pytest.mark.parametrize(("light", "width"), [("light", 320), ("dark", 1280)])
-@pytest.mark.parametrize("address", EVERYTHING)
-def test_axe_finds_nothing(page: Page, local_system: LocalSystem, address: str, light: Any, width: int) -> None:
-    page.emulate_media(color_scheme=light)
-    page.set_viewport_size({"width": width, "height": 800})
-    page.goto(local_system.url + address)
-    found = Axe().run(page, options={"runOnly": RULES, "rules": {"target-size": {"enabled": True}}})
-    assert found.violations_count == 0, found.generate_report()
+def test_a_screen_too_narrow_would_be_noticed(page: Page) -> None:
+    page.set_content("<p style='width: 9999px'>x")
+    assert scrolls_sideways(page)
 
 
 SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
@@ -114,7 +52,8 @@ ADOPT = "css => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css); doc
 def test_text_can_be_spaced_out(page: Page, local_system: LocalSystem) -> None:
     page.goto(local_system.url + ARTICLE)
     page.evaluate(ADOPT, SPACED)
-    assert not scrolls_sideways(page, 320)
+    resize(page, SMALLEST)
+    assert not scrolls_sideways(page)
 
 
 def test_icons_are_drawn_under_the_policy(page: Page, local_system: LocalSystem) -> None:
@@ -138,69 +77,47 @@ def test_what_is_tapped_is_large_enough(page: Page, local_system: LocalSystem, w
     assert not [entry for entry in heights if entry[0] < 44]
 
 
-# Without a mouse
+# On a phone
 
 
-def focused(page: Page) -> str:
-    return str(page.evaluate("document.activeElement.outerHTML"))
-
-
-def test_the_first_key_press_leads_past_the_crisis_lines(page: Page, local_system: LocalSystem) -> None:
+@pytest.fixture
+def on_a_phone(page: Page, local_system: LocalSystem) -> Page:
+    resize(page, PHONE)
     page.goto(local_system.url + ARTICLE)
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the text")).to_be_focused()
-    expect(page.get_by_role("link", name="Skip to the text")).to_be_in_viewport()
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("main")).to_be_focused()
+    return page
 
 
-FOCUS = """() => {
-  const element = document.activeElement, box = element.getBoundingClientRect(), style = getComputedStyle(element);
-  const on = document.elementsFromPoint(box.x + box.width / 2, Math.min(box.y + box.height / 2, innerHeight - 1));
-  return {
-    outline: parseFloat(style.outlineWidth) > 2 && style.outlineStyle !== "none",
-    uncovered: on.length > 0 && (element.contains(on[0]) || on[0].contains(element)),
-    name: element.outerHTML.slice(0, 80),
-    end: element === document.body,
-  };
-}"""
+def test_the_way_to_the_form_is_never_far_and_never_in_the_way(on_a_phone: Page) -> None:
+    ways = on_a_phone.locator(".site-header [href='#call-back'], .article [href='#call-back']:visible, #call-back")
+    tops = ways.evaluate_all("all => all.map(way => way.getBoundingClientRect().top)")
+    assert max((below - above) / PHONE[1] for above, below in pairwise(tops)) <= 3
+    stuck = "all => all.filter(each => ['fixed', 'sticky'].includes(getComputedStyle(each).position)).length"
+    assert on_a_phone.locator("body *:not(.contents > div)").evaluate_all(stuck) == 0
 
 
-@pytest.mark.parametrize("light", ["light", "dark"])
-def test_focus_is_always_visible_and_never_covered(page: Page, local_system: LocalSystem, light: Any) -> None:
-    page.emulate_media(color_scheme=light)
-    page.set_viewport_size({"width": 375, "height": 700})
-    page.goto(local_system.url + ARTICLE)
-    hidden = []
-    for _ in range(300):
-        page.keyboard.press("Tab")
-        focus = page.evaluate(FOCUS)
-        if focus["end"]:
-            break
-        if not (focus["outline"] and focus["uncovered"]):
-            hidden.append(focus["name"])
-    assert focus["end"]
-    assert hidden == []
+def test_tables_need_no_scrolling(on_a_phone: Page) -> None:
+    wide = "all => all.filter(table => table.scrollWidth > table.clientWidth).length"
+    assert on_a_phone.locator(".table-scroll").evaluate_all(wide) == 0
 
 
-def test_the_form_can_be_reached_failed_corrected_and_sent_by_keyboard(page: Page, local_system: LocalSystem) -> None:
-    page.clock.install()
-    page.goto(local_system.url + ARTICLE)
-    page.clock.fast_forward("00:30")
-    page.get_by_role("banner").get_by_role("link", name="Ask for a call").press("Enter")
-    page.keyboard.press("Tab")
-    while "field-name" not in focused(page):
-        page.keyboard.press("Tab")
-    page.keyboard.type("Grace Hopper")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_be_focused()
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Enter your phone number")).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(page.get_by_label("Phone number")).to_be_focused()
-    page.keyboard.type("312-555-0177")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name=re.compile("We will call you by"))).to_be_visible()
+WIDE_PICTURE = "prose => prose.append(Object.assign(new Image(2000, 1000), {id: 'wide', src: '/assets/x.png'}))"
+
+
+def test_a_picture_is_as_wide_as_the_text_and_keeps_its_shape(on_a_phone: Page) -> None:
+    text = on_a_phone.locator(".prose").last
+    text.evaluate(WIDE_PICTURE)
+    picture, column = on_a_phone.locator("#wide").bounding_box(), text.bounding_box()
+    assert picture
+    assert column
+    assert picture["width"] == column["width"] == pytest.approx(2 * picture["height"])
+
+
+def test_staff_see_the_number_in_one_line(page: Page, local_system: LocalSystem) -> None:
+    resize(page, PHONE)
+    visited.staff_open(page, local_system, ARTICLE)
+    number = page.locator("dd .button").bounding_box()
+    assert number
+    assert number["height"] < 50
 
 
 # On paper

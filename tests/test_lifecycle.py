@@ -34,6 +34,7 @@ STEPS: dict[Status, dict[Event, Status]] = {
     },
     Status.NOTIFIED: {
         Event.REMINDED: Status.REMINDED,
+        Event.ESCALATED: Status.OVERDUE,
         Event.SEND_FAILED: Status.NOTIFIED,
         Event.CONTACTED: Status.CONTACTED,
         Event.NO_ANSWER: Status.TRY_AGAIN,
@@ -42,6 +43,7 @@ STEPS: dict[Status, dict[Event, Status]] = {
     },
     Status.TRY_AGAIN: {
         Event.REMINDED: Status.REMINDED,
+        Event.ESCALATED: Status.OVERDUE,
         Event.SEND_FAILED: Status.TRY_AGAIN,
         Event.CONTACTED: Status.CONTACTED,
         Event.NO_ANSWER: Status.TRY_AGAIN,
@@ -194,6 +196,19 @@ def test_times_are_kept_in_utc() -> None:
 )
 def test_what_is_done_about_a_lead_whose_time_has_come(status: Status, action: Action) -> None:
     assert lifecycle.next_action(given.in_state(status, next_at=TUESDAY), TUESDAY)[0] is action
+
+
+@pytest.mark.parametrize("status", [Status.NOTIFIED, Status.TRY_AGAIN])
+@pytest.mark.parametrize(
+    ("late", "action"),
+    [(dt.timedelta(microseconds=-1), Action.REMIND), (dt.timedelta(), Action.ESCALATE)],
+    ids=["in time", "at the deadline"],
+)
+def test_nobody_is_reminded_of_a_deadline_that_has_passed(status: Status, late: dt.timedelta, action: Action) -> None:
+    # After an outage: the manager hears at once, not five minutes after a reminder that came too late.
+    lead = given.in_state(status, next_at=TUESDAY)
+
+    assert lifecycle.next_action(lead, lead.call_by + late)[0] is action
 
 
 @pytest.mark.parametrize("status", [Status.QUARANTINED, Status.CONTACTED, Status.NOT_A_LEAD])

@@ -23,7 +23,7 @@ from botocore.exceptions import ReadTimeoutError
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
-from leads import mail
+from leads import digest, mail, store
 from leads.dynamo import StoreError
 from leads.lifecycle import CALLS, DONE, PROMISES, Event, Status, StoredLead
 from types_boto3_dynamodb import DynamoDBClient
@@ -144,7 +144,7 @@ SUCCESS = {200, 303}
 
 MOST_SWEEPS = 60
 
-EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "10"))
 
 
 @dataclass(frozen=True)
@@ -172,6 +172,8 @@ class Clinic(RuleBasedStateMachine):
         self._clinic = self._opened.enter_context(given.clinic(folder, unreliable, LEADS_ADDRESS_LIMIT="1000"))
         patch = self._opened.enter_context(pytest.MonkeyPatch.context())
         patch.setattr(mail, "client", lambda: Unreliable(self._clinic.mailbox, self._luck))
+        patch.setattr(store, "SHARDS", 2)  # each is a call of a sweep, and so is each day of the digest
+        patch.setattr(digest, "TALLY_DAYS", 2)
         _empty(dynamodb)
 
     def teardown(self) -> None:

@@ -370,12 +370,20 @@ def test_a_table_that_is_slow_to_give_hold_of_leads_does_not_keep_all_from_being
     assert clinic.sweep() == {"due": 40, "sent": 40}
 
 
+def test_a_backlog_of_many_sweeps_does_not_keep_back_the_digest(morning: Clinic) -> None:
+    wait_for_calls(morning, 1)
+
+    morning.sweep(TimeLeft([SPARE - 1]))
+
+    assert morning.mailbox.subjects == ["Today: 2 to call, 1 to look at"]
+
+
 def test_without_time_the_digest_waits_and_how_long_somebody_waits_is_logged(
     morning: Clinic, capsys: pytest.CaptureFixture[str]
 ) -> None:
     morning.keep(given.stored(name="New", at=NEXT_MORNING))
 
-    morning.sweep(TimeLeft([SPARE - 1]))
+    morning.sweep(TimeLeft([29_999]))
 
     assert (morning.mailbox.calls, [line["event"] for line in logged(capsys)]) == ([], ["unsent"])
 

@@ -83,7 +83,9 @@ DONE: dict[Action, Event] = {
 TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (Status.STORED, Event.NOTIFIED): Status.NOTIFIED,
     (Status.NOTIFIED, Event.REMINDED): Status.REMINDED,
+    (Status.NOTIFIED, Event.ESCALATED): Status.OVERDUE,
     (Status.TRY_AGAIN, Event.REMINDED): Status.REMINDED,
+    (Status.TRY_AGAIN, Event.ESCALATED): Status.OVERDUE,
     (Status.REMINDED, Event.ESCALATED): Status.OVERDUE,
     (Status.OVERDUE, Event.ESCALATED): Status.OVERDUE,
     **{(status, Event.SEND_FAILED): status for status in OPEN},
@@ -209,7 +211,9 @@ def next_action(lead: StoredLead, now: dt.datetime) -> tuple[Action | None, dt.d
     """What to do about the lead now (None: nothing yet, or nothing ever), and when to look at it next."""
     if lead.next_at is None or now < lead.next_at:
         return None, lead.next_at
-    return DUTIES[lead.status], now + LEASE
+    duty = DUTIES[lead.status]
+    # A sweep that comes late, after an outage, has nobody to remind: the deadline has passed.
+    return Action.ESCALATE if duty is Action.REMIND and now >= lead.call_by else duty, now + LEASE
 
 
 def hold(lead: StoredLead, now: dt.datetime) -> StoredLead:

@@ -11,7 +11,7 @@ from leads import clock, duty, dynamo, environment, journal, lifecycle, promise,
 from leads.dynamo import StoreError
 from leads.environment import Settings
 from leads.lead import Answers
-from leads.lifecycle import Event, StoredLead, TransitionError
+from leads.lifecycle import Event, Status, StoredLead, TransitionError
 from leads.practice import Practice
 from leads.store import Leads, StaleError
 from leads.web import RefusalError, Request, Response
@@ -98,6 +98,8 @@ def _refuse_stale(lead: StoredLead, answers: Answers) -> None:
 
 
 def _page(lead: StoredLead, settings: Settings, practice: Practice, status: int = 200) -> Response:
+    now, quarantined = clock.now(), lead.status is Status.QUARANTINED
+    promised_by_release = promise.contact_by(now, practice, priority=lead.priority) if quarantined else lead.contact_by
     possible = [button for button in BUTTONS if (lead.status, button.event) in lifecycle.TRANSITIONS]
     labels = {condition.key: condition.label for condition in practice.conditions}
     return web.page(
@@ -111,7 +113,8 @@ def _page(lead: StoredLead, settings: Settings, practice: Practice, status: int 
         too_late=status == 409,
         promised=lead.promised.event.value,
         promised_at=promise.in_words(lead.promised.at, practice),
-        release_by=promise.in_words(promise.contact_by(clock.now(), practice, priority=lead.priority), practice),
+        quarantined=quarantined,
+        release_by=promise.in_words(promised_by_release, practice),
         call_by=promise.in_words(lead.call_by, practice),
         history=[(promise.in_words(entry.at, practice), entry.event.value) for entry in lead.history],
         practice=practice,

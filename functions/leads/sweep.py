@@ -31,6 +31,9 @@ SPARE = LEASE + dt.timedelta(seconds=15)
 """What one batch may take: as long as its leases last, and the writes of the last e-mail. With less than that left,
 the rest waits for the next sweep."""
 
+SPARE_FOR_THE_DIGEST = LEASE / 2
+"""What the digest may take: less than a batch, or a backlog of many sweeps would keep it back."""
+
 
 class Context(Protocol):
     """What of Lambda's context the sweep needs."""
@@ -49,13 +52,13 @@ def handler(event: object, context: Context) -> dict[str, int]:
         looked_at += len(batch)
         sent += _attend(filter(None, batch), desk)
     _unless_it_fails(_report_unsent, desk)
-    if _has_time(context):
+    if _has_time(context, SPARE_FOR_THE_DIGEST):
         _unless_it_fails(_send_digest, desk)
     return {"due": looked_at, "sent": sent}
 
 
-def _has_time(context: Context) -> bool:
-    return dt.timedelta(milliseconds=context.get_remaining_time_in_millis()) >= SPARE
+def _has_time(context: Context, needed: dt.timedelta = SPARE) -> bool:
+    return dt.timedelta(milliseconds=context.get_remaining_time_in_millis()) >= needed
 
 
 def _looked_at(due: Iterator[str], desk: Desk) -> Iterator[Held | None]:

@@ -88,12 +88,12 @@ def test_it_says_what_will_change(terminal: Terminal, capsys: pytest.CaptureFixt
         "What changes on https://www.example.com:",
         "  added          4 B  /assets/look.2.css",
         "  added          3 B  /assets/new.1.png",
-        "  added         60 B  /new/",
-        "  changed       21 B  /feed.xml",
+        "  added         61 B  /new/",
+        "  changed       22 B  /feed.xml",
         "  changed       83 B  /",
-        "  changed       60 B  /sleep/",
+        "  changed       61 B  /sleep/",
         "  removed             /old/",
-        "  3 added, 3 changed, 1 removed; 231 B to upload",
+        "  3 added, 3 changed, 1 removed; 234 B to upload",
         "DRY_RUN: nothing was changed.",
     ]
 

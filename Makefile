@@ -4,8 +4,10 @@
 # VENV=.venv-3.13    another virtual environment        TESTS=...  what `make test` hands to pytest
 # PYTHON313=...      the Python 3.13 that `make package` compiles with
 # FAULTS="--seed 7"  what happens in `make faults` again
+# STACK=name         another stack than clinic-callback (deploy, publish, rollback)
+# DRY_RUN=1          `make publish` only shows            FULL=1        it takes nothing for granted and uploads all
 #
-# make deploy: STACK=name  DOMAIN=host  CERTIFICATE=arn  OTHER_DOMAIN=host  ALARM_EMAIL=address  WAF_RATE_LIMIT=2000
+# make deploy: DOMAIN=host  CERTIFICATE=arn  OTHER_DOMAIN=host  ALARM_EMAIL=address  WAF_RATE_LIMIT=2000
 # FORM_CONCURRENCY=5  YES=1 answers the question  DRY_RUN=1 only shows. What is not named stays as it was.
 
 PYTHON ?= python3
@@ -29,7 +31,8 @@ VNU_TARBALL = vnu-jar-26.9.27.tgz
 VNU_SHA256 = 5970d3ffca91a627cf0965e5d91bb2e4242307c29292998de0b419d6a901b2b7
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build package deploy rehearse test proofs check scan faults bench lock dynamodb-local vnu audit screenshots clean
+.PHONY: help serve build package deploy publish rollback rehearse test proofs check scan faults bench lock dynamodb-local vnu audit \
+	screenshots clean
 .DELETE_ON_ERROR:
 
 help: ## list what can be done here
@@ -46,6 +49,12 @@ package: build ## write the functions' zip for Lambda, and show what fills it (n
 
 deploy: $(VENV)/local ## bring the system to AWS: shows what changes, asks, does it, says what is left (DRY_RUN=1 only shows)
 	@$(BIN)/python -m infra.deploy
+
+publish: $(VENV)/local ## bring the site to its visitors: shows what changes, then does it (DRY_RUN=1 only shows)
+	@$(BIN)/python -m infra.publish
+
+rollback: $(VENV)/local ## put back the release that was live before
+	@$(BIN)/python -m infra.publish rollback
 
 rehearse: $(VENV)/dev ## all of it without an account: deploy, publish, a request, a call, a change, rollback, teardown
 	@$(BIN)/python -m infra.rehearsal

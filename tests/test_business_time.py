@@ -49,7 +49,7 @@ def _practice(zone: str, country: str, subdivision: str | None, hours: dict[str,
         "address": {"street": "1 Example Street", "city": "Chicago", "region": "IL", "postal_code": "60601"},
         "hours": hours,
         "holidays": {"country": country},
-        "notify": {"to": ["a@example.com"], "escalate_to": ["b@example.com"]},
+        "notify": {"to": ["a@example.com"], "escalate_to": ["b@example.com"], "sender": "c@example.com"},
         "conditions": [{"key": "trd", "label": "TRD"}],
         "closed_dates": list(holidays.country_holidays(country, subdiv=subdivision, years=[*YEARS, YEARS.stop])),
     }

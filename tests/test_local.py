@@ -340,7 +340,7 @@ def entered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         os, "environ", {**os.environ, "AWS_PROFILE": "production", "AWS_ENDPOINT_URL_SESV2": "https://x"}
     )
-    cloud.enter(cloud.environment("http://127.0.0.1:9", "http://127.0.0.1:8000"))
+    cloud.enter(cloud.environment("http://127.0.0.1:9", "http://127.0.0.1:8000", "call-back@lakeside.example"))
 
 
 @pytest.mark.usefixtures("entered")

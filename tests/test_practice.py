@@ -85,6 +85,13 @@ MISTAKES = {
     "a closure without a reason": ('reason = "Day after Thanksgiving"\n', "", "closures.reason", "Add a line"),
     "nobody to notify": ('to = ["front-desk@lakeside.example"]', "to = []", "notify.to", "at least one"),
     "nobody to escalate to": ('["manager@lakeside.example"]', "[]", "notify.escalate_to", "at least one"),
+    "nobody who sends": ('sender = "call-back@lakeside.example"\n', "", "notify.sender", "Add a line"),
+    "a sender with a name": (
+        '"call-back@lakeside.example"',
+        '"Lakeside <call-back@lakeside.example>"',
+        "notify.sender",
+        "an e-mail address",
+    ),
     "something else than an address": (
         '"front-desk@lakeside.example"',
         '"front desk"',

@@ -19,6 +19,7 @@ PURPOSE = {
     "LEADS_TABLE": "the name of the DynamoDB table (LeadsTable in infra/template.yaml)",
     "LEADS_SECRET": "at least 32 random characters, the same on every function",
     "LEADS_SENDER": "the address that e-mails are sent from, verified in SES",
+    "LEADS_DOOR": "at least 32 random characters that CloudFront sends as x-door, or leave it out",
 }
 
 
@@ -53,6 +54,8 @@ class Settings(TableSettings):
     sender: Annotated[Email, Field(alias="LEADS_SENDER")]
     configuration_set: Annotated[str | None, Field(alias="LEADS_CONFIGURATION_SET")] = None
     site_url: Annotated[str | None, Field(alias="LEADS_SITE_URL")] = None
+    door: Annotated[SecretStr | None, Field(alias="LEADS_DOOR", min_length=32)] = None
+    """What CloudFront sends as x-door; None where the functions stand behind no CloudFront."""
     address_limit: Annotated[int, Field(alias="LEADS_ADDRESS_LIMIT", ge=1)] = 10
     """Requests that one internet address may make in an hour before they are quarantined."""
 

@@ -169,6 +169,8 @@ class Promise(Facts):
 class Notify(Facts):
     to: Annotated[tuple[Email, ...], Field(min_length=1, max_length=20)]
     escalate_to: Annotated[tuple[Email, ...], Field(min_length=1, max_length=20)]
+    sender: Email
+    """What e-mails come from: an address of the practice's own domain, since receivers ask that domain's DNS."""
     email_detail: Literal["full", "reference"] = "full"
 
 

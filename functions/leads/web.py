@@ -8,9 +8,12 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
+from hmac import compare_digest
 from html import escape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from pydantic import SecretStr
 
 from leads import crisis, environment, journal
 from leads.environment import Settings
@@ -92,6 +95,16 @@ class Request:
                 "Nothing to see at this address",
                 "This address only takes the call-back form. Go back to the page and use the form there.",
                 Allow=", ".join(methods),
+            )
+
+    def refuse_other_doors(self, word: SecretStr | None) -> None:
+        """Refuse whoever did not come through CloudFront (403), which sends this word and lets nobody else send one."""
+        sent = self.headers.get("x-door", "")
+        if word and not compare_digest(sent.encode(), word.get_secret_value().encode()):
+            raise RefusalError(
+                403,
+                "This is not our public address",
+                "Open our website and use the form there, or call us.",
             )
 
     def refuse_other_sites(self, own: str) -> None:
@@ -207,6 +220,7 @@ def answering(handler: Handler) -> Callable[[Event, object], dict[str, Any]]:
         practice = environment.practice(settings)
         request = Request.from_event(event)
         try:
+            request.refuse_other_doors(settings.door)
             response = handler(request, settings, practice)
         except RefusalError as refusal:
             journal.record("refused", outcome=str(refusal.status))

@@ -49,8 +49,8 @@ def _run(port: socket.socket) -> bool:
     number = port.getsockname()[1]
     url = f"http://{HOST}:{number}"
     os.environ.update(PORT=str(number), SITE_URL=url, LOCAL="1")
-    description = template.load()
-    with TemporaryDirectory(prefix="clinic-callback-") as folder, cloud(description, url):
+    description, sender = template.load(), _sender()
+    with TemporaryDirectory(prefix="clinic-callback-") as folder, cloud(description, url, sender):
         editions = Editions(Path(folder))
         front = server(port, Front(Gateway(template.routes(description)), editions))
         changed, stop = Event(), Event()
@@ -66,6 +66,13 @@ def _run(port: socket.socket) -> bool:
         front.serve_forever()
         stop.set()
     return changed.is_set()
+
+
+def _sender() -> str:
+    try:
+        return site.practice().notify.sender
+    except site.BuildError as error:
+        sys.exit(str(error))
 
 
 def _first_edition(editions: Editions) -> None:

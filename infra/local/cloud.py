@@ -27,7 +27,6 @@ from infra import site
 from infra.template import Template, leads_table
 
 REGION = "us-east-1"
-SENDER = "call-back@example.com"
 TABLE = "leads"
 
 ANNOUNCED = site.ROOT / ".cache" / "local.json"
@@ -35,14 +34,14 @@ ANNOUNCED = site.ROOT / ".cache" / "local.json"
 
 
 @contextmanager
-def cloud(template: Template, site_url: str) -> Iterator[None]:
+def cloud(template: Template, site_url: str, sender: str) -> Iterator[None]:
     """AWS as the handlers need it, for as long as the block runs; the environment leads to it."""
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line for each of boto3's requests
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    enter(environment(f"http://{host}:{port}", site_url))
-    furnish(template)
+    enter(environment(f"http://{host}:{port}", site_url, sender))
+    furnish(template, sender)
     try:
         yield
     finally:
@@ -58,7 +57,7 @@ def announce() -> None:
     draft.replace(ANNOUNCED)
 
 
-def environment(endpoint: str, site_url: str) -> dict[str, str]:
+def environment(endpoint: str, site_url: str, sender: str) -> dict[str, str]:
     """What the functions find in their environment, and boto3 in its own part of it."""
     return {
         "AWS_ENDPOINT_URL": endpoint,  # of every service there is
@@ -71,7 +70,7 @@ def environment(endpoint: str, site_url: str) -> dict[str, str]:
         "AWS_EC2_METADATA_DISABLED": "true",
         "LEADS_TABLE": TABLE,
         "LEADS_SECRET": secrets.token_hex(32),
-        "LEADS_SENDER": SENDER,
+        "LEADS_SENDER": sender,
         "LEADS_SITE_URL": site_url,
         "LEADS_ADDRESS_LIMIT": "1000",  # here every visitor has the same address
     }
@@ -84,10 +83,10 @@ def enter(variables: Mapping[str, str]) -> None:
     os.environ.update(variables)
 
 
-def furnish(template: Template) -> None:
+def furnish(template: Template, sender: str) -> None:
     """Make the table and the sender."""
     boto3.client("dynamodb").create_table(**leads_table(template, TABLE))
-    boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)
+    boto3.client("sesv2").create_email_identity(EmailIdentity=sender)
 
 
 def sent() -> list[EmailMessage]:

@@ -1,0 +1,68 @@
+"""What no program can do for the practice: the list at the end of `make deploy`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from leads.practice import Practice
+
+
+@dataclass(frozen=True)
+class Account:
+    """What AWS says about sending e-mails; None where it could not be asked."""
+
+    sends_to_anybody: bool | None = None  # out of SES's sandbox
+    domain_is_proved: bool | None = None  # its DKIM records were found
+
+
+def dkim_records(outputs: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The CNAME records (name, value) that prove to receivers that the practice's domain sends through SES."""
+    pairs = (record.partition("=") for record in outputs["DkimRecords"].split())
+    return [(name, value) for name, _, value in pairs]
+
+
+def remaining(
+    practice: Practice, outputs: Mapping[str, str], parameters: Mapping[str, str], account: Account
+) -> Iterator[str]:
+    """One step after the other, in the order in which they can be done."""
+    sender = practice.notify.sender.partition("@")[2]
+    if not account.domain_is_proved:
+        yield f"Add the three CNAME records above to the DNS of {sender}: without them no e-mail is sent."
+    yield f'Add a TXT record _dmarc.{sender}, "v=DMARC1; p=quarantine", if there is none: nobody else may mail as you.'
+    if not account.sends_to_anybody:
+        yield from _out_of_the_sandbox(practice, known=account.sends_to_anybody is False)
+    yield from _domain(practice, outputs, parameters)
+    yield from _alarms(outputs, parameters)
+    yield "Accept AWS's business associate agreement (AWS Artifact, in the console) before the first real request."
+    yield "Run `make publish`: until then the site is empty."
+
+
+def _out_of_the_sandbox(practice: Practice, *, known: bool) -> Iterator[str]:
+    readers = ", ".join(dict.fromkeys((*practice.notify.to, *practice.notify.escalate_to)))
+    state = "SES is in its sandbox" if known else "If SES is in its sandbox"
+    yield (
+        f"{state}: it sends to proved addresses only, 200 e-mails a day. Ask for production access in SES's console "
+        f"(answered in about a day), or until then prove {readers} there."
+    )
+
+
+def _domain(practice: Practice, outputs: Mapping[str, str], parameters: Mapping[str, str]) -> Iterator[str]:
+    host = urlsplit(practice.url).hostname
+    if not parameters.get("CertificateArn"):
+        yield (
+            f"Ask ACM in us-east-1 for a certificate of {host}, add the record that it shows, and run "
+            "`make deploy CERTIFICATE=arn:...`: until then the links in e-mails lead nowhere."
+        )
+    yield f"Point {host} to {outputs['DistributionDomain']} (a CNAME; at the top of a domain an ALIAS)."
+
+
+def _alarms(outputs: Mapping[str, str], parameters: Mapping[str, str]) -> Iterator[str]:
+    if address := parameters.get("AlarmEmail"):
+        yield f"Confirm the e-mail that SNS sent to {address}: alarms reach nobody before."
+    else:
+        yield (
+            "Say who hears alarms: `make deploy ALARM_EMAIL=...`, at a domain that does not send through this stack. "
+            f"Now they go to {outputs['AlarmTopic']} and nobody listens."
+        )

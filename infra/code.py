@@ -1,0 +1,64 @@
+"""The functions' package in the cloud: a bucket of its own, from which CloudFormation takes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from botocore.exceptions import ClientError
+
+from infra.stack import REGION, StackError, client, explained
+
+
+def bucket_name(account: str) -> str:
+    """One bucket for all stacks of an account and region."""
+    return f"clinic-callback-code-{account}-{REGION}"
+
+
+@dataclass(frozen=True)
+class Code:
+    """The package, and where it belongs."""
+
+    path: Path
+    account: str
+
+    @property
+    def bucket(self) -> str:
+        return bucket_name(self.account)
+
+    @cached_property
+    def key(self) -> str:
+        """Named by its content: the same package is the same key, and CloudFormation sees that nothing changed."""
+        return f"functions/{sha256(self.path.read_bytes()).hexdigest()}.zip"
+
+    def upload(self) -> None:
+        """Put the package where CloudFormation is told to find it. Raises StackError."""
+        with explained():
+            if not self._is_there():
+                client("s3").create_bucket(Bucket=self.bucket)
+            _close(self.bucket, self.account)
+            ours = {"Bucket": self.bucket, "ExpectedBucketOwner": self.account}
+            client("s3").put_object(**ours, Key=self.key, Body=self.path.read_bytes())
+
+    def _is_there(self) -> bool:
+        try:
+            client("s3").head_bucket(Bucket=self.bucket, ExpectedBucketOwner=self.account)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "404":
+                return False
+            if error.response["Error"]["Code"] == "403":
+                raise StackError(f"The bucket {self.bucket} belongs to somebody else or is closed to you.") from None
+            raise
+        return True
+
+
+def _close(bucket: str, account: str) -> None:
+    """Private, versioned, encrypted. Said each time: it is not for others to loosen."""
+    s3, ours = client("s3"), {"Bucket": bucket, "ExpectedBucketOwner": account}
+    blocked = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+    s3.put_public_access_block(**ours, PublicAccessBlockConfiguration=dict.fromkeys(blocked, True))
+    s3.put_bucket_versioning(**ours, VersioningConfiguration={"Status": "Enabled"})
+    encryption = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
+    s3.put_bucket_encryption(**ours, ServerSideEncryptionConfiguration=encryption)

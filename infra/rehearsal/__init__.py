@@ -1,0 +1,1 @@
+"""The whole system on AWS, rehearsed on this machine: `make rehearse`."""

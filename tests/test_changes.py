@@ -1,0 +1,90 @@
+"""What a change set would do, in plain words: nobody loses data without having read so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from infra import changes
+from infra.changes import Change
+
+
+def told(action: str, kind: str = "AWS::DynamoDB::Table", **facts: Any) -> Change:
+    """The change as CloudFormation tells it, read."""
+    change = {"Action": action, "ResourceType": kind, "LogicalResourceId": "It", **facts}
+    (read,) = changes.read([{"Type": "Resource", "ResourceChange": change}])
+    return read
+
+
+@pytest.mark.parametrize(
+    ("action", "replacement", "words"),
+    [
+        ("Add", None, "+ added: DynamoDB table It"),
+        ("Modify", "False", "~ changed: DynamoDB table It"),
+        ("Modify", "True", "! replaced: DynamoDB table It"),
+        ("Modify", "Conditional", "! perhaps replaced: DynamoDB table It"),
+        ("Remove", None, "- removed: DynamoDB table It"),
+        ("Dynamic", None, "! perhaps replaced: DynamoDB table It"),
+    ],
+)
+def test_each_kind_of_change_has_its_word(action: str, replacement: str | None, words: str) -> None:
+    facts = {"Replacement": replacement} if replacement else {}
+    assert told(action, **facts).words == words
+
+
+def test_a_change_names_what_it_changes_once() -> None:
+    details = [{"Target": {"Attribute": "Properties", "Name": "Timeout"}}] * 2 + [{"Target": {"Attribute": "Tags"}}]
+    assert told("Modify", Replacement="False", Details=details).words.endswith("(Timeout, Tags)")
+
+
+@pytest.mark.parametrize(("action", "replacement"), [("Remove", ""), ("Modify", "True"), ("Modify", "Conditional")])
+@pytest.mark.parametrize("kind", changes.HOLDS_DATA)
+def test_what_holds_data_is_not_taken_away_in_silence(action: str, replacement: str, kind: str) -> None:
+    assert told(action, kind, Replacement=replacement).endangers
+
+
+@pytest.mark.parametrize(("action", "replacement"), [("Add", ""), ("Modify", "False")])
+def test_a_table_that_stays_is_no_danger(action: str, replacement: str) -> None:
+    assert not told(action, Replacement=replacement).endangers
+
+
+def test_a_role_may_go_without_alarm() -> None:
+    assert not told("Remove", "AWS::IAM::Role").endangers
+
+
+def test_data_that_will_be_gone_is_said_to_be() -> None:
+    assert "is DELETED" in told("Remove", PolicyAction="Delete").danger
+
+
+@pytest.mark.parametrize("policy", ["Retain", "ReplaceAndRetain"])
+def test_data_that_stays_in_the_account_is_said_to_stay(policy: str) -> None:
+    assert "stays in the account" in told("Modify", Replacement="True", PolicyAction=policy).danger
+
+
+def test_what_replaces_a_table_is_empty() -> None:
+    assert told("Modify", Replacement="True").danger.endswith("A new one takes its place, empty.")
+
+
+def test_dangers_are_red() -> None:
+    lines = list(changes.shown([told("Remove")]))
+    assert [line.style for line in lines] == ["bold red", "bold red"]
+
+
+def test_dangers_come_first() -> None:
+    calm = {"Action": "Remove", "ResourceType": "AWS::IAM::Role", "LogicalResourceId": "A"}
+    grave = {"Action": "Remove", "ResourceType": "AWS::DynamoDB::Table", "LogicalResourceId": "Z"}
+    listed = [{"Type": "Resource", "ResourceChange": change} for change in (calm, grave)]
+    assert [change.name for change in changes.read(listed)] == ["Z", "A"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("AWS::CloudFront::OriginAccessControl", "CloudFront origin access control"),
+        ("AWS::S3::Bucket", "S3 bucket"),
+        ("AWS::WAFv2::WebACL", "WAFv2 web acl"),
+    ],
+)
+def test_a_kind_is_told_in_words(kind: str, words: str) -> None:
+    assert changes.kind_in_words(kind) == words

@@ -5,10 +5,10 @@
 # PYTHON313=...      the Python 3.13 that `make package` compiles with
 # FAULTS="--seed 7"  what happens in `make faults` again
 # JOBS=1             tests one after the other, not one on each processor
-# STACK=name         another stack than clinic-callback (publish, rollback)
+# STACK=name         another stack than clinic-callback (deploy, publish, rollback)
 # DRY_RUN=1          `make publish` only shows            FULL=1        it takes nothing for granted and uploads all
 #
-# make deploy: STACK=name  DOMAIN=host  CERTIFICATE=arn  OTHER_DOMAIN=host  ALARM_EMAIL=address  WAF_RATE_LIMIT=2000
+# make deploy: DOMAIN=host  CERTIFICATE=arn  OTHER_DOMAIN=host  ALARM_EMAIL=address  WAF_RATE_LIMIT=2000
 # FORM_CONCURRENCY=5  YES=1 answers the question  DRY_RUN=1 only shows. What is not named stays as it was.
 
 PYTHON ?= python3

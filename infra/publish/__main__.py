@@ -13,7 +13,6 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from botocore.config import Config
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
@@ -31,12 +30,10 @@ ROOT = Path(__file__).resolve().parents[2]
 OUTPUT = ROOT / "output"
 COMPILED = ROOT / "functions" / "leads" / "compiled"
 
-NETWORK = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 4})
-
 ONLY_HERE = ("LOCAL", "SITE_URL")
 """Variables by which `make serve` builds a site that only works on this machine."""
 
-AGAIN = "The live site works as it is. Run `{command}` again to complete what was begun."
+AGAIN = "The live site works as it is. Run `make {command}` again to complete what was begun."
 
 
 def publish(*, dry_run: bool, everything: bool, fetch: Fetch = distribution.fetch) -> None:
@@ -203,7 +200,7 @@ def main(arguments: list[str]) -> None:
     except stack.StackError as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
-        sys.exit(f"\n{AGAIN.format(command=f'make {command}')}")
+        sys.exit(f"\n{AGAIN.format(command=command)}")
 
 
 if __name__ == "__main__":

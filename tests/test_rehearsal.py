@@ -65,7 +65,7 @@ except stage.OutsideError as error:
 @pytest.fixture(scope="module")
 def reached_out() -> list[str]:
     """What a program says that asks for real AWS by name, after the stage is set."""
-    variables = {**os.environ, "AWS_PROFILE": "production"}
+    variables = {**os.environ, "AWS_ACCESS_KEY_ID": "real", "AWS_SECRET_ACCESS_KEY": "real", "AWS_REGION": "eu-west-1"}
     command = [sys.executable, "-W", "ignore", "-c", REACH_OUT]
     done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=True)
     return done.stdout.splitlines()

@@ -61,6 +61,10 @@ def test_every_function_is_watched(function: str, metric: str) -> None:
     assert metric in watched("AWS/Lambda", [{"Name": "FunctionName", "Value": {"Ref": function}}])
 
 
+def test_a_gateway_that_cannot_reach_the_functions_is_seen() -> None:
+    assert watched("AWS/ApiGateway", [{"Name": "ApiId", "Value": {"Ref": "Api"}}]) == {"5xx"}
+
+
 def test_a_sweep_that_does_not_run_is_missed_within_a_quarter_of_an_hour() -> None:
     alarm = ALARMS["SweepSilentAlarm"]
 

@@ -232,6 +232,7 @@ def test_wherever_it_is_killed_the_next_publish_completes_the_functions(interrup
     assert set(interrupted.completed_shells) == {LATER_SHELL}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lives", KILLS)
 def test_wherever_it_is_killed_a_third_site_can_be_published(published: Stack, lives: int) -> None:
     third = {**SITE, "third/index.html": b'<img src="/assets/new.1.png">', "assets/new.1.png": b"new"}
@@ -240,6 +241,7 @@ def test_wherever_it_is_killed_a_third_site_can_be_published(published: Stack, l
     assert (published.pages(), missing(published.served())) == (pages(third), set())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lives", KILLS)
 def test_wherever_a_publish_is_killed_a_rollback_undoes_it(published: Stack, lives: int) -> None:
     if _killed(published, lambda: published.publish(LATER, LATER_CODE), lives) and _has_begun(published):

@@ -65,11 +65,12 @@ test: $(VENV)/dev ## run every test
 proofs: $(VENV)/dev ## the longer tests: a browser goes through every page by keyboard, at every width, in both lights; the functions' zip
 	@$(BIN)/pytest -m long $(TESTS)
 
-check: $(VENV)/dev ## look for mistakes: style, types, template
+check: $(VENV)/dev ## look for mistakes: style, types, template, workflow
 	@$(BIN)/ruff check --quiet $(CHECKED)
 	@$(BIN)/ruff format --check --quiet --diff $(CHECKED)
 	@$(BIN)/mypy --no-error-summary $(CHECKED)
 	@$(BIN)/cfn-lint infra/template.yaml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/ci.yml
 
 scan: .cache/scan/made ## look for what an attacker would: checkov on the template (fetches it once)
 	@.cache/scan/bin/checkov --file infra/template.yaml --framework cloudformation --skip-download --quiet --compact

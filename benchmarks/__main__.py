@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from pathlib import Path
+
+from infra import package
 
 from benchmarks import cold, imports, loopback, packages, sweep, warm
 from benchmarks.aws import Aws
@@ -26,13 +29,12 @@ def _arguments() -> argparse.Namespace:
 
 
 async def _run(arguments: argparse.Namespace) -> None:
-    python = packages.python()
-    runtime, handlers = packages.build(python)
-    also = [packages.assemble(python, path.parent.name or path.name, path) for path in arguments.also]
+    runtime, handlers = packages.build()
+    also = [packages.ours(path.parent.name or path.name, path) for path in arguments.also]
     aws = Aws()
     server, port = await loopback.serve(aws.answer)
     async with server:
-        bench = Bench(python, runtime, aws, port)
+        bench = Bench(package.python(), runtime, aws, port)
         for part in arguments.parts or PARTS:
             print(await _measure(part, bench, handlers, also, arguments), end="\n\n", flush=True)
 
@@ -50,4 +52,7 @@ async def _measure(
 
 
 if __name__ == "__main__":
-    asyncio.run(_run(_arguments()))
+    try:
+        asyncio.run(_run(_arguments()))
+    except package.PackageError as error:
+        sys.exit(str(error))

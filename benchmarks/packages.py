@@ -1,4 +1,7 @@
-"""Each handler in a directory as Lambda would unpack it: exactly what it requires, bytecode compiled, no pip."""
+"""Each handler in a directory as Lambda would unpack it: exactly what it requires, bytecode compiled, no pip.
+
+Ours is what `make package` zips, for this machine; the others are as pip installs them.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,19 @@ import hashlib
 import os
 import re
 import shutil
-import subprocess
-import sys
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PathDistribution
 from pathlib import Path
+
+from infra import package
 
 from benchmarks.runtime import Handler
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements" / "bench.txt"
 CACHE = ROOT / ".cache" / "bench"
-LEADS = ROOT / "functions" / "leads"
 BASELINES = Path(__file__).parent / "handlers"
-
-VERSION = (3, 13)
 
 FORM = ("boto3", "phonenumbers", "pydantic")
 
@@ -38,11 +37,10 @@ class Recipe:
 
 
 def recipes() -> tuple[Recipe, ...]:
-    """Ours and what it is compared with."""
+    """What ours is compared with."""
     form, constant = BASELINES / "form.py", BASELINES / "constant.py"
     powertools, fastapi = BASELINES / "powertools.py", BASELINES / "fastapi_mangum.py"
     return (
-        Recipe("ours", "leads.capture.handler", (LEADS,), our_requirements()),
         Recipe("constant", "constant.handler", (constant,), ("boto3",)),
         Recipe("powertools", "powertools.handler", (powertools, form), ("aws-lambda-powertools", *FORM)),
         Recipe(
@@ -54,60 +52,35 @@ def recipes() -> tuple[Recipe, ...]:
     )
 
 
-def our_requirements() -> tuple[str, ...]:
-    """What pyproject.toml says that the function needs."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return tuple(re.match(r"[\w.-]+", requirement)[0] for requirement in project["dependencies"])  # type: ignore[index]
+def build() -> tuple[Path, list[Handler]]:
+    """The directory of AWS's runtime client, and the handlers, ours first. Raises PackageError."""
+    installed = _installed()
+    runtime = _assemble(Recipe("runtime", "", (), ("awslambdaric",)), installed)
+    return runtime.directory, [ours("ours", package.LEADS), *(_assemble(recipe, installed) for recipe in recipes())]
 
 
-def python() -> Path:
-    """The Python that the function is deployed on: on the PATH, or among pyenv's."""
-    on_path = (shutil.which(name) for name in (f"python{VERSION[0]}.{VERSION[1]}", "python3"))
-    pyenv = Path.home().glob(f".pyenv/versions/{VERSION[0]}.{VERSION[1]}.*/bin/python3")
-    for candidate in [sys.executable, *filter(None, on_path), *map(str, pyenv)]:
-        asked = [candidate, "-c", "import sys; print(sys.version_info[:2], sys.prefix == sys.base_prefix)"]
-        said = subprocess.run(asked, check=False, capture_output=True, text=True).stdout
-        if said.strip() == f"{VERSION} True":
-            return Path(candidate)
-    sys.exit("Python 3.13, which the function is deployed on, is neither on the PATH nor among pyenv's.")
+def ours(name: str, leads: Path) -> Handler:
+    """A copy of functions/leads as `make package` packs it. Raises PackageError."""
+    directory = CACHE / name
+    shutil.rmtree(directory, ignore_errors=True)
+    package.unpack(directory, package.HERE, leads)
+    return Handler(name, directory, "leads.capture.handler")
 
 
-def build(python: Path) -> tuple[Path, list[Handler]]:
-    """The directory of AWS's runtime client, and the handlers."""
-    if not (LEADS / "compiled" / "practice.json").exists():
-        sys.exit("functions/leads/compiled/practice.json is missing: run `make build` first.")
-    installed = _installed(python)
-    runtime = _assemble(python, Recipe("runtime", "", (), ("awslambdaric",)), installed)
-    return runtime.directory, [_assemble(python, recipe, installed) for recipe in recipes()]
-
-
-def assemble(python: Path, name: str, leads: Path) -> Handler:
-    """Another copy of functions/leads, packaged as ours is."""
-    recipe = Recipe(name, "leads.capture.handler", (leads,), our_requirements())
-    return _assemble(python, recipe, _installed(python))
-
-
-def _installed(python: Path) -> Path:
+def _installed() -> Path:
     """All that any of them requires, installed once as locked."""
     digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]
     installed = CACHE / f"all-{digest}"
     if not installed.exists():
         draft = CACHE / "draft"
         shutil.rmtree(draft, ignore_errors=True)
-        pip = [str(python), "-m", "pip", "--disable-pip-version-check", "-qq", "install", "--no-compile", "--no-deps"]
-        subprocess.run([*pip, "--require-hashes", "--target", str(draft), "-r", str(LOCK)], check=True)
-        _compile(python, draft)
+        package.install(draft, LOCK, package.HERE)
+        package.compile_sources(draft, draft)
         draft.rename(installed)
     return installed
 
 
-def _compile(python: Path, directory: Path) -> None:
-    # unchecked-hash: the bytecode is taken as it is, as from a zip whose clock means nothing.
-    compileall = [str(python), "-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash"]
-    subprocess.run([*compileall, str(directory)], check=True)
-
-
-def _assemble(python: Path, recipe: Recipe, installed: Path) -> Handler:
+def _assemble(recipe: Recipe, installed: Path) -> Handler:
     directory = CACHE / recipe.name
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
@@ -116,12 +89,7 @@ def _assemble(python: Path, recipe: Recipe, installed: Path) -> Handler:
         target.parent.mkdir(parents=True, exist_ok=True)
         os.link(installed / file, target)
     for source in recipe.sources:
-        if source.is_dir():
-            ignored = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(source, directory / "leads", ignore=ignored)
-        else:
-            shutil.copy2(source, directory)
-    _compile(python, directory)
+        package.compile_sources(Path(shutil.copy2(source, directory)), directory)
     return Handler(recipe.name, directory, recipe.entry)
 
 
@@ -137,8 +105,8 @@ def _closure(names: Iterable[str]) -> set[str]:
 def _needed_by() -> dict[str, set[str]]:
     parents: dict[str, set[str]] = {}
     for line in LOCK.read_text(encoding="utf-8").splitlines():
-        if package := re.match(r"([\w.-]+)==", line):
-            current = parents.setdefault(package[1], set())
+        if locked := re.match(r"([\w.-]+)==", line):
+            current = parents.setdefault(locked[1], set())
         elif via := re.match(r"    # (?:via )?\s*([a-z][\w.-]+)$", line):
             current.add(via[1])
     return parents
@@ -154,6 +122,6 @@ def _files(installed: Path, names: set[str]) -> Iterator[Path]:
             if file.parts[0] in {"..", "bin"}:
                 continue
             yield file
-            bytecode = file.parent / "__pycache__" / f"{file.stem}.cpython-{VERSION[0]}{VERSION[1]}.pyc"
+            bytecode = file.parent / "__pycache__" / f"{file.stem}.{package.TAG}.pyc"
             if file.suffix == ".py" and (installed / bytecode).exists():
                 yield bytecode

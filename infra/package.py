@@ -31,6 +31,9 @@ CACHE = ROOT / ".cache" / "package"
 VERSION = "3.13"
 """The Python that the functions run on: the same as in infra/template.yaml."""
 
+TAG = "cpython-313"
+"""What its bytecode files are called by."""
+
 UNPACKED_AT = "/var/task"
 """Where Lambda unpacks the zip: the path that tracebacks name, wherever the bytecode was compiled."""
 
@@ -39,8 +42,6 @@ UNUSED = (
     "*.dist-info/*",
     "*.pyi",
     "*/py.typed",
-    "boto3/data/*",
-    "boto3/examples/*",
     "botocore/data/*",
     "dateutil/zoneinfo/*",
     "phonenumbers/carrier*",
@@ -61,6 +62,9 @@ USED = (
     "botocore/data/sesv2/2019-09-27/*.gz",
 )
 """What stays of it all the same."""
+
+SERVICES = ("dynamodb", "email")
+"""DynamoDB and SES, as botocore's endpoints.json calls them."""
 
 FOR_PEOPLE = ("cli", "__main__.py", "erasure.py", "export.py", "report.py", "report_page.py", "report.html")
 """What in `leads` serves the command line, and no handler."""
@@ -95,7 +99,7 @@ def build(leads: Path = LEADS) -> Path:
             unpack(directory, LAMBDA, leads)
             _write(directory, draft)
             draft.rename(path)
-        for old in sorted(CACHE.glob("*.zip"), key=lambda zip: zip.stat().st_mtime)[:-KEPT]:
+        for old in sorted(CACHE.glob("*.zip"), key=lambda made: made.stat().st_mtime)[:-KEPT]:
             old.unlink()
     return path
 
@@ -105,7 +109,7 @@ def unpack(directory: Path, platform: Platform, leads: Path = LEADS) -> None:
     zone = _time_zone(leads)
     shutil.copytree(_libraries(platform), directory, copy_function=os.link, ignore=_other_time_zones(zone))
     shutil.copytree(leads, directory / "leads", ignore=shutil.ignore_patterns("__pycache__", *FOR_PEOPLE))
-    _compile(directory / "leads", directory)
+    compile_sources(directory / "leads", directory)
 
 
 def _time_zone(leads: Path) -> str:
@@ -136,17 +140,18 @@ def _libraries(platform: Platform) -> Path:
         CACHE.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=CACHE) as folder:
             draft = Path(folder) / "draft"
-            _install(draft, platform)
+            install(draft, LOCK, platform)
             _trim(draft)
-            _compile(draft, draft)
+            compile_sources(draft, draft)
             draft.rename(made)
     return made
 
 
-def _install(directory: Path, platform: Platform) -> None:
+def install(directory: Path, lock: Path, platform: Platform) -> None:
+    """Put what is locked into a new directory, not compiled. Raises PackageError."""
     options = ["--require-hashes", "--only-binary=:all:", "--no-deps", "--no-compile", *platform.pip]
     pip = [str(python()), "-m", "pip", "--disable-pip-version-check", "--no-input", "-qq", "install", *options]
-    _run([*pip, "--target", str(directory), "-r", str(LOCK)])
+    _run([*pip, "--target", str(directory), "-r", str(lock)])
 
 
 def _run(command: list[str]) -> None:
@@ -164,17 +169,19 @@ def _trim(directory: Path) -> None:
         if any(fnmatch(name, pattern) for pattern in UNUSED) and not any(fnmatch(name, pattern) for pattern in USED):
             file.unlink()
         elif name.endswith(".json.gz"):
-            _shrink(file)
+            _rewrite(file, without_manual(json.loads(gzip.decompress(file.read_bytes()))))
+        elif name == "botocore/data/endpoints.json":
+            _rewrite(file, without_other_services(json.loads(file.read_bytes())))
     for folder in sorted(directory.rglob("*"), reverse=True):
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
 
 
-def _shrink(model: Path) -> None:
-    """A service's model without its manual: that is most of what botocore would have to read at a cold start."""
-    content = without_manual(json.loads(gzip.decompress(model.read_bytes())))
-    model.with_suffix("").write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
-    model.unlink()
+def _rewrite(file: Path, content: Any) -> None:
+    # What is small and not compressed twice is read sooner: this is a tenth of botocore's share of a cold start.
+    file.unlink()
+    plain = file.with_name(file.name.removesuffix(".gz"))
+    plain.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
 
 
 def without_manual(node: Any) -> Any:
@@ -185,7 +192,17 @@ def without_manual(node: Any) -> Any:
     return [without_manual(item) for item in node] if isinstance(node, list) else node
 
 
-def _compile(directory: Path, root: Path) -> None:
+def without_other_services(endpoints: Any) -> Any:
+    """Botocore's list of all services' addresses, with only those that we talk to."""
+    kept = [
+        {**partition, "services": {name: partition["services"].get(name, {}) for name in SERVICES}}
+        for partition in endpoints["partitions"]
+    ]
+    return {**endpoints, "partitions": kept}
+
+
+def compile_sources(directory: Path, root: Path) -> None:
+    """Give every source in the directory its bytecode; root is what Lambda will unpack."""
     # unchecked-hash: bytecode that is taken as it is, whatever the clock says about the source.
     options = ["-q", "--invalidation-mode=unchecked-hash", "-s", str(root), "-p", UNPACKED_AT]
     _run([str(python()), "-m", "compileall", *options, str(directory)])

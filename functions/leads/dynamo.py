@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import boto3
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+
+from leads import aws
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -44,22 +44,51 @@ def ask(operation: Any, **parameters: Any) -> Any:
 
 
 def to_item(values: Item) -> Item:
-    """Python values as DynamoDB writes them."""
-    serialize = TypeSerializer().serialize
-    return {name: serialize(value) for name, value in values.items()}
+    """Python values as DynamoDB writes them: text, whole numbers, truth, nothing, lists and mappings of these."""
+    return {name: _written(value) for name, value in values.items()}
+
+
+def _written(value: object) -> Item:
+    match value:
+        case None:
+            return {"NULL": True}
+        case bool():  # before int: True is one, too
+            return {"BOOL": value}
+        case str():
+            return {"S": value}
+        case int():
+            return {"N": str(value)}
+        case list():
+            return {"L": [_written(item) for item in value]}
+        case dict():
+            return {"M": to_item(value)}
+    raise TypeError(f"DynamoDB has no {type(value).__name__} of ours")
 
 
 def from_item(item: Item) -> Item:
     """What DynamoDB wrote, as Python values."""
-    deserialize = TypeDeserializer().deserialize
-    return {name: deserialize(value) for name, value in item.items()}
+    return {name: _read(value) for name, value in item.items()}
+
+
+def _read(value: Item) -> Any:
+    ((kind, content),) = value.items()
+    return READERS[kind](content)
+
+
+READERS: dict[str, Callable[[Any], Any]] = {
+    "S": str,
+    "N": int,
+    "BOOL": bool,
+    "NULL": lambda _: None,
+    "SS": set,
+    "L": lambda items: [_read(item) for item in items],
+    "M": from_item,
+}
+"""What of DynamoDB's types is in our table."""
 
 
 @cache
 def client() -> DynamoDBClient:
     # The gateway gives up after 30 s: at most 4 tries of 1 + 3 s each stay well below (aws.md, botocore).
-    made: DynamoDBClient = boto3.client(
-        "dynamodb",
-        config=Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 4}),
-    )
+    made: DynamoDBClient = aws.client("dynamodb", connect_timeout=1, read_timeout=3, tries=4)
     return made

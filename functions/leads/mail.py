@@ -5,23 +5,31 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from functools import cache
 from typing import TYPE_CHECKING
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from leads import environment, journal, promise, signing
+from leads import aws, environment, journal, promise, signing
 from leads.environment import Settings
+from leads.letter import Letter, Row
 from leads.lifecycle import MOST_NO_ANSWERS, Action, StoredLead
 from leads.practice import Practice
 
 if TYPE_CHECKING:
     from types_boto3_sesv2 import SESV2Client
+
+
+class _Headers(HeaderRegistry):
+    """Python's own headers, whose classes are made once each: Python makes them anew for every header."""
+
+    __getitem__ = cache(HeaderRegistry.__getitem__)
+
+
+POLICY = SMTP.clone(header_factory=_Headers())
 
 
 class MailError(RuntimeError):
@@ -31,10 +39,7 @@ class MailError(RuntimeError):
 @cache
 def client() -> SESV2Client:
     # One try of at most 2 s in all: the visitor is waiting, and the sweep tries again.
-    made: SESV2Client = boto3.client(
-        "sesv2",
-        config=Config(connect_timeout=0.5, read_timeout=1.5, retries={"mode": "standard", "total_max_attempts": 1}),
-    )
+    made: SESV2Client = aws.client("sesv2", connect_timeout=0.5, read_timeout=1.5, tries=1)
     return made
 
 
@@ -60,15 +65,6 @@ HEADINGS = {
     Action.REMIND: "Still waiting for a call",
     Action.ESCALATE: "We promised to call, and nobody has",
 }
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of an e-mail's facts; `link` makes the value clickable."""
-
-    label: str
-    value: str
-    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -153,20 +149,18 @@ def about_one(
     action: Action, lead: StoredLead, practice: Practice, settings: Settings, now: dt.datetime
 ) -> EmailMessage:
     """The e-mail about one lead."""
-    return message(
-        "lead",
+    letter = Letter(
         subject=subject(action, lead, practice),
-        to=_readers(action, practice),
-        practice=practice,
-        settings=settings,
         heading=heading(action, lead),
+        call_by=promise.in_words(lead.call_by, practice),
+        suspicion=lead.suspicion,
         rows=rows(lead, practice, environment.site_url(settings)),
         link=staff_link(lead, settings, now),
-        suspicion=lead.suspicion or "",
-        priority=lead.priority,
-        call_by=promise.in_words(lead.call_by, practice),
         link_days=signing.LINK_LIFE.days,
+        signature=practice.name,
     )
+    envelope = _envelope(letter.subject, _readers(action, practice), practice, settings)
+    return _filled(envelope, letter.as_text(), letter.as_html())
 
 
 def about_many(
@@ -200,13 +194,22 @@ def message(
     )
 
     context |= {"subject": subject, "practice": practice}
-    email = EmailMessage(policy=SMTP)
+    text, html = (rendering.render(f"mail/{template}.{kind}", **context) for kind in ("txt", "html"))
+    return _filled(_envelope(subject, to, practice, settings), text, html)
+
+
+def _envelope(subject: str, to: Sequence[str], practice: Practice, settings: Settings) -> EmailMessage:
+    email = EmailMessage(policy=POLICY)
     email["From"] = Address(practice.name, addr_spec=settings.sender)
     email["To"] = ", ".join(to)
     email["Subject"] = subject
     email["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday reply comes back
-    email.set_content(rendering.render(f"mail/{template}.txt", **context))
-    email.add_alternative(rendering.render(f"mail/{template}.html", **context), subtype="html")
+    return email
+
+
+def _filled(email: EmailMessage, text: str, html: str) -> EmailMessage:
+    email.set_content(text)
+    email.add_alternative(html, subtype="html")
     return email
 
 

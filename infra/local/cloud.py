@@ -81,6 +81,7 @@ def enter(variables: Mapping[str, str]) -> None:
     for name in [name for name in os.environ if name.startswith(("AWS_", "LEADS_"))]:
         del os.environ[name]
     os.environ.update(variables)
+    boto3.DEFAULT_SESSION = None  # one that was made before remembers who was signed in then
 
 
 def furnish(template: Template, sender: str) -> None:

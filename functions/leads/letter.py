@@ -1,0 +1,88 @@
+"""The e-mail about one lead, in plain Python: it is written while a visitor waits, and to load a template engine
+for it would take a tenth of a cold start. The e-mails about many are templates, and share its head."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+
+HEAD = Path(__file__).parent / "templates" / "mail" / "head.html"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the letter's facts; `link` makes the value clickable."""
+
+    label: str
+    value: str
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What it says. `link` opens the lead's staff page for `link_days`."""
+
+    subject: str
+    heading: str
+    call_by: str
+    suspicion: str | None
+    rows: Sequence[Row]
+    link: str
+    link_days: int
+    signature: str
+
+    @property
+    def _doubt(self) -> str:
+        return f"This may not be a person: {self.suspicion}. We still promised a call."
+
+    @property
+    def _keep(self) -> str:
+        return (
+            "What the person would like to talk about is only behind the link. "
+            f"It works for {self.link_days} days; do not pass it on."
+        )
+
+    def as_text(self) -> str:
+        """For mail programs that show plain text."""
+        facts = "".join(f"{row.label}: {row.value}\n" for row in self.rows)
+        doubt = f"\n{self._doubt}\n" if self.suspicion else ""
+        action = f"Open the request and say what happened:\n{self.link}"
+        return f"{self.heading}\nCall by {self.call_by}.\n\n{facts}{doubt}\n{action}\n\n{self._keep}\n{self.signature}"
+
+    def as_html(self) -> str:
+        """For all others; whatever was typed is escaped."""
+        doubt = f"<p>{escape(self._doubt)}</p>\n" if self.suspicion else ""
+        return f"""\
+<!doctype html>
+<html lang="en">
+<head>
+{_head()}<title>{escape(self.subject)}</title>
+</head>
+<body>
+<main class="letter">
+<div class="card">
+<h1>{escape(self.heading)}</h1>
+<p class="deadline">Call by <strong>{escape(self.call_by)}</strong>.</p>
+{doubt}<table>
+{"".join(map(_table_row, self.rows))}</table>
+<p><a class="button" href="{escape(self.link)}">Open the request and say what happened</a></p>
+</div>
+<p class="quiet">{escape(self._keep)}</p>
+<p class="quiet">{escape(self.signature)}</p>
+</main>
+</body>
+</html>"""
+
+
+def _table_row(row: Row) -> str:
+    value = f"<bdi>{escape(row.value)}</bdi>"
+    linked = f'<a href="{escape(row.link)}">{value}</a>' if row.link else value
+    return f'<tr><th scope="row">{escape(row.label)}</th><td>{linked}</td></tr>\n'
+
+
+@cache
+def _head() -> str:
+    return HEAD.read_text(encoding="utf-8")

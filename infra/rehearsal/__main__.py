@@ -1,0 +1,70 @@
+"""`make rehearse`: deploy, publish, a request, a call, a change, rollback and teardown, without an account.
+
+It plays in a copy of the project, whose practice is no sample, and in a process of its own that reaches this machine
+only. Nothing real is read or touched.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from infra import site
+
+PARTS = ("content", "theme", "plugins", "functions", "infra", "requirements", "pelicanconf.py", ".gitignore")
+
+CACHES = ("package", "pictures")
+"""What was fetched or worked out already, and is the same there."""
+
+
+def rehearse(*options: str) -> int:
+    """Make the copy, and play in it; its exit code. Options are those of infra/rehearsal/play.py."""
+    (site.ROOT / ".cache").mkdir(exist_ok=True)
+    with TemporaryDirectory(prefix="rehearsal-", dir=site.ROOT / ".cache") as folder:
+        root = copy(Path(folder) / "project")
+        command = [sys.executable, "-m", "infra.rehearsal.play", *options]
+        return subprocess.run(command, cwd=root, env=environment(root), check=False).returncode  # noqa: S603 -- our own
+
+
+def copy(root: Path) -> Path:
+    """The project with a practice of its own, as one commit."""
+    root.mkdir()
+    for name in PARTS:
+        _copy(site.ROOT / name, root / name)
+    for name in CACHES:
+        if (site.ROOT / ".cache" / name).is_dir():
+            shutil.copytree(site.ROOT / ".cache" / name, root / ".cache" / name, copy_function=os.link)
+    practice = root / "content" / "practice.toml"
+    practice.write_text(
+        practice.read_text(encoding="utf-8").replace("sample = true", "sample = false"), encoding="utf-8"
+    )
+    _commit(root)
+    return root
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "compiled"))
+    else:
+        shutil.copy(source, target)
+
+
+def _commit(root: Path) -> None:
+    """`make publish` asks git whether the practice file is saved."""
+    ours = ["-c", "user.name=rehearsal", "-c", "user.email=rehearsal@example.com", "-c", "commit.gpgsign=false"]
+    for command in (["init", "-q"], ["add", "-A"], [*ours, "commit", "-qm", "A rehearsal"]):
+        subprocess.run(["git", *command], cwd=root, check=True)  # noqa: S603, S607 -- our own
+
+
+def environment(root: Path) -> dict[str, str]:
+    """What the play may know: nothing of an account, a stack or an option that was meant for the real thing."""
+    kept = ("HOME", "LANG", "PATH", "PYTHON313", "TERM", "COLUMNS")
+    return {**{name: os.environ[name] for name in kept if name in os.environ}, "PYTHONPATH": str(root / "functions")}
+
+
+if __name__ == "__main__":
+    sys.exit(rehearse(*sys.argv[1:]))

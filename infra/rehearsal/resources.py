@@ -1,0 +1,225 @@
+"""Resources that moto's CloudFormation skips, made through the services' own APIs from the template's properties.
+
+What moto has no API for is only noted: the table at the end says so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from moto.core.common_models import CloudFormationModel
+
+from infra.rehearsal.shapes import request
+from infra.stack import client
+
+Properties = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What CloudFormation knows of a resource that was made: what !Ref and !GetAtt give."""
+
+    id: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+Maker = Callable[[str, Properties], Made]
+
+
+def _secret(name: str, properties: Properties) -> Made:
+    wanted = properties["GenerateSecretString"]
+    secrets = client("secretsmanager")
+    value = secrets.get_random_password(**request("secretsmanager", "GetRandomPassword", wanted))["RandomPassword"]
+    made = secrets.create_secret(Name=name, Description=properties["Description"], SecretString=value)
+    return Made(made["ARN"])
+
+
+def _distribution(name: str, properties: Properties) -> Made:
+    config = _as_the_api_has_it(properties["DistributionConfig"])
+    wanted = request("cloudfront", "CreateDistribution", {"DistributionConfig": {"CallerReference": name, **config}})
+    made = client("cloudfront").create_distribution(**wanted)["Distribution"]
+    return Made(made["Id"], {"DomainName": made["DomainName"]})
+
+
+RENAMED = {"OriginCustomHeaders": "CustomHeaders", "IPV6Enabled": "IsIPV6Enabled"}
+"""CloudFormation's names that the API writes in another way, not only in other letters."""
+
+
+def _as_the_api_has_it(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_as_the_api_has_it(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    fitted = {RENAMED.get(key, key): _as_the_api_has_it(item) for key, item in value.items()}
+    if "CachedMethods" in fitted:  # inside the allowed ones, there
+        methods = fitted.pop("CachedMethods")
+        allowed = fitted["AllowedMethods"]
+        fitted["AllowedMethods"] = {"Quantity": len(allowed), "Items": allowed, "CachedMethods": methods}
+    if "OriginProtocolPolicy" in fitted:
+        fitted = {"HTTPPort": 80, "HTTPSPort": 443, **fitted}
+    return fitted
+
+
+def _origin_access(name: str, properties: Properties) -> Made:
+    wanted = request("cloudfront", "CreateOriginAccessControl", properties)
+    return Made(client("cloudfront").create_origin_access_control(**wanted)["OriginAccessControl"]["Id"])
+
+
+def _edge_function(name: str, properties: Properties) -> Made:
+    wanted = {key: properties[key] for key in ("Name", "FunctionConfig")}
+    code = properties["FunctionCode"].encode()
+    made = client("cloudfront").create_function(**request("cloudfront", "CreateFunction", wanted), FunctionCode=code)
+    arn = made["FunctionSummary"]["FunctionMetadata"]["FunctionARN"]
+    return Made(arn, {"FunctionMetadata.FunctionARN": arn})
+
+
+def _api(name: str, properties: Properties) -> Made:
+    gateway, body = client("apigatewayv2"), properties["Body"]
+    made = gateway.create_api(Name=body["info"]["title"], ProtocolType="HTTP")["ApiId"]
+    gateway.reimport_api(ApiId=made, Body=json.dumps(body), FailOnWarnings=bool(properties["FailOnWarnings"]))
+    return Made(made)  # moto knows ReimportApi, but not ImportApi
+
+
+def _identity(name: str, properties: Properties) -> Made:
+    domain = properties["EmailIdentity"]
+    wanted = {
+        "EmailIdentity": domain,
+        "ConfigurationSetName": properties["ConfigurationSetAttributes"]["ConfigurationSetName"],
+    }
+    wanted["DkimSigningAttributes"] = properties["DkimSigningAttributes"]
+    client("sesv2").create_email_identity(**request("sesv2", "CreateEmailIdentity", wanted))
+    records = [(f"token{number}._domainkey.{domain}", f"token{number}.dkim.amazonses.com") for number in (1, 2, 3)]
+    names = {f"DkimDNSTokenName{number}": record[0] for number, record in enumerate(records, 1)}
+    values = {f"DkimDNSTokenValue{number}": record[1] for number, record in enumerate(records, 1)}
+    return Made(domain, names | values)  # the tokens are ours: moto has none of their kind
+
+
+def _configuration_set(name: str, properties: Properties) -> Made:
+    wanted = request("sesv2", "CreateConfigurationSet", {"ConfigurationSetName": name, **properties})
+    client("sesv2").create_configuration_set(**wanted)
+    return Made(name)
+
+
+def _subscription(name: str, properties: Properties) -> Made:
+    return Made(client("sns").subscribe(**request("sns", "Subscribe", properties))["SubscriptionArn"])
+
+
+def _firewall(name: str, properties: Properties) -> Made:
+    wanted = request("wafv2", "CreateWebACL", {"Name": name, **properties})
+    made = client("wafv2").create_web_acl(**wanted)["Summary"]
+    return Made(made["Id"], {"Arn": made["ARN"]})
+
+
+def _topic_policy(name: str, properties: Properties) -> Made:
+    document = json.dumps(properties["PolicyDocument"])
+    for topic in properties["Topics"]:
+        client("sns").set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=document)
+    return Made(name)
+
+
+def _queue_policy(name: str, properties: Properties) -> Made:
+    document = json.dumps(properties["PolicyDocument"])
+    for queue in properties["Queues"]:
+        client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"Policy": document})
+    return Made(name)
+
+
+def _plain(service: str, operation: str, name: str, properties: Properties, key: str = "") -> Made:
+    """A resource whose API takes the very same properties, and its name under `key`."""
+    wanted = request(service, operation, ({key: name} if key else {}) | {**properties})
+    client(service)._make_api_call(operation, wanted)  # noqa: SLF001 -- an operation by its name
+    return Made(str(wanted.get(key, name)))
+
+
+MAKERS: Mapping[str, Maker] = {
+    "AWS::ApiGatewayV2::Api": _api,
+    "AWS::ApiGatewayV2::Stage": partial(_plain, "apigatewayv2", "CreateStage"),
+    "AWS::CloudFront::Distribution": _distribution,
+    "AWS::CloudFront::Function": _edge_function,
+    "AWS::CloudFront::OriginAccessControl": _origin_access,
+    "AWS::CloudWatch::Alarm": partial(_plain, "cloudwatch", "PutMetricAlarm", key="AlarmName"),
+    "AWS::Lambda::EventInvokeConfig": partial(_plain, "lambda", "PutFunctionEventInvokeConfig"),
+    "AWS::SES::ConfigurationSet": _configuration_set,
+    "AWS::SES::EmailIdentity": _identity,
+    "AWS::SNS::Subscription": _subscription,
+    "AWS::SNS::TopicPolicy": _topic_policy,
+    "AWS::SQS::QueuePolicy": _queue_policy,
+    "AWS::Scheduler::Schedule": partial(_plain, "scheduler", "CreateSchedule", key="Name"),
+    "AWS::SecretsManager::Secret": _secret,
+    "AWS::WAFv2::WebACL": _firewall,
+}
+
+LEFT_OUT = {"AWS::S3::BucketPolicy": "moto takes its refusals without their conditions, and would let nobody in"}
+"""What moto has and gets wrong, and how."""
+
+NATIVE = {
+    "AWS::DynamoDB::Table",
+    "AWS::IAM::Role",
+    "AWS::Lambda::Function",
+    "AWS::Lambda::Permission",
+    "AWS::Logs::LogGroup",
+    "AWS::S3::Bucket",
+    "AWS::SNS::Topic",
+    "AWS::SQS::Queue",
+}
+"""What moto's own CloudFormation makes."""
+
+
+class _StandIn(CloudFormationModel):
+    """A resource of a kind that moto's CloudFormation does not know."""
+
+    made: Made
+
+    @property
+    def physical_resource_id(self) -> str:
+        return self.made.id
+
+    @staticmethod
+    def cloudformation_name_type() -> str:
+        return ""
+
+    @classmethod
+    def has_cfn_attr(cls, attr: str) -> bool:  # noqa: ARG003 -- moto's signature
+        return True
+
+    def get_cfn_attribute(self, attribute_name: str) -> str:
+        return self.made.attributes.get(attribute_name, f"{self.made.id}.{attribute_name}")
+
+    def is_created(self) -> bool:
+        return True
+
+
+def teach(kinds: set[str]) -> None:
+    """Let moto's CloudFormation, in this process, make all of these too; before it is first used."""
+    for kind in sorted(kinds - NATIVE):
+        _kind(kind)
+
+
+def _kind(kind: str) -> type[_StandIn]:
+    """A kind of resource: moto finds them of resources among the direct subclasses."""
+
+    def create(cls: Any, /, name: str, json: Properties, account: str, region: str, **_: str) -> _StandIn:
+        resource: _StandIn = cls()
+        resource.made = MAKERS[kind](name, json["Properties"]) if kind in MAKERS else Made(name)
+        return resource
+
+    def update(_: Any, /, *, original_resource: _StandIn, **__: object) -> _StandIn:
+        return original_resource
+
+    def delete(_: Any, /, *__: object) -> None:
+        """What was made stays in moto, which ends with the process."""
+
+    return type(
+        kind.replace("::", ""),
+        (_StandIn, CloudFormationModel),
+        {
+            "cloudformation_type": staticmethod(lambda: kind),
+            "create_from_cloudformation_json": classmethod(create),
+            "update_from_cloudformation_json": classmethod(update),
+            "delete_from_cloudformation_json": classmethod(delete),
+        },
+    )

@@ -1,0 +1,20 @@
+"""What AWS makes of a SAM template, by AWS's own translator, on this machine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+from samtranslator.yaml_helper import yaml_parse
+
+from infra.stack import REGION
+from infra.template import PATH
+
+
+def transformed() -> dict[str, Any]:
+    """Our template as plain CloudFormation."""
+    translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=REGION))
+    made: dict[str, Any] = translator.translate(yaml_parse(PATH.read_text(encoding="utf-8")), {})
+    return made

@@ -22,7 +22,7 @@ from infra.publish.bucket import Bucket
 from infra.publish.distribution import Distribution
 from infra.publish.functions import Code, Functions
 from infra.publish.output import Output
-from infra.publish.publishing import Cloud, Publisher, Step, carry_out, publishing, rolling_back
+from infra.publish.publishing import Cloud, Publisher, Step, carry_out, look, publishing, rolling_back
 from infra.publish.release import Release
 
 SITE: Mapping[str, bytes] = {
@@ -96,10 +96,10 @@ class Stack:
     now: dt.datetime = dt.datetime(2026, 11, 24, 15, 0, tzinfo=dt.UTC)
     others_live: bool = False
 
-    def publishing(self, content: Mapping[str, bytes], code: Code | None = CODE, **options: bool) -> Step:
-        return publishing(self.cloud, content, Output(content).files, code, self.now, **options)
+    def publishing(self, content: Mapping[str, bytes], code: Code = CODE, **options: bool) -> Step:
+        return publishing(self.cloud, look(self.cloud), content, Output(content).files, code, self.now, **options)
 
-    def publish(self, content: Mapping[str, bytes], code: Code | None = CODE, **options: bool) -> Release:
+    def publish(self, content: Mapping[str, bytes], code: Code = CODE, **options: bool) -> Release:
         return self.carry_out(self.publishing(content, code, **options))
 
     def roll_back(self) -> Release:
@@ -128,7 +128,11 @@ class Stack:
     def shells(self) -> list[bytes]:
         """The frame of each function's pages."""
         known = {each.sha256: each.body for each in (CODE, LATER_CODE)}
-        return [_shell(known[sha256]) for sha256 in self.cloud.functions.running().values()]
+        return [_shell(known[sha256]) for sha256 in self.running()]
+
+    def running(self) -> list[str]:
+        """The SHA-256 of each function's code."""
+        return [self.cloud.functions.running(name) for name in self.cloud.functions.names]
 
     def invalidated(self) -> list[str]:
         """Every path that the caches were told to forget."""

@@ -123,7 +123,7 @@ def test_the_caches_forget_a_page_that_was_removed(published: Stack) -> None:
 
 def test_a_changed_practice_or_frame_reaches_every_function(published: Stack) -> None:
     published.publish(SITE, LATER_CODE)
-    assert set(published.cloud.functions.running().values()) == {LATER_CODE.sha256}
+    assert set(published.running()) == {LATER_CODE.sha256}
 
 
 def test_functions_that_run_the_code_already_are_left_alone(published: Stack) -> None:
@@ -232,6 +232,7 @@ def test_wherever_it_is_killed_the_next_publish_completes_the_functions(interrup
     assert set(interrupted.completed_shells) == {LATER_SHELL}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lives", KILLS)
 def test_wherever_it_is_killed_a_third_site_can_be_published(published: Stack, lives: int) -> None:
     third = {**SITE, "third/index.html": b'<img src="/assets/new.1.png">', "assets/new.1.png": b"new"}
@@ -240,6 +241,7 @@ def test_wherever_it_is_killed_a_third_site_can_be_published(published: Stack, l
     assert (published.pages(), missing(published.served())) == (pages(third), set())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lives", KILLS)
 def test_wherever_a_publish_is_killed_a_rollback_undoes_it(published: Stack, lives: int) -> None:
     if _killed(published, lambda: published.publish(LATER, LATER_CODE), lives) and _has_begun(published):
@@ -318,7 +320,7 @@ def test_a_rollback_leaves_functions_alone_that_were_deployed_since(published: S
     for name in published.cloud.functions.names:
         published.cloud.functions.client.update_function_code(FunctionName=name, ZipFile=deployed.body)
     published.roll_back()
-    assert set(published.cloud.functions.running().values()) == {deployed.sha256}
+    assert set(published.running()) == {deployed.sha256}
 
 
 def test_a_second_rollback_goes_one_release_further_back(published: Stack) -> None:

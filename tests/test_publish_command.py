@@ -125,7 +125,7 @@ def test_a_changed_practice_file_is_told_and_reaches_the_functions(
     monkeypatch.setattr(command, "package", lambda: LATER_CODE)
     terminal.publish()
     assert "the functions: their pages, the practice's facts or their code" in capsys.readouterr().out
-    assert set(terminal.stack.cloud.functions.running().values()) == {LATER_CODE.sha256}
+    assert set(terminal.stack.running()) == {LATER_CODE.sha256}
 
 
 def test_a_publish_after_an_interrupted_one_says_so(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,21 +8,21 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
+from infra import package as functions_package
 from infra import site, stack
 from infra.publish import distribution, functions, refusal, words
 from infra.publish.bucket import Bucket
 from infra.publish.distribution import PATIENCE, Distribution, Fetch
 from infra.publish.functions import Code, Functions
 from infra.publish.output import Output
-from infra.publish.publishing import Cloud, Publisher, PublishError, Step, carry_out, publishing, rolling_back
+from infra.publish.publishing import Cloud, Publisher, PublishError, Step, carry_out, look, publishing, rolling_back
 from infra.publish.release import Release, addresses
 from plugins import practice_file
 
@@ -40,10 +40,11 @@ def publish(*, dry_run: bool, everything: bool, fetch: Fetch = distribution.fetc
     """`make publish`. Raises PublishError, site.BuildError or stack.StackError."""
     ensure_publishable()
     place = stack.outputs(stack.name())
-    built = build()
-    code = package()
     cloud = cloud_of(place)
-    step = publishing(cloud, built.content, built.files, code, now(), everything=everything)
+    with ThreadPoolExecutor(1) as meanwhile:
+        seen = meanwhile.submit(look, cloud)
+        built, code = build(), package()
+    step = publishing(cloud, seen.result(), built.content, built.files, code, now(), everything=everything)
     go(step, cloud, place["SiteAddress"], dry_run=dry_run, fetch=fetch)
 
 
@@ -75,12 +76,9 @@ def build() -> Output:
     return built
 
 
-def package() -> Code | None:
-    """The functions' code with what the build has left for it; None where nothing here can make it."""
-    if find_spec("infra.package") is None:
-        return None
-    made: Path = import_module("infra.package").build()
-    return Code.of(made.read_bytes())
+def package() -> Code:
+    """The functions' code with what the build has left for it. Raises functions_package.PackageError."""
+    return Code.of(functions_package.build().read_bytes())
 
 
 def cloud_of(place: Mapping[str, str]) -> Cloud:
@@ -193,11 +191,9 @@ def main(arguments: list[str]) -> None:
                 rollback(dry_run=is_set("DRY_RUN"))
             else:
                 publish(dry_run=is_set("DRY_RUN"), everything=is_set("FULL"))
-    except site.BuildError as error:
+    except (site.BuildError, functions_package.PackageError) as error:
         sys.exit(f"{error}\nNothing was published.".strip())
-    except PublishError as error:
-        sys.exit(str(error))
-    except stack.StackError as error:
+    except (PublishError, stack.StackError) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit(f"\n{AGAIN.format(command=command)}")

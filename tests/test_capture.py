@@ -590,6 +590,17 @@ def test_a_fourth_name_for_one_phone_on_one_day_is_suspicious(clinic: Clinic) ->
     assert quarantined(clinic) == ["d"]
 
 
+def test_a_number_with_ever_more_names_costs_no_more_and_stays_suspicious(clinic: Clinic) -> None:
+    for name in "abcdefgh":
+        clinic.submit(name=name)
+
+    counts = [item["counted"] for item in clinic.dynamodb.scan(TableName="leads")["Items"] if "counted" in item]
+    assert (sorted(quarantined(clinic)), [len(count["SS"]) for count in counts if "SS" in count]) == (
+        list("defgh"),
+        [4],
+    )
+
+
 def test_what_was_counted_holds_neither_number_nor_address(clinic: Clinic) -> None:
     clinic.submit()
     clinic.table.delete(clinic.only().reference)

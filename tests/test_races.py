@@ -217,9 +217,16 @@ def test_50_counts_at_once_are_counted_one_by_one(clinic: Clinic) -> None:
 
 
 def test_50_members_at_once_are_all_gathered(clinic: Clinic) -> None:
-    at_once(*[partial(counters(clinic).gather, "phone", str(n), TUESDAY) for n in range(THREADS)])
+    at_once(*[partial(counters(clinic).gather, "phone", str(n), 100, TUESDAY) for n in range(THREADS)])
 
-    assert counters(clinic).gather("phone", "0", TUESDAY) == THREADS
+    assert counters(clinic).gather("phone", "0", 100, TUESDAY) == THREADS
+
+
+def test_of_50_members_at_once_no_more_are_kept_than_matter(clinic: Clinic) -> None:
+    counted = at_once(*[partial(counters(clinic).gather, "phone", str(n), 4, TUESDAY) for n in range(THREADS)])
+
+    (item,) = clinic.dynamodb.scan(TableName="leads")["Items"]
+    assert (sorted(counted)[:4], len(item["counted"]["SS"])) == ([1, 2, 3, 4], 4)
 
 
 def test_of_50_who_want_a_turn_one_gets_it(clinic: Clinic) -> None:

@@ -27,19 +27,29 @@ class Counters:
         """One more; how many there are now."""
         return int(self._add(name, {"N": "1"}, now)["N"])
 
-    def gather(self, name: str, member: str, now: dt.datetime) -> int:
-        """Put a member into a set; how many different ones there are now."""
-        return len(self._add(name, {"SS": [member]}, now)["SS"])
+    def gather(self, name: str, member: str, most: int, now: dt.datetime) -> int:
+        """Put a member into a set; how many different ones there are now, counted no further than `most`.
 
-    def _add(self, name: str, value: dict[str, object], now: dt.datetime) -> dict[str, str]:
+        A set that grew with every request would cost more with each, and at 400 kB be too large for DynamoDB.
+        """
+        try:
+            return len(self._add(name, {"SS": [member]}, now, most)["SS"])
+        except RefusedError:
+            return most
+
+    def _add(self, name: str, value: dict[str, object], now: dt.datetime, most: int | None = None) -> dict[str, str]:
+        has_room = {"ConditionExpression": "attribute_not_exists(#counted) OR size(#counted) < :most"}
+        limit = {} if most is None else to_item({":most": most})
+        expires_at = to_item({":expires_at": int((now + LIFE).timestamp())})
         changed = ask(
             self.dynamodb.update_item,
             TableName=self.table,
             Key=to_item({"reference": name}),
             UpdateExpression="ADD #counted :value SET #expires_at = :expires_at",
             ExpressionAttributeNames={"#counted": "counted", "#expires_at": "expires_at"},
-            ExpressionAttributeValues={":value": value, **to_item({":expires_at": int((now + LIFE).timestamp())})},
+            ExpressionAttributeValues={":value": value, **expires_at, **limit},
             ReturnValues="ALL_NEW",  # of what was not changed, moto tells nothing otherwise
+            **(has_room if limit else {}),
         )
         counted: dict[str, str] = changed["Attributes"]["counted"]
         return counted

@@ -31,7 +31,8 @@ def _too_many(lead: Lead, address: str, counters: Counters, settings: Settings, 
     if counters.count(f"address {signing.keyed_hash(address, settings.key)} {hour}", now) > settings.address_limit:
         return f"more than {settings.address_limit} requests came from one address within the hour"
     name = signing.keyed_hash(lead.name.casefold(), settings.key)
-    if counters.gather(phone_trace(lead.phone.e164, now.date(), settings), name, now) > MOST_NAMES_A_DAY:
+    trace = phone_trace(lead.phone.e164, now.date(), settings)
+    if counters.gather(trace, name, MOST_NAMES_A_DAY + 1, now) > MOST_NAMES_A_DAY:
         return f"this number came with more than {MOST_NAMES_A_DAY} names today"
     return None
 

@@ -20,11 +20,16 @@ from tests.faults.verdict import Verdict
 from tests.faults.world import CAPTURE, STAFF, SWEEP, world
 from tests.ground import dynamodb_local
 
+MOST_SECONDS = 2400
+"""A run that takes longer hangs."""
 
-async def storm(folder: Path, dynamodb: DynamoDBClient, *, people: int, at_once: int, seed: str) -> Verdict:
-    """One run, judged."""
+
+async def storm(
+    folder: Path, dynamodb: DynamoDBClient, *, people: int, at_once: int, seed: str, seconds: float = MOST_SECONDS
+) -> Verdict:
+    """One run, judged. Raises TimeoutError if it is not over after so many seconds."""
     sizes = {CAPTURE: at_once, STAFF: max(2, at_once // 8), SWEEP: 2}
-    async with world(folder, dynamodb, seed, sizes, START) as made:
+    async with asyncio.timeout(seconds), world(folder, dynamodb, seed, sizes, START) as made:
         run = Storm(made, list(visitors(people, seed)), at_once)
         await run.run()
         return Verdict(run)

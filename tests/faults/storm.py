@@ -81,9 +81,9 @@ class Storm:
                 await self._visit(visitor)
                 await self._meanwhile()
 
-        sweepers = [asyncio.create_task(self._sweep_until_all_are_done()) for _ in range(SWEEPERS)]
-        await asyncio.gather(*(one_after_the_other() for _ in range(self.concurrency)))
-        await asyncio.gather(*sweepers)
+        async with asyncio.TaskGroup() as storm:  # whoever meets a mistake of the harness ends it for all
+            for work in [*[one_after_the_other] * self.concurrency, *[self._sweep_until_all_are_done] * SWEEPERS]:
+                storm.create_task(work())
 
     async def _visit(self, visitor: Visitor) -> None:
         for attempt in range(visitor.patience):

@@ -1,4 +1,7 @@
-"""HTML without the line breaks around its blocks: no browser shows them, and together they cost seventy bytes."""
+"""HTML without the line breaks around its blocks and the end tags that follow from what comes next.
+
+Browsers make the same page of it; together they cost 150 of the bytes that an article may have.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,18 @@ BLOCK = (
 )
 AROUND = re.compile(rf"\n+(?={BLOCK})|({BLOCK})\n+")
 
+NEXT_TO = {
+    "p": "p|[ou]l|dl|div|h[1-6]|table|section|form|details|fieldset|figure|/(?:article|dd|details|div|form|li|section)",
+    "li": "li|/[ou]l",
+    "d[dt]": "d[dt]|/dl",
+    "t[dh]": "t[dh]|/tr",
+    "tr": "tr|/tbody|/thead",
+}
+"""Elements that end by themselves before these tags (the HTML standard, "optional tags")."""
+ENDS = re.compile("|".join(rf"</{tag}>(?=<(?:{following})\b)" for tag, following in NEXT_TO.items()))
+
 
 def tight(html: str) -> Markup:
     """The page as browsers show it all the same. What keeps its line breaks, `pre`, must not be in it."""
     # As plain text: Markup would escape what is put together again.
-    return Markup(AROUND.sub(r"\1", str(html)))  # noqa: S704 -- it came escaped
+    return Markup(ENDS.sub("", AROUND.sub(r"\1", str(html))))  # noqa: S704 -- it came escaped

@@ -8,6 +8,7 @@ import re
 import sys
 import zipfile
 from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout
 from dataclasses import asdict
@@ -129,7 +130,9 @@ def _deployed(plain: Mapping[str, Any], options: Mapping[str, str], *, dry_run: 
 def _resources(plain: Mapping[str, Any]) -> Iterator[Row]:
     """One row for each kind of resource: who made it here, if anybody did."""
     kinds = [resource["Type"] for resource in plain["Resources"].values()]
+    made = Counter(each["ResourceType"] for each in _stack_resources())
     for kind in sorted(set(kinds)):
+        ensure(made[kind] == kinds.count(kind), f"of {kinds.count(kind)} × {kind} {made[kind]} were made")  # noqa: RUF001
         step = f"{kinds.count(kind)} × {kind.removeprefix('AWS::')}"  # noqa: RUF001 -- a multiplication sign
         if kind in resources.NATIVE:
             yield Row(step, "by moto's CloudFormation")
@@ -140,6 +143,11 @@ def _resources(plain: Mapping[str, Any]) -> Iterator[Row]:
     yield _table_settings(plain["Resources"]["LeadsTable"]["Properties"])
     yield _bucket_settings(plain["Resources"]["SiteBucket"]["Properties"])
     yield Row("encryption at rest; what the roles allow", "moto takes no notice; tests read the template", CHECKED)
+
+
+def _stack_resources() -> Iterator[Mapping[str, Any]]:
+    for page in client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack.NAME):
+        yield from page["StackResourceSummaries"]
 
 
 def _table_settings(properties: Mapping[str, Any]) -> Row:

@@ -47,6 +47,13 @@ def loopback() -> None:
 
 
 @pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Credentials of nobody's account, for a test that makes its own AWS in memory."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+
+
+@pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """AWS in memory, with the template's table and a sender that SES knows; the environment leads to it."""
     for name in [name for name in os.environ if name.startswith(("AWS_", "LEADS_"))]:

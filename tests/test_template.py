@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import json
 from pathlib import Path
 
 import pytest
+from cfnlint.api import lint
+from cfnlint.config import ManualArgs
 from types_boto3_dynamodb import DynamoDBClient
 
 from infra.template import Route, leads_table, load, routes
+from tests.ground import stack
 
 TEMPLATE = load()
 FUNCTIONS = {
@@ -73,3 +77,7 @@ def test_the_handler_is_there(name: str) -> None:
     module, _, handler = FUNCTIONS[name]["Handler"].rpartition(".")
     source = Path("functions", *module.split(".")).with_suffix(".py").read_text(encoding="utf-8")
     assert handler in {node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
+
+
+def test_what_the_translator_makes_of_the_template_is_valid_too() -> None:
+    assert lint(json.dumps(stack.transformed()), config=ManualArgs(regions=[stack.REGION])) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -60,6 +60,8 @@ class Order:
 
 def main() -> None:
     """`make deploy`."""
+    for name in ("LOCAL", "SITE_URL"):  # by these, `make serve` builds a site that works on this machine only
+        os.environ.pop(name, None)
     try:
         deploy(Order.read(), Console(highlight=False, soft_wrap=True))
     except (StackError, site.BuildError, package.PackageError) as error:
@@ -79,6 +81,7 @@ def deploy(order: Order, console: Console, body: Callable[[], str] | None = None
     site.build()
     code = Code(package.build(), account)
     chosen = parameters(template.load(), practice, order.options, _previous(order.stack), code)
+    ensure_certified(chosen)
     proposed = proposal.propose(order.stack, (body or template_body)(), chosen, TAGS)
     if proposed is None:
         console.print("Nothing to change: the stack is what the template, the package and the options say.")
@@ -110,6 +113,23 @@ def checked(practice: Practice, order: Order) -> Practice:
     if certificate and not certificate.startswith("arn:aws:acm:us-east-1:"):
         raise StackError("CERTIFICATE must be the ARN of a certificate in us-east-1: CloudFront takes no other.")
     return practice
+
+
+def ensure_certified(chosen: Mapping[str, str]) -> None:
+    """Raise StackError if the certificate cannot be used for the domain: CloudFront finds out minutes later."""
+    if not chosen["CertificateArn"]:
+        return
+    with explained():
+        found = client("acm").describe_certificate(CertificateArn=chosen["CertificateArn"])["Certificate"]
+    if found["Status"] != "ISSUED":
+        raise StackError(f"The certificate is {found['Status']}: add the DNS record that ACM shows for it, and wait.")
+    hosts = (chosen["DomainName"], chosen["OtherDomainName"])
+    if lacking := [host for host in hosts if host and not _holds(found["SubjectAlternativeNames"], host)]:
+        raise StackError(f"The certificate does not hold {' and '.join(lacking)}: ask ACM for one that does.")
+
+
+def _holds(names: Sequence[str], host: str) -> bool:
+    return host in names or f"*.{host.partition('.')[2]}" in names
 
 
 def _account() -> str:

@@ -140,6 +140,47 @@ def test_cloudformation_takes_the_template_with_the_request() -> None:
     assert len(deploy.template_body().encode()) <= deploy.LIMIT
 
 
+# The certificate
+
+
+class Acm:
+    """ACM, with one certificate."""
+
+    def __init__(self, status: str, *names: str) -> None:
+        self._certificate = {"Status": status, "SubjectAlternativeNames": names}
+
+    def describe_certificate(self, CertificateArn: str) -> dict[str, Any]:  # noqa: N803 -- AWS's name
+        assert CertificateArn == CERTIFICATE
+        return {"Certificate": self._certificate}
+
+
+CERTIFIED = {"CertificateArn": CERTIFICATE, "DomainName": "www.lakeside.example", "OtherDomainName": "lakeside.example"}
+
+
+@pytest.mark.parametrize("name", ["www.lakeside.example", "*.lakeside.example"])
+def test_a_certificate_of_both_names_may_be_used(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deploy, "client", lambda _: Acm("ISSUED", name, "lakeside.example"))
+    deploy.ensure_certified(CERTIFIED)
+
+
+@pytest.mark.parametrize(
+    ("acm", "sentence"),
+    [
+        (Acm("PENDING_VALIDATION"), "PENDING_VALIDATION: add the DNS record"),
+        (Acm("ISSUED", "lakeside.example"), r"does not hold www\.lakeside\.example:"),
+        (Acm("ISSUED", "*.lakeside.example"), r"does not hold lakeside\.example:"),
+        (Acm("ISSUED", "*.example"), r"www\.lakeside\.example:"),
+    ],
+    ids=["not issued", "not of the name", "not of the other name", "of names above only"],
+)
+def test_a_certificate_that_cloudfront_would_refuse_is_refused(
+    acm: Acm, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deploy, "client", lambda _: acm)
+    with pytest.raises(StackError, match=sentence):
+        deploy.ensure_certified(CERTIFIED)
+
+
 # The whole way, against moto
 
 

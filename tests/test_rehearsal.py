@@ -141,7 +141,7 @@ def test_the_rehearsal_goes_well(played: Played) -> None:
     [
         "deploy, DRY_RUN=1",
         "deploy",
-        "deploy again",
+        "deploy again, no option named",
         "publish, DRY_RUN=1",
         "publish",
         "publish again",

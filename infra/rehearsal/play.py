@@ -8,6 +8,7 @@ import re
 import sys
 import zipfile
 from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout
 from dataclasses import asdict
@@ -38,11 +39,7 @@ FORM = {
     "elapsed": "30",
 }
 
-OPTIONS = {
-    "ALARM_EMAIL": "alarms@example.net",
-    "WAF_RATE_LIMIT": "2000",
-    "CERTIFICATE": "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-0000-0000-000000000000",
-}
+OPTIONS = {"ALARM_EMAIL": "alarms@example.net", "WAF_RATE_LIMIT": "2000"}
 
 NEWS = "This sentence was added for the rehearsal."
 
@@ -108,30 +105,34 @@ def _own_code(leads: Path = site.ROOT / "functions" / "leads") -> Path:
 
 
 def _deploy(plain: Mapping[str, Any]) -> Iterator[Row]:
-    said = _deployed(plain, dry_run=True)
+    certificate = client("acm").request_certificate(DomainName=urlsplit(site.practice().url).hostname)
+    options = {**OPTIONS, "CERTIFICATE": certificate["CertificateArn"]}
+    said = _deployed(plain, options, dry_run=True)
     ensure("+ added: DynamoDB table LeadsTable" in said, "the change set does not tell of the table")
     ensure(stack.described(stack.NAME) is None, "DRY_RUN=1 left a stack behind")
     yield Row("deploy, DRY_RUN=1", "the change set was shown and withdrawn; nothing is left of it")
-    said = _deployed(plain)
+    said = _deployed(plain, options)
     ensure(stack.outputs(stack.NAME).keys() == plain["Outputs"].keys(), "an output is missing")
     ensure("token1._domainkey" in said and "business associate" in said, "the list at the end is not whole")
     yield Row("deploy", f"{len(plain['Resources'])} resources; DKIM records and what is left to do were told")
-    ensure("Nothing to change" in _deployed(plain), "a second deployment found something to change")
-    yield Row("deploy again", "nothing to change")
+    ensure("Nothing to change" in _deployed(plain, {}), "a second deployment found something to change")
+    yield Row("deploy again, no option named", "nothing to change: every option kept its value")
 
 
-def _deployed(plain: Mapping[str, Any], **order: Any) -> str:
+def _deployed(plain: Mapping[str, Any], options: Mapping[str, str], *, dry_run: bool = False) -> str:
     """Deploy; all that was said."""
     said = io.StringIO()
-    order = {"assent": True, "options": OPTIONS, **order}
-    deploy.deploy(Order(**order), Console(file=said, width=200), lambda: json.dumps(plain), tick=0)
+    order = Order(options=options, assent=True, dry_run=dry_run)
+    deploy.deploy(order, Console(file=said, width=200), lambda: json.dumps(plain), tick=0)
     return said.getvalue()
 
 
 def _resources(plain: Mapping[str, Any]) -> Iterator[Row]:
     """One row for each kind of resource: who made it here, if anybody did."""
     kinds = [resource["Type"] for resource in plain["Resources"].values()]
+    made = Counter(each["ResourceType"] for each in _stack_resources())
     for kind in sorted(set(kinds)):
+        ensure(made[kind] == kinds.count(kind), f"of {kinds.count(kind)} × {kind} {made[kind]} were made")  # noqa: RUF001
         step = f"{kinds.count(kind)} × {kind.removeprefix('AWS::')}"  # noqa: RUF001 -- a multiplication sign
         if kind in resources.NATIVE:
             yield Row(step, "by moto's CloudFormation")
@@ -142,6 +143,11 @@ def _resources(plain: Mapping[str, Any]) -> Iterator[Row]:
     yield _table_settings(plain["Resources"]["LeadsTable"]["Properties"])
     yield _bucket_settings(plain["Resources"]["SiteBucket"]["Properties"])
     yield Row("encryption at rest; what the roles allow", "moto takes no notice; tests read the template", CHECKED)
+
+
+def _stack_resources() -> Iterator[Mapping[str, Any]]:
+    for page in client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack.NAME):
+        yield from page["StackResourceSummaries"]
 
 
 def _table_settings(properties: Mapping[str, Any]) -> Row:
@@ -234,7 +240,7 @@ def _call(edge: Edge) -> Iterator[Row]:
     yield Row("a sweep", "nobody is reminded of what is done")
     log = edge.log.getvalue()
     ensure("staff notified" in log, "the functions wrote down nothing")
-    ensure("Rehearsal" not in log and "0187" not in log, "a name or a number is in the functions' log")
+    ensure(not re.search(r"Rehearsal|555\D{0,2}0187", log), "a name or a number is in the functions' log")
     yield Row("the functions' log", f"{len(log.splitlines())} lines, without a name or a number")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from moto import settings
 from moto.server import ThreadedMotoServer
 from moto.sesv2.responses import SESV2Response
 
@@ -32,6 +33,7 @@ def aws(kinds: set[str], sender: str, site_url: str) -> None:
     warnings.filterwarnings("ignore", module="moto")
     for name in ("werkzeug", "moto", "root", "py.warnings"):
         logging.getLogger(name).setLevel(logging.ERROR)
+    settings.ACM_VALIDATION_WAIT = 0  # a new certificate waits for a minute
     cloudformation.mend()
     resources.teach(kinds)
     SESV2Response.get_account = _account  # type: ignore[attr-defined]  # moto has none

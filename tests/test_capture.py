@@ -568,6 +568,20 @@ def test_as_many_from_different_addresses_are_not(strict: Clinic) -> None:
     assert quarantined(strict) == []
 
 
+def test_all_addresses_of_one_ipv6_network_count_as_one(strict: Clinic) -> None:
+    for number, name in enumerate("abcd"):
+        submit_from(strict, f"2001:db8:0:7::{number}", name)
+
+    assert quarantined(strict) == ["d"]
+
+
+def test_addresses_of_several_ipv6_networks_do_not(strict: Clinic) -> None:
+    for number, name in enumerate("abcd"):
+        submit_from(strict, f"2001:db8:0:{number}::1", name)
+
+    assert quarantined(strict) == []
+
+
 def test_as_many_over_several_hours_are_not(strict: Clinic) -> None:
     for name in "abcd":
         submit_from(strict, "198.51.100.4", name)

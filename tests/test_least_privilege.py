@@ -145,9 +145,10 @@ class Recorder:
             self.subjects.append(str(message_from_bytes(params["Content"]["Raw"]["Data"])["Subject"]))
             self.calls |= _email(params)
         else:
-            table = f"arn:aws:dynamodb:{stack.REGION}:{stack.ACCOUNT}:table/{params['TableName']}"
+            tables = params["RequestItems"] if "RequestItems" in params else [params["TableName"]]
             index = f"/index/{params['IndexName']}" if "IndexName" in params else ""
-            self.calls.add((f"dynamodb:{model.name}", table + index))
+            arn = f"arn:aws:dynamodb:{stack.REGION}:{stack.ACCOUNT}:table"
+            self.calls |= {(f"dynamodb:{model.name}", f"{arn}/{table}{index}") for table in tables}
 
 
 def _email(params: Mapping[str, Any]) -> set[Grant]:

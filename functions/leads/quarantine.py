@@ -4,6 +4,7 @@ with many names. Kept as keyed hashes with a short life of their own; never a re
 from __future__ import annotations
 
 import datetime as dt
+import socket
 
 from leads import journal, signing
 from leads.counters import Counters
@@ -28,13 +29,23 @@ def suspicion(lead: Lead, address: str, counters: Counters, settings: Settings, 
 
 def _too_many(lead: Lead, address: str, counters: Counters, settings: Settings, now: dt.datetime) -> str | None:
     hour = now.strftime("%Y-%m-%dT%H")
-    if counters.count(f"address {signing.keyed_hash(address, settings.key)} {hour}", now) > settings.address_limit:
+    caller = signing.keyed_hash(network(address), settings.key)
+    if counters.count(f"address {caller} {hour}", now) > settings.address_limit:
         return f"more than {settings.address_limit} requests came from one address within the hour"
     name = signing.keyed_hash(lead.name.casefold(), settings.key)
     trace = phone_trace(lead.phone.e164, now.date(), settings)
     if counters.gather(trace, name, MOST_NAMES_A_DAY + 1, now) > MOST_NAMES_A_DAY:
         return f"this number came with more than {MOST_NAMES_A_DAY} names today"
     return None
+
+
+def network(address: str) -> str:
+    """Who shares an address: of IPv6 its first 64 bits, for one household has as many as it likes of the rest
+    (RFC 6177); any other address is itself."""
+    try:
+        return address if "." in address else socket.inet_pton(socket.AF_INET6, address)[:8].hex()
+    except OSError:
+        return address
 
 
 def phone_trace(e164: str, day: dt.date, settings: Settings) -> str:

@@ -16,6 +16,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from infra.local import static
 from infra.local.editions import Edition
+from infra.media import content_type
 
 COMPRESSED = ("text/", "application/json", "application/xml", "image/svg+xml")
 """Kinds of content that a CDN compresses; pictures and fonts are compressed already."""
@@ -44,7 +45,7 @@ class Published:
 
 
 def _response(file: Path, status: int, request: Request) -> Response:
-    kind = static.content_type(file)
+    kind = content_type(file)
     if not kind.startswith(COMPRESSED) or not request.accept_encodings["br"]:
         return Response(file.read_bytes(), status, mimetype=kind)
     return Response(compressed(file), status, {"content-encoding": "br", "vary": "accept-encoding"}, mimetype=kind)

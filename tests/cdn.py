@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import itertools
+import os
 import re
 import threading
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from unittest import mock
 
 import boto3
+from moto import mock_aws
 
 from infra.publish.bucket import Bucket
 from infra.publish.distribution import Distribution
 from infra.publish.functions import Code, Functions
 from infra.publish.output import Output
-from infra.publish.publishing import Cloud, Publisher, Step, carry_out, publishing, rolling_back
+from infra.publish.publishing import Cloud, Publisher, Step, carry_out, look, publishing, rolling_back
 from infra.publish.release import Release
 
 SITE: Mapping[str, bytes] = {
@@ -91,10 +96,10 @@ class Stack:
     now: dt.datetime = dt.datetime(2026, 11, 24, 15, 0, tzinfo=dt.UTC)
     others_live: bool = False
 
-    def publishing(self, content: Mapping[str, bytes], code: Code | None = CODE, **options: bool) -> Step:
-        return publishing(self.cloud, content, Output(content).files, code, self.now, **options)
+    def publishing(self, content: Mapping[str, bytes], code: Code = CODE, **options: bool) -> Step:
+        return publishing(self.cloud, look(self.cloud), content, Output(content).files, code, self.now, **options)
 
-    def publish(self, content: Mapping[str, bytes], code: Code | None = CODE, **options: bool) -> Release:
+    def publish(self, content: Mapping[str, bytes], code: Code = CODE, **options: bool) -> Release:
         return self.carry_out(self.publishing(content, code, **options))
 
     def roll_back(self) -> Release:
@@ -109,34 +114,32 @@ class Stack:
 
     def object(self, path: str) -> Mapping[str, Any]:
         """A file as CloudFront gets it."""
-        found: Mapping[str, Any] = _s3().get_object(Bucket=self.cloud.bucket.name, Key=f"site/{path}")
+        bucket = self.cloud.bucket
+        found: Mapping[str, Any] = bucket.client.get_object(Bucket=bucket.name, Key=f"site/{path}")
         return found
 
     def served(self) -> Mapping[str, bytes]:
         """Everything that visitors can get."""
-        listed = _s3().list_objects_v2(Bucket=self.cloud.bucket.name, Prefix="site/").get("Contents", [])
-        paths = [each["Key"].removeprefix("site/") for each in listed]
-        return {path: self.object(path)["Body"].read() for path in paths}
+        return {path: self.object(path)["Body"].read() for path in self.cloud.bucket.paths()}
 
     def pages(self) -> Mapping[str, bytes]:
         return pages(self.served())
 
     def shells(self) -> list[bytes]:
         """The frame of each function's pages."""
-        client = boto3.client("lambda")
-        found = [client.get_function(FunctionName=name)["Configuration"] for name in self.cloud.functions.names]
         known = {each.sha256: each.body for each in (CODE, LATER_CODE)}
-        return [_shell(known[configuration["CodeSha256"]]) for configuration in found]
+        return [_shell(known[sha256]) for sha256 in self.running()]
+
+    def running(self) -> list[str]:
+        """The SHA-256 of each function's code."""
+        return [self.cloud.functions.running(name) for name in self.cloud.functions.names]
 
     def invalidated(self) -> list[str]:
-        """The paths of the last invalidation, in their order; none if there was none."""
-        client = boto3.client("cloudfront")
-        batches = client.list_invalidations(DistributionId=self.cloud.distribution.id)["InvalidationList"]
-        found = [
-            client.get_invalidation(DistributionId=self.cloud.distribution.id, Id=each["Id"])["Invalidation"]
-            for each in batches.get("Items", [])
-        ]
-        return sorted(path for each in found for path in each["InvalidationBatch"]["Paths"]["Items"])
+        """Every path that the caches were told to forget."""
+        client, distribution = self.cloud.distribution.client, self.cloud.distribution.id
+        listed = client.list_invalidations(DistributionId=distribution)["InvalidationList"].get("Items", [])
+        found = [client.get_invalidation(DistributionId=distribution, Id=each["Id"]) for each in listed]
+        return sorted(path for each in found for path in each["Invalidation"]["InvalidationBatch"]["Paths"]["Items"])
 
 
 def pages(content: Mapping[str, bytes]) -> Mapping[str, bytes]:
@@ -145,9 +148,9 @@ def pages(content: Mapping[str, bytes]) -> Mapping[str, bytes]:
 
 
 def missing(served: Mapping[str, bytes], more: Iterable[bytes] = ()) -> set[str]:
-    """The assets that a page refers to and that are not there."""
-    wanted = {name for body in (*served.values(), *more) for name in re.findall(rb"/(assets/[^\"]+)", body)}
-    return {name.decode() for name in wanted} - served.keys()
+    """The files and pages that a page refers to and that are not there."""
+    wanted = {name.decode() for body in (*served.values(), *more) for name in re.findall(rb'"/([^"]+)"', body)}
+    return {f"{name}index.html" if name.endswith("/") else name for name in wanted} - served.keys()
 
 
 def _shell(zipped: bytes) -> bytes:
@@ -155,54 +158,81 @@ def _shell(zipped: bytes) -> bytes:
         return archive.read("leads/compiled/shell.html")
 
 
-def _s3() -> Any:
-    return boto3.client("s3")
+@contextmanager
+def aws_in_memory() -> Iterator[None]:
+    """moto, and nothing of a real account."""
+    keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
+    others = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    with mock.patch.dict(os.environ, {**others, **keys}, clear=True), mock_aws():
+        yield
 
 
-def stack() -> Stack:
-    """A stack as `make deploy` leaves it, with nothing published. Only inside moto's spell."""
-    bucket = "clinic-callback-site"
-    _s3().create_bucket(Bucket=bucket)
-    _s3().put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-    calls = Calls()
-    functions = Functions(_functions(), bucket, _watched("lambda", calls.before))
-    distribution = Distribution(_distribution(), _watched("cloudfront", calls.before))
-    return Stack(Cloud(Bucket(bucket, _watched("s3", calls.before)), functions, distribution), calls)
+@contextmanager
+def hooked(client: Any, event: str, hook: Callable[..., None]) -> Iterator[None]:
+    """Something that happens at each such event of a client's, as long as the block runs."""
+    client.meta.events.register(event, hook)
+    try:
+        yield
+    finally:
+        client.meta.events.unregister(event, hook)
 
 
-def _watched(service: str, before: Callable[..., None]) -> Any:
-    client = boto3.client(service)  # type: ignore[call-overload]  # a service by name
-    client.meta.events.register("before-call", before)
-    return client
+SERVICES = ("s3", "lambda", "cloudfront", "iam")
 
 
-def _functions() -> tuple[str, ...]:
-    role = boto3.client("iam").create_role(RoleName="function", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
-    names = ("capture", "staff", "sweep")
-    for name in names:
-        boto3.client("lambda").create_function(
-            FunctionName=name,
-            Runtime="python3.13",
-            Role=role,
-            Handler=f"leads.{name}.handler",
-            Code={"ZipFile": CODE.body},
+@dataclass
+class Services:
+    """Clients of AWS in memory, made once; every stack has names of its own."""
+
+    clients: Mapping[str, Any]
+    role: str = ""
+    calls: Calls = field(default_factory=Calls)
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    @classmethod
+    def make(cls) -> Services:
+        """Only inside moto's spell."""
+        made = cls({service: boto3.client(service) for service in SERVICES})
+        for client in made.clients.values():
+            client.meta.events.register("before-call", made.calls.before)
+        role = made.clients["iam"].create_role(RoleName="function", AssumeRolePolicyDocument="{}")
+        made.role = role["Role"]["Arn"]
+        return made
+
+    def stack(self) -> Stack:
+        """A stack as `make deploy` leaves it, with nothing published."""
+        self.calls.begin()
+        number = next(self._numbers)
+        bucket = f"clinic-callback-{number}"
+        s3 = self.clients["s3"]
+        s3.create_bucket(Bucket=bucket)
+        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        functions = Functions(self._functions(number), bucket, self.clients["lambda"])
+        distribution = Distribution(self._distribution(number), self.clients["cloudfront"])
+        return Stack(Cloud(Bucket(bucket, s3), functions, distribution), self.calls)
+
+    def _functions(self, number: int) -> tuple[str, ...]:
+        names = tuple(f"{name}-{number}" for name in ("capture", "staff", "sweep"))
+        for name in names:
+            self.clients["lambda"].create_function(
+                FunctionName=name,
+                Runtime="python3.13",
+                Role=self.role,
+                Handler="leads.capture.handler",
+                Code={"ZipFile": CODE.body},
+            )
+        return names
+
+    def _distribution(self, number: int) -> str:
+        origin = {"Id": "site", "DomainName": "site.s3.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": ""}}
+        behavior = {"TargetOriginId": "site", "ViewerProtocolPolicy": "https-only", "CachePolicyId": "site"}
+        made = self.clients["cloudfront"].create_distribution(
+            DistributionConfig={
+                "CallerReference": str(number),
+                "Comment": "",
+                "Enabled": True,
+                "Origins": {"Quantity": 1, "Items": [origin]},
+                "DefaultCacheBehavior": behavior,
+            }
         )
-    return names
-
-
-def _distribution() -> str:
-    origin = {"Id": "site", "DomainName": "site.s3.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": ""}}
-    made = boto3.client("cloudfront").create_distribution(
-        DistributionConfig={
-            "CallerReference": "stack",
-            "Comment": "",
-            "Enabled": True,
-            "Origins": {"Quantity": 1, "Items": [origin]},
-            "DefaultCacheBehavior": {
-                "TargetOriginId": "site",
-                "ViewerProtocolPolicy": "https-only",
-                "CachePolicyId": "site",
-            },
-        }
-    )
-    return str(made["Distribution"]["Id"])
+        return str(made["Distribution"]["Id"])

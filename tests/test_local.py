@@ -17,6 +17,7 @@ from infra import site as builder
 from infra.local import cloud, gateway, static
 from infra.local.editions import Edition, Editions, News
 from infra.local.gateway import Gateway, event_from, response_from
+from infra.media import content_type
 from infra.template import Route
 
 FORM = Route("ANY", "/api/leads", "leads.capture.handler")
@@ -245,7 +246,7 @@ def test_a_picture_has_its_own_type(edition: Edition) -> None:
     ("name", "kind"), [("a.avif", "image/avif"), ("a.webp", "image/webp"), ("a.woff2", "font/woff2")]
 )
 def test_a_picture_of_a_new_format_has_its_own_type(name: str, kind: str) -> None:
-    assert static.content_type(Path(name)) == kind
+    assert content_type(Path(name)) == kind
 
 
 def test_a_files_own_header_wins_over_the_default(edition: Edition) -> None:

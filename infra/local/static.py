@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import mimetypes
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -12,11 +11,7 @@ from werkzeug.security import safe_join
 from werkzeug.utils import redirect, send_file
 
 from infra.local.editions import Edition
-
-# What Python 3.11 does not know.
-mimetypes.add_type("image/avif", ".avif")
-mimetypes.add_type("image/webp", ".webp")
-mimetypes.add_type("font/woff2", ".woff2")
+from infra.media import content_type
 
 
 def answer(request: Request, edition: Edition) -> Response:
@@ -46,11 +41,6 @@ def _send(request: Request, file: Path, edition: Edition) -> Response:
     response = send_file(file, request.environ, conditional=True, mimetype=content_type(file))
     del response.headers["cache-control"]  # the build says how long to keep it
     return response
-
-
-def content_type(file: Path) -> str:
-    """What to call a file's content."""
-    return mimetypes.guess_type(file.name)[0] or "application/octet-stream"
 
 
 def _page(file: Path, edition: Edition) -> Response:

@@ -8,22 +8,21 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
-from botocore.config import Config
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
+from infra import package as functions_package
 from infra import site, stack
 from infra.publish import distribution, functions, refusal, words
 from infra.publish.bucket import Bucket
 from infra.publish.distribution import PATIENCE, Distribution, Fetch
 from infra.publish.functions import Code, Functions
 from infra.publish.output import Output
-from infra.publish.publishing import Cloud, Publisher, PublishError, Step, carry_out, publishing, rolling_back
+from infra.publish.publishing import Cloud, Publisher, PublishError, Step, carry_out, look, publishing, rolling_back
 from infra.publish.release import Release, addresses
 from plugins import practice_file
 
@@ -31,22 +30,21 @@ ROOT = Path(__file__).resolve().parents[2]
 OUTPUT = ROOT / "output"
 COMPILED = ROOT / "functions" / "leads" / "compiled"
 
-NETWORK = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 4})
-
 ONLY_HERE = ("LOCAL", "SITE_URL")
 """Variables by which `make serve` builds a site that only works on this machine."""
 
-AGAIN = "The live site works as it is. Run `{command}` again to complete what was begun."
+AGAIN = "The live site works as it is. Run `make {command}` again to complete what was begun."
 
 
 def publish(*, dry_run: bool, everything: bool, fetch: Fetch = distribution.fetch) -> None:
     """`make publish`. Raises PublishError, site.BuildError or stack.StackError."""
     ensure_publishable()
     place = stack.outputs(stack.name())
-    built = build()
-    code = package()
     cloud = cloud_of(place)
-    step = publishing(cloud, built.content, built.files, code, now(), everything=everything)
+    with ThreadPoolExecutor(1) as meanwhile:
+        seen = meanwhile.submit(look, cloud)
+        built, code = build(), package()
+    step = publishing(cloud, seen.result(), built.content, built.files, code, now(), everything=everything)
     go(step, cloud, place["SiteAddress"], dry_run=dry_run, fetch=fetch)
 
 
@@ -78,12 +76,9 @@ def build() -> Output:
     return built
 
 
-def package() -> Code | None:
-    """The functions' code with what the build has left for it; None where nothing here can make it."""
-    if find_spec("infra.package") is None:
-        return None
-    made: Path = import_module("infra.package").build()
-    return Code.of(made.read_bytes())
+def package() -> Code:
+    """The functions' code with what the build has left for it. Raises functions_package.PackageError."""
+    return Code.of(functions_package.build().read_bytes())
 
 
 def cloud_of(place: Mapping[str, str]) -> Cloud:
@@ -196,14 +191,12 @@ def main(arguments: list[str]) -> None:
                 rollback(dry_run=is_set("DRY_RUN"))
             else:
                 publish(dry_run=is_set("DRY_RUN"), everything=is_set("FULL"))
-    except site.BuildError as error:
+    except (site.BuildError, functions_package.PackageError) as error:
         sys.exit(f"{error}\nNothing was published.".strip())
-    except PublishError as error:
-        sys.exit(str(error))
-    except stack.StackError as error:
+    except (PublishError, stack.StackError) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
-        sys.exit(f"\n{AGAIN.format(command=f'make {command}')}")
+        sys.exit(f"\n{AGAIN.format(command=command)}")
 
 
 if __name__ == "__main__":

@@ -39,12 +39,17 @@ def fetch(url: str) -> bytes:
     return body
 
 
-def shows(url: str, expected: str, fetch: Fetch, wait: Callable[[float], None] = time.sleep, looks: int = 1) -> str:
+def pause(seconds: float) -> None:
+    """Give the caches time."""
+    time.sleep(seconds)
+
+
+def shows(url: str, expected: str, fetch: Fetch, looks: int) -> str:
     """Why the page at this address is not the one with this SHA-256; empty if it is."""
     problem = ""
     for look in range(looks):
         if look:
-            wait(5)
+            pause(5)
         try:
             problem = "" if sha256(fetch(url)).hexdigest() == expected else "it is another page"
         except OSError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -39,10 +38,9 @@ class Functions:
     bucket: str
     client: Any
 
-    def running(self) -> Mapping[str, str]:
-        """By each function's name, the SHA-256 of the code that it runs."""
-        found = {name: self.client.get_function_configuration(FunctionName=name) for name in self.names}
-        return {name: configuration["CodeSha256"] for name, configuration in found.items()}
+    def running(self, name: str) -> str:
+        """The SHA-256 of the code that a function runs."""
+        return str(self.client.get_function_configuration(FunctionName=name)["CodeSha256"])
 
     def update(self, name: str, code: Code) -> None:
         """Let a function run the code that the bucket keeps, and wait until it does."""

@@ -8,7 +8,7 @@ from fnmatch import fnmatch
 from hashlib import sha256
 from pathlib import Path
 
-from infra.local import static
+from infra import media
 from infra.publish.release import File
 from plugins.headers import HEADERS
 
@@ -46,7 +46,7 @@ def described(path: str, body: bytes) -> File:
 
 def content_type(path: str) -> str:
     """As browsers and feed readers expect it, with its charset where it is text."""
-    kind = BY_NAME.get(path) or static.content_type(Path(path))
+    kind = BY_NAME.get(path) or media.content_type(Path(path))
     return f"{kind}; charset=utf-8" if kind.startswith(TEXT) else kind
 
 

@@ -69,35 +69,51 @@ class Step:
         return self.plan.is_empty and not self.outdated and self.live.underway is None
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What the cloud says before anything is done."""
+
+    live: Live
+    mark: str
+    running: Mapping[str, str]
+    """The functions' code, by each function's name."""
+
+    def outdated(self, code: Code | None) -> tuple[str, ...]:
+        """The functions that run another code."""
+        return tuple(name for name, sha256 in self.running.items() if code and sha256 != code.sha256)
+
+
+def look(cloud: Cloud) -> Seen:
+    """Ask what is live: one request, and one for each function, however large the site."""
+    live, mark = cloud.bucket.live()
+    return Seen(live, mark, _each(cloud.functions.running, cloud.functions.names))
+
+
 def publishing(
     cloud: Cloud,
+    seen: Seen,
     content: Mapping[str, bytes],
     files: Mapping[str, File],
-    code: Code | None,
+    code: Code,
     now: dt.datetime,
     *,
     everything: bool = False,
 ) -> Step:
     """What it takes to publish these files and this code; everything anew if nothing may be taken for granted."""
-    live, mark = cloud.bucket.live()
+    live = seen.live
     doubtful = live.doubtful
-    if everything or not mark:
+    if everything or not seen.mark:
         doubtful |= live.release.files.keys() | cloud.bucket.paths()
     return Step(
         live=live,
-        mark=mark,
+        mark=seen.mark,
         plan=plan(live.release, files, doubtful, now),
         source=lambda path, file: cloud.bucket.put(path, file, content[path]),
         code=code,
-        outdated=_outdated(cloud, code),
-        keep_code=code.sha256 if code else live.release.code,
+        outdated=seen.outdated(code),
+        keep_code=code.sha256,
         previous=live.release.id,
     )
-
-
-def _outdated(cloud: Cloud, code: Code | None) -> tuple[str, ...]:
-    running = cloud.functions.running() if code else {}
-    return tuple(name for name, sha256 in running.items() if code and sha256 != code.sha256)
 
 
 def rolling_back(cloud: Cloud, now: dt.datetime) -> Step:
@@ -105,18 +121,19 @@ def rolling_back(cloud: Cloud, now: dt.datetime) -> Step:
 
     After a publish that was interrupted, that is the release which was live until then.
     """
-    live, mark = cloud.bucket.live()
+    seen = look(cloud)
+    live = seen.live
     goal = _goal(cloud.bucket, live)
     wanted = plan(live.release, goal.files, live.doubtful, now)
     _ensure_kept(cloud.bucket, wanted)
-    code = _code_to_put_back(cloud, live, goal)
+    code = _code_to_put_back(seen, goal)
     return Step(
         live=live,
-        mark=mark,
+        mark=seen.mark,
         plan=wanted,
         source=lambda path, file: cloud.bucket.put_back(path, file.version),
         code=code,
-        outdated=_outdated(cloud, code),
+        outdated=seen.outdated(code),
         keep_code=goal.code,
         previous=goal.previous,
         puts_back=goal.id,
@@ -145,10 +162,11 @@ def _ensure_kept(bucket: Bucket, wanted: Plan) -> None:
         )
 
 
-def _code_to_put_back(cloud: Cloud, live: Live, goal: Release) -> Code | None:
+def _code_to_put_back(seen: Seen, goal: Release) -> Code | None:
     """The goal's code, unless the functions run something that no publish has brought there: that stays."""
-    ours = {live.release.code, live.underway.code if live.underway else "", goal.code}
-    running = set(cloud.functions.running().values())
+    begun = {seen.live.underway.code} if seen.live.underway else set()
+    ours = {seen.live.release.code, goal.code, *begun}
+    running = set(seen.running.values())
     return Code(goal.code) if goal.code and running <= ours and running != {goal.code} else None
 
 

@@ -35,7 +35,7 @@ def in_short(step: Step) -> str:
     """The same in one line."""
     counts = {"added": step.plan.added, "changed": step.plan.changed, "removed": step.plan.removed}
     told = [f"{len(paths)} {what}" for what, paths in counts.items() if paths]
-    return f"{', '.join(told) or 'no file changes'}; {_bytes(step.plan.size)}"
+    return f"{', '.join(told) or 'no file changes'}; {_bytes(step.plan.size)} to upload"
 
 
 def _bytes(size: int) -> str:
@@ -44,4 +44,5 @@ def _bytes(size: int) -> str:
 
 def moment(at: dt.datetime) -> str:
     """A moment on this machine's clock."""
-    return f"{at.astimezone():%B %d, %Y, %H:%M}"
+    here = at.astimezone()
+    return f"{here:%B} {here.day}, {here:%Y, %H:%M}"

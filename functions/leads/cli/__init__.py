@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from leads.cli.commands import main
+from collections.abc import Sequence
+from typing import NoReturn
 
-__all__ = ["main"]
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run one command and exit: `commands.main`. It is loaded now: who reads the errors' sentences needs no Typer."""
+    from leads.cli import commands
+
+    commands.main(arguments)

@@ -68,7 +68,7 @@ def test_a_service_model_keeps_all_but_its_manual() -> None:
 
 
 def test_the_list_of_addresses_keeps_every_partition_and_our_two_services() -> None:
-    everywhere = {"dynamodb": {"endpoints": {"x": {}}}, "email": {}, "s3": {}}
+    everywhere: dict[str, object] = {"dynamodb": {"endpoints": {"x": {}}}, "email": {}, "s3": {}}
     endpoints = {"version": 3, "partitions": [{"partition": "aws", "services": everywhere}]}
     kept = [{"partition": "aws", "services": {"dynamodb": {"endpoints": {"x": {}}}, "email": {}}}]
     assert package.without_other_services(endpoints) == {"version": 3, "partitions": kept}

@@ -30,7 +30,7 @@ class EnvironmentMistakeError(RuntimeError):
 class TableSettings(BaseModel):
     """What it takes to read and change leads: neither the secret nor a sender."""
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
+    model_config = ConfigDict(frozen=True)
 
     table: Annotated[str, Field(alias="LEADS_TABLE", min_length=3)]
     compiled: Annotated[Path, Field(alias="LEADS_COMPILED")] = Path(__file__).parent / "compiled"

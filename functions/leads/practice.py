@@ -46,8 +46,7 @@ SHARE_TARGETS = (
 class Facts(BaseModel):
     """What all parts of the practice file share: frozen, and a misspelt key is refused."""
 
-    # defer_build: a part is only ever read as part of the whole, and a validator of its own is cold start.
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 def _one_line(text: str) -> str:

@@ -41,8 +41,7 @@ class Service:
 
     async def answer(self, request: Request) -> Answer | Silence:
         """Serve one request of a process, unless it is killed before or after."""
-        name = request.headers["user-agent"].rpartition("app/")[2].split(" ")[0]
-        sandbox = self._sandboxes[name]
+        sandbox = self._sandboxes[request.headers["x-amz-security-token"]]
         invocation = sandbox.invocation
         assert invocation, "nothing asks AWS for anything before it has an event"
         if await self._dies(sandbox, invocation):

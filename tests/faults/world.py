@@ -108,7 +108,7 @@ def _sandboxes(recipe: Recipe, count: int, variables: Mapping[str, str], world: 
     for number in range(count):
         name = f"{recipe.handler.split('.')[1]}-{number}"
         skew = Random(f"{world.seed} {name}").uniform(-0.5, 0.5)
-        own = {"AWS_SDK_UA_APP_ID": name, worker.SKEW: str(skew)}
+        own = {"AWS_SESSION_TOKEN": name, worker.SKEW: str(skew)}
         yield Sandbox(name, recipe, {**variables, **own}, world.log)
 
 

@@ -426,6 +426,56 @@ def test_a_cancellation_that_came_first_is_no_cause() -> None:
     assert proposal.failure(newest_first).startswith("A ")
 
 
+class Failing:
+    """CloudFormation, which takes a change set and comes to a bad end."""
+
+    def __init__(self, *states: str) -> None:
+        self._states = list(states)
+        self._events = [{"EventId": "0", **event("clinic-callback", "REVIEW_IN_PROGRESS")}]
+
+    def described(self, _: str) -> dict[str, str]:
+        return {"StackStatus": self._states.pop(0) if len(self._states) > 1 else self._states[0]}
+
+    def execute_change_set(self, **_: str) -> None:
+        told = [
+            ("Site", "CREATE_IN_PROGRESS", ""),
+            ("Site", "CREATE_FAILED", "Access denied."),
+            ("Table", "CREATE_FAILED", ""),
+        ]
+        for number, facts in enumerate(told, 1):
+            self._events.insert(0, {"EventId": str(number), **event(*facts)})
+
+    def get_paginator(self, _: str) -> Failing:
+        return self
+
+    def paginate(self, **_: str) -> list[dict[str, list[dict[str, str]]]]:
+        return [{"StackEvents": self._events}]
+
+
+@pytest.mark.parametrize(
+    ("states", "sentence"),
+    [
+        (
+            ["UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE"],
+            r"Site \(S3 bucket\) failed: Access denied\. The stack is as it",
+        ),
+        (
+            ["CREATE_IN_PROGRESS", "ROLLBACK_COMPLETE"],
+            r"Site \(S3 bucket\) failed: Access denied\. The stack is now in the",
+        ),
+    ],
+    ids=["an update", "the first deployment"],
+)
+def test_a_deployment_that_fails_says_why_and_what_is_left(
+    states: list[str], sentence: str, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = Failing(*states)
+    monkeypatch.setattr(proposal, "client", lambda _: failing)
+    monkeypatch.setattr(stack, "described", failing.described)
+    with pytest.raises(StackError, match=sentence):
+        proposal.Proposal("clinic-callback", "deploy-1", is_first=False, changes=()).carry_out(screen, tick=0)
+
+
 @pytest.mark.parametrize(
     ("state", "sentence"),
     [

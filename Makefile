@@ -62,7 +62,7 @@ rehearse: $(VENV)/dev ## all of it without an account: deploy, publish, a reques
 	@$(BIN)/python -m infra.rehearsal
 
 test: $(VENV)/dev ## run every test
-	@$(BIN)/pytest -n $(JOBS) --dist loadgroup $(TESTS)
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 proofs: $(VENV)/dev ## the longer tests: a browser goes through every page by keyboard, at every width, in both lights; the functions' zip
 	@$(BIN)/pytest -m long $(TESTS)

@@ -73,7 +73,7 @@ class Aws:
             return Answer(body=b'{"MessageId":"0"}', headers=(("content-type", "application/json"),))
         asked = json.loads(request.body)
         operations = {
-            "BatchGetItem": self._get_several,
+            "BatchGetItem": self.get_several,
             "GetItem": self.get,
             "PutItem": self.put,
             "Query": self.query,
@@ -105,7 +105,8 @@ class Aws:
         found = self.table.items.get(asked["Key"]["reference"]["S"]) if self.table else None
         return {"Item": found} if found else {}
 
-    def _get_several(self, asked: Item) -> Item:
+    def get_several(self, asked: Item) -> Item:
+        """BatchGetItem."""
         found = {
             name: [item for key in wanted["Keys"] if (item := self.get({"Key": key}).get("Item"))]
             for name, wanted in asked["RequestItems"].items()

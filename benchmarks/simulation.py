@@ -179,6 +179,11 @@ class World:
         self._wait(self.pace.read)
         return self.aws.get(asked)
 
+    def batch_get_item(self, **asked: Any) -> Item:
+        """DynamoDB's BatchGetItem."""
+        self._wait(self.pace.read)
+        return self.aws.get_several(asked)
+
     def query(self, **asked: Any) -> Item:
         """DynamoDB's Query."""
         self._wait(self.pace.query)

@@ -31,14 +31,11 @@ LOOPBACK = {"dynamodb_local", "browser", "local_system", "loopback"}
 """Fixtures whose tests may talk to this machine. No test may talk to any other."""
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the tests in that need this machine's network; of what is slow to start, one worker keeps the only one."""
+    """Let the tests in that need this machine's network."""
     for item in items:
-        fixtures = LOOPBACK.intersection(getattr(item, "fixturenames", ()))
-        if fixtures:
+        if LOOPBACK.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.allow_hosts(["127.0.0.1"]))
-            item.add_marker(pytest.mark.xdist_group("dynamodb" if "dynamodb_local" in fixtures else "browser"))
 
 
 @pytest.fixture

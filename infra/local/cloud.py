@@ -79,6 +79,7 @@ def environment(endpoint: str, site_url: str, sender: str) -> dict[str, str]:
         "LEADS_SENDER": sender,
         "LEADS_SITE_URL": site_url,
         "LEADS_ADDRESS_LIMIT": "1000",  # here every visitor has the same address
+        "LEADS_EMAIL_LIMIT": "1000",  # and whoever tries things out wants to see each e-mail at once
     }
 
 

@@ -40,7 +40,10 @@ def article(site: Site) -> str:
     return published.articles(site.output)[0]
 
 
-@pytest.fixture(scope="module", params=[True, False], ids=["with scripts", "without scripts"])
+WITHOUT_SCRIPTS = pytest.param(False, marks=pytest.mark.long, id="without scripts")
+
+
+@pytest.fixture(scope="module", params=[pytest.param(True, id="with scripts"), WITHOUT_SCRIPTS])
 def with_scripts(request: pytest.FixtureRequest) -> bool:
     return bool(request.param)
 

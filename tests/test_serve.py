@@ -7,13 +7,12 @@ import re
 import signal
 import socket
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.ground import local_system as systems
@@ -198,74 +197,6 @@ def test_the_table_can_be_looked_at(staff_page: tuple[Page, str], local_system: 
     page, number = staff_page
     page.goto(f"{local_system.url}/local/leads")
     expect(page.get_by_role("main")).to_contain_text(number)
-
-
-# Everybody can use it: axe finds nothing
-
-Visit = Callable[[Page, LocalSystem], object]
-
-
-def thank_you(page: Page, system: LocalSystem) -> None:
-    page.goto(f"{system.url}/thank-you/")
-
-
-def article(page: Page, system: LocalSystem) -> None:
-    page.goto(system.url + ARTICLE)
-
-
-def missing(page: Page, system: LocalSystem) -> None:
-    page.goto(f"{system.url}/missing/")
-
-
-def errors(page: Page, system: LocalSystem) -> None:
-    article(page, system)
-    page.evaluate("document.querySelector('form').submit()")  # as without scripts, which axe itself needs
-    page.wait_for_url("**/api/leads")
-
-
-def errors_in_place(page: Page, system: LocalSystem) -> None:
-    article(page, system)
-    send(page)
-    expect(page.get_by_role("alert")).to_be_visible()
-
-
-def confirmation(page: Page, system: LocalSystem) -> str:
-    read_for_half_a_minute(page, system.url + ARTICLE)
-    number = fill_in(page)
-    send(page)
-    expect(page.get_by_role("heading", name="We will call you")).to_be_visible()
-    return number
-
-
-def staff(page: Page, system: LocalSystem) -> None:
-    number = confirmation(page, system)
-    page.goto(link_in(mail_about(number, system)))
-
-
-def inbox(page: Page, system: LocalSystem) -> None:
-    confirmation(page, system)
-    page.goto(f"{system.url}/local/inbox")
-
-
-def table(page: Page, system: LocalSystem) -> None:
-    confirmation(page, system)
-    page.goto(f"{system.url}/local/leads")
-
-
-VISITS = [article, thank_you, missing, errors, errors_in_place, confirmation, staff, inbox, table]
-
-
-@pytest.fixture(params=["light", "dark"])
-def lit_page(page: Page, request: pytest.FixtureRequest) -> Page:
-    page.emulate_media(color_scheme=request.param)
-    return page
-
-
-@pytest.mark.parametrize("visit", VISITS)
-def test_axe_finds_nothing(visit: Visit, lit_page: Page, local_system: LocalSystem) -> None:
-    visit(lit_page, local_system)
-    found = Axe().run(lit_page)
-    assert found.violations_count == 0, found.generate_report()
 
 
 # The editor

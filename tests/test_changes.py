@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from infra import changes
-from infra.changes import Change
+from infra.deploy import changes
+from infra.deploy.changes import Change
 
 
 def told(action: str, kind: str = "AWS::DynamoDB::Table", **facts: Any) -> Change:

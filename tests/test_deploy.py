@@ -15,10 +15,12 @@ from leads.practice import Practice
 from moto.cloudformation.models import ChangeSet
 from rich.console import Console
 
-from infra import by_hand, deploy, package, proposal, site, stack
-from infra.by_hand import Account
-from infra.code import Code, bucket_name
-from infra.deploy import Order
+from infra import package, site, stack
+from infra.deploy import __main__ as deploy
+from infra.deploy import by_hand, proposal
+from infra.deploy.__main__ import Order
+from infra.deploy.by_hand import Account
+from infra.deploy.code import Code, bucket_name
 from infra.rehearsal import cloudformation
 from infra.stack import StackError
 from infra.template import load

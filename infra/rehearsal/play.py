@@ -19,8 +19,9 @@ from urllib.parse import urlencode, urlsplit
 from leads import sweep
 from rich.console import Console
 
-from infra import deploy, package, site, stack
-from infra.deploy import Order
+from infra import package, site, stack
+from infra.deploy import __main__ as deploy
+from infra.deploy.__main__ import Order
 from infra.local import cloud
 from infra.local.gateway import Context
 from infra.publish import __main__ as publish
@@ -227,9 +228,9 @@ def _call(edge: Edge) -> Iterator[Row]:
     ensure(link, "the e-mail's link does not lead to the site")
     path = link[1] if link else ""
     page = edge.ask("GET", path).get_data(as_text=True)
-    version = re.search(r'name="version" value="(\d+)"', page)
-    ensure(FORM["name"] in page and version, "the link does not open the request")
-    pressed = urlencode({"action": "contacted", "version": version[1] if version else ""})
+    acts = re.search(r'name="acts" value="(\d+)"', page)
+    ensure(FORM["name"] in page and acts, "the link does not open the request")
+    pressed = urlencode({"action": "contacted", "acts": acts[1] if acts else ""})
     ensure(edge.ask("POST", path, pressed).status_code in {200, 303}, "“contacted” was not taken")
     ensure("contacted" in edge.ask("GET", path).get_data(as_text=True).lower(), "the request is still open")
     yield Row("staff link, “contacted”", "the request is closed, in its history")

@@ -13,8 +13,9 @@ from botocore.exceptions import ClientError, WaiterError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from infra import changes, stack
-from infra.changes import Change
+from infra import stack
+from infra.deploy import changes
+from infra.deploy.changes import Change
 from infra.stack import StackError, client, explained
 
 GOOD = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}

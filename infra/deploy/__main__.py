@@ -15,9 +15,10 @@ from leads.practice import Practice
 from rich.console import Console
 from rich.table import Table
 
-from infra import by_hand, changes, package, proposal, site, stack, template
-from infra.code import Code
-from infra.proposal import Proposal
+from infra import package, site, stack, template
+from infra.deploy import by_hand, changes, proposal
+from infra.deploy.code import Code
+from infra.deploy.proposal import Proposal
 from infra.stack import REGION, StackError, client, explained
 from infra.template import Template
 

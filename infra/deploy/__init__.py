@@ -1,0 +1,1 @@
+"""`make deploy`: the whole system to AWS, shown before it is done."""

@@ -262,6 +262,11 @@ def test_ctrl_c_is_no_matter_of_open_pages(page: Page, own_system: LocalSystem) 
     assert own_system.end() == 0
 
 
+def test_a_profile_of_aws_that_is_not_there_is_no_matter(tmp_path: Path, loopback: None) -> None:
+    with systems.running(tmp_path, AWS_PROFILE="nobody") as system:
+        assert system.listing("leads") == []
+
+
 def test_ctrl_c_leaves_no_process(own_system: LocalSystem) -> None:
     own_system.end()
     with pytest.raises(ProcessLookupError):

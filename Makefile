@@ -83,7 +83,7 @@ faults: $(VENV)/dev ## 2,000 visitors, 32 at once, while everything fails: nothi
 bench: build ## how fast the function is, beside other ways to write it (five minutes; needs Python 3.13)
 	@$(BIN)/python -m benchmarks
 
-flood: build ## 100,000 leads in an hour on simulated time: when the staff hear of the last (ten minutes)
+flood: build ## 100,000 leads in an hour on simulated time: when the staff hear of the last (five minutes)
 	@$(BIN)/python -m benchmarks.flood
 
 costs: build ## what a month costs, from list prices and from what the system uses

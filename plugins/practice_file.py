@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import holidays
+from leads import promise
 from leads.practice import Practice
 from pydantic import BaseModel, ValidationError
 
@@ -144,7 +145,7 @@ def _mistakes(facts: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
         for error in invalid.errors(include_url=False):
             yield error["loc"], _words(error["type"], error["loc"], error["input"], error.get("ctx", {}))
     else:
-        yield from _region_mistakes(practice)
+        yield from list(_region_mistakes(practice)) or _closure_mistakes(practice)
 
 
 def _words(kind: str, location: Location, value: object, context: Mapping[str, Any]) -> str:
@@ -207,6 +208,30 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield annotation
     for argument in get_args(annotation):
         yield from _models(argument)
+
+
+A_WEEK = dt.timedelta(days=7)
+
+MAX_CLOSURE_DAYS = promise.HORIZON_DAYS - 30
+"""The software looks no further ahead for the two business days that a promise needs."""
+
+
+def _closure_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
+    """Yield what is wrong with long closures: a request must not be deleted before the practice is open again."""
+    # Hours and public holidays alone never close for as long as the shortest `keep_days`.
+    closed = sorted(closure.date for closure in practice.closures)
+    if not closed:
+        return
+    since, until = closed[0] - A_WEEK, closed[-1] + A_WEEK
+    longest = promise.longest_closure(with_closed_dates(practice, closed[0]), since, (until - since).days)
+    if longest > MAX_CLOSURE_DAYS:
+        yield ("closures",), f"you are closed for {longest} days in a row. Nobody can be promised a call after that."
+    elif practice.privacy.keep_days < longest:
+        yield (
+            ("privacy", "keep_days"),
+            f"you are closed for {longest} days in a row, and requests would be deleted meanwhile. "
+            f"Write keep_days = {longest} or more.",
+        )
 
 
 def _region_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:

@@ -42,6 +42,7 @@ STEPS: dict[Status, dict[Event, Status]] = {
         Event.NOT_A_LEAD: Status.NOT_A_LEAD,
     },
     Status.TRY_AGAIN: {
+        Event.CALL_REPORTED: Status.TRY_AGAIN,
         Event.REMINDED: Status.REMINDED,
         Event.ESCALATED: Status.OVERDUE,
         Event.SEND_FAILED: Status.TRY_AGAIN,
@@ -59,6 +60,7 @@ STEPS: dict[Status, dict[Event, Status]] = {
         Event.NOT_A_LEAD: Status.NOT_A_LEAD,
     },
     Status.OVERDUE: {
+        Event.REMINDED: Status.OVERDUE,
         Event.ESCALATED: Status.OVERDUE,
         Event.SEND_FAILED: Status.OVERDUE,
         Event.CONTACTED: Status.CONTACTED,
@@ -66,8 +68,8 @@ STEPS: dict[Status, dict[Event, Status]] = {
         Event.UNREACHABLE: Status.OVERDUE,
         Event.NOT_A_LEAD: Status.NOT_A_LEAD,
     },
-    Status.CONTACTED: {Event.REOPENED: Status.STORED},
-    Status.NOT_A_LEAD: {Event.REOPENED: Status.STORED},
+    Status.CONTACTED: {Event.REOPENED: Status.STORED, Event.ASKED_AGAIN: Status.STORED},
+    Status.NOT_A_LEAD: {Event.REOPENED: Status.STORED, Event.ASKED_AGAIN: Status.STORED},
 }
 
 POSSIBLE = [(status, event, after) for status, steps in STEPS.items() for event, after in steps.items()]
@@ -149,10 +151,13 @@ def test_a_lead_with_priority_is_promised_a_call_within_two_hours() -> None:
     assert local(given.stored(conditions=["suicidal-thoughts"]).contact_by) == "Tue 2026-11-17 12:00:00"
 
 
-def test_a_lead_is_kept_for_as_long_as_the_practice_says() -> None:
-    lead = given.stored(practice=given.practice(privacy={"keep_days": 90}))
+@pytest.mark.parametrize("event", [Event.CONTACTED, Event.NOT_A_LEAD])
+def test_a_closed_lead_is_kept_for_as_long_as_the_practice_says(event: Event) -> None:
+    practice = given.practice(privacy={"keep_days": 90})
 
-    assert lead.expires_at == TUESDAY + dt.timedelta(days=90)
+    lead = lifecycle.apply(given.in_state(Status.OVERDUE), event, THURSDAY, practice)
+
+    assert lead.expires_at == THURSDAY + dt.timedelta(days=90)
 
 
 def test_a_suspicious_lead_is_quarantined() -> None:
@@ -163,8 +168,12 @@ def test_a_quarantined_lead_is_not_looked_at() -> None:
     assert given.stored(suspicion="odd").next_at is None
 
 
-def test_a_quarantined_lead_is_kept_for_30_days() -> None:
-    assert given.stored(suspicion="odd").expires_at == TUESDAY + dt.timedelta(days=30)
+def test_a_request_that_waits_for_review_never_expires() -> None:
+    assert given.stored(suspicion="odd").expires_at is None
+
+
+def test_a_suspicious_lead_is_promised_a_call_like_any_other() -> None:
+    assert given.stored(suspicion="odd").contact_by == given.stored().contact_by
 
 
 def test_a_suspicious_lead_with_priority_is_not_quarantined() -> None:
@@ -268,7 +277,9 @@ def test_a_lead_with_priority_that_nobody_calls() -> None:
     assert list(fate(lead, given.moment("2026-11-19 00:00"))) == [
         (Action.REMIND, "Tue 2026-11-17 11:00:00"),  # half of the two hours
         (Action.ESCALATE, "Tue 2026-11-17 12:00:00"),
+        *[(Action.ESCALATE, f"Tue 2026-11-17 {hour}:00:00") for hour in range(13, 17)],  # each hour while it is open
         (Action.ESCALATE, "Wed 2026-11-18 09:00:00"),
+        *[(Action.ESCALATE, f"Wed 2026-11-18 {hour}:00:00") for hour in range(10, 17)],
     ]
 
 
@@ -368,6 +379,9 @@ def test_unanswered_calls_are_counted(before: int) -> None:
         ([Event.NO_ANSWER, Event.NO_ANSWER, Event.NO_ANSWER], 1),
         ([Event.CONTACTED, Event.REOPENED], None),
         ([Event.CONTACTED, Event.REOPENED, Event.NO_ANSWER], 3),
+        ([Event.NO_ANSWER, Event.CONTACTED, Event.REOPENED], 1),
+        ([Event.NO_ANSWER, Event.CONTACTED, Event.ASKED_AGAIN], None),
+        ([Event.CONTACTED, Event.ASKED_AGAIN, Event.NO_ANSWER], 3),
     ],
 )
 def test_when_the_practice_first_called_after_its_promise(events: list[Event], minute: int | None) -> None:
@@ -376,56 +390,176 @@ def test_when_the_practice_first_called_after_its_promise(events: list[Event], m
     assert first_call_at == (None if minute is None else TUESDAY + dt.timedelta(minutes=minute))
 
 
-# --- The promise made anew ---
+# --- Opened again ---
 
-ANEW = [
-    pytest.param(given.in_state(Status.CONTACTED, no_answers=2, failures=3), Event.REOPENED, id="contacted"),
+OPENED = [
+    pytest.param(given.in_state(Status.CONTACTED, no_answers=2, failures=3), Event.REOPENED, id="reopened"),
     pytest.param(given.in_state(Status.NOT_A_LEAD, no_answers=2, failures=3), Event.REOPENED, id="not a lead"),
-    pytest.param(given.stored(suspicion="odd"), Event.RELEASED, id="quarantined"),
+    pytest.param(given.stored(suspicion="odd"), Event.RELEASED, id="released"),
+    pytest.param(given.in_state(Status.CONTACTED, no_answers=2, failures=3), Event.ASKED_AGAIN, id="asked again"),
 ]
+BY_STAFF = OPENED[:3]
 THURSDAY = given.moment("2026-11-19 11:00")
 
 
-@pytest.mark.parametrize(("lead", "event"), ANEW)
-def test_a_lead_that_is_opened_again_is_promised_a_call_from_then_on(lead: StoredLead, event: Event) -> None:
-    assert local(apply(lead, event, THURSDAY).contact_by) == "Fri 2026-11-20 11:00:00"
+@pytest.mark.parametrize(("lead", "event"), BY_STAFF)
+def test_nothing_that_staff_do_moves_the_promise(lead: StoredLead, event: Event) -> None:
+    assert apply(lead, event, THURSDAY).contact_by == lead.contact_by
 
 
-@pytest.mark.parametrize(("lead", "event"), ANEW)
-def test_the_next_call_is_due_by_the_new_promise(lead: StoredLead, event: Event) -> None:
-    anew = apply(lead, event, THURSDAY)
-
-    assert anew.call_by == anew.contact_by
+@pytest.mark.parametrize(("lead", "event"), BY_STAFF)
+def test_while_the_promise_stands_the_call_is_due_by_it(lead: StoredLead, event: Event) -> None:
+    assert apply(lead, event).call_by == lead.contact_by
 
 
-@pytest.mark.parametrize(("lead", "event"), ANEW)
+@pytest.mark.parametrize(("lead", "event"), BY_STAFF)
+def test_after_the_promise_the_call_is_due_in_the_next_half_day(lead: StoredLead, event: Event) -> None:
+    assert local(apply(lead, event, THURSDAY).call_by) == "Thu 2026-11-19 19:00:00"
+
+
+def test_an_urgent_lead_that_is_opened_again_late_is_due_in_half_an_hour() -> None:
+    lead = given.stored(Event.CONTACTED, conditions=["suicidal-thoughts"])
+
+    assert local(apply(lead, Event.REOPENED, THURSDAY).call_by) == "Thu 2026-11-19 11:30:00"
+
+
+@pytest.mark.parametrize("closed", [Status.CONTACTED, Status.NOT_A_LEAD])
+def test_a_visitor_who_asks_again_after_closing_is_promised_a_call_from_then_on(closed: Status) -> None:
+    anew = apply(given.in_state(closed), Event.ASKED_AGAIN, THURSDAY)
+
+    assert (local(anew.contact_by), anew.call_by) == ("Fri 2026-11-20 11:00:00", anew.contact_by)
+
+
+def test_an_urgent_lead_that_asks_again_is_urgent_still() -> None:
+    lead = given.stored(Event.CONTACTED, conditions=["suicidal-thoughts"])
+
+    assert local(apply(lead, Event.ASKED_AGAIN, THURSDAY).contact_by) == "Thu 2026-11-19 13:00:00"
+
+
+def test_the_promise_before_a_new_request_is_remembered() -> None:
+    lead = given.stored(Event.CONTACTED)
+
+    anew = apply(lead, Event.ASKED_AGAIN, THURSDAY)
+
+    assert anew.earlier == (lifecycle.Promise(made_at=TUESDAY, due_at=lead.contact_by),)
+
+
+@pytest.mark.parametrize(("lead", "event"), OPENED)
 def test_the_staff_hear_of_it_at_once(lead: StoredLead, event: Event) -> None:
     assert lifecycle.next_action(apply(lead, event, THURSDAY), THURSDAY)[0] is Action.NOTIFY
 
 
-@pytest.mark.parametrize(("lead", "event"), ANEW)
-def test_it_is_kept_as_long_as_a_new_one(lead: StoredLead, event: Event) -> None:
-    assert apply(lead, event, THURSDAY).expires_at == THURSDAY + dt.timedelta(days=365)
+@pytest.mark.parametrize(("lead", "event"), OPENED)
+def test_opening_it_takes_back_when_it_is_deleted(lead: StoredLead, event: Event) -> None:
+    assert apply(replace(lead, expires_at=THURSDAY), event, THURSDAY).expires_at is None
 
 
-@pytest.mark.parametrize(("lead", "event"), ANEW)
+@pytest.mark.parametrize(("lead", "event"), OPENED)
 def test_earlier_tries_do_not_count(lead: StoredLead, event: Event) -> None:
     anew = apply(lead, event, THURSDAY)
 
     assert (anew.no_answers, anew.failures) == (0, 0)
 
 
-@pytest.mark.parametrize(("lead", "event"), ANEW)
+@pytest.mark.parametrize(("lead", "event"), OPENED)
 def test_it_keeps_its_reference_and_the_day_it_came(lead: StoredLead, event: Event) -> None:
     anew = apply(lead, event, THURSDAY)
 
     assert (anew.reference, anew.received_at) == (lead.reference, lead.received_at)
 
 
-def test_priority_stays_priority() -> None:
-    lead = given.stored(Event.CONTACTED, conditions=["suicidal-thoughts"])
+# --- Urgent leads that are called and not reached ---
 
-    assert local(apply(lead, Event.REOPENED, THURSDAY).contact_by) == "Thu 2026-11-19 13:00:00"
+
+def urgent(received: str, *calls: str) -> tuple[StoredLead, list[tuple[Action, str]]]:
+    """Return an urgent lead after these unanswered calls (clock times of Tuesday), and what the software did."""
+    lead = given.stored(at=given.moment(f"2026-11-17 {received}"), conditions=["suicidal-thoughts"])
+    lead = apply(lead, Event.NOTIFIED, lead.received_at)
+    done: list[tuple[Action, str]] = []
+    for call in calls:
+        at = given.moment(f"2026-11-17 {call}")
+        lead = followed(lead, at, done)
+        lead = apply(lead, Event.NO_ANSWER, at)
+    return lead, done
+
+
+def followed(lead: StoredLead, until: dt.datetime, done: list[tuple[Action, str]]) -> StoredLead:
+    """Return the lead after what a sweep that is always in time does about it until then."""
+    while lead.next_at and lead.next_at < until:
+        now = lead.next_at
+        action, _ = lifecycle.next_action(lead, now)
+        assert action is not None
+        done.append((action, f"{now.astimezone(SAMPLE.zone):%H:%M}"))
+        lead = apply(lead, lifecycle.DONE[action], now)
+    return lead
+
+
+def followed_until(received: str, *calls: str, until: str) -> list[tuple[Action, str]]:
+    lead, done = urgent(received, *calls)
+    followed(lead, given.moment(f"2026-11-17 {until}"), done)
+    return done
+
+
+@pytest.mark.parametrize(
+    ("calls", "due"),
+    [
+        (["09:30"], "Tue 2026-11-17 10:00:00"),
+        (["09:30", "10:00"], "Tue 2026-11-17 10:30:00"),
+        (["09:30", "10:00", "10:30"], "Tue 2026-11-17 11:00:00"),
+        (["09:30", "10:00", "10:30", "11:00"], "Tue 2026-11-17 12:00:00"),
+    ],
+)
+def test_an_urgent_lead_is_called_again_in_half_an_hour_three_times_then_in_the_next_half_day(
+    calls: list[str], due: str
+) -> None:
+    assert local(urgent("09:10", *calls)[0].call_by) == due
+
+
+def test_no_unanswered_call_moves_an_urgent_promise() -> None:
+    assert local(urgent("09:10", "09:30", "10:00")[0].contact_by) == "Tue 2026-11-17 11:10:00"
+
+
+def test_each_next_call_of_an_urgent_lead_is_an_email_to_the_front_desk() -> None:
+    done = followed_until("09:10", "09:30", "10:05", until="10:40")
+
+    assert [at for action, at in done if action is Action.REMIND] == ["10:00", "10:35"]
+
+
+def test_the_manager_hears_of_the_first_unanswered_call_and_of_the_promise() -> None:
+    done = followed_until("09:10", "09:30", "10:05", "10:40", until="11:40")
+
+    to_manager = [(action, at) for action, at in done if action is not Action.REMIND]
+    assert to_manager == [(Action.REPORT_CALL, "09:30"), (Action.ESCALATE, "11:10")]
+
+
+@pytest.mark.parametrize(("call", "reports"), [("10:39", 1), ("10:40", 0), ("11:05", 0)])
+def test_a_first_call_within_half_an_hour_of_the_promise_is_one_email(call: str, reports: int) -> None:
+    done = followed_until("09:10", call, until="11:11")
+
+    assert [action for action, _ in done].count(Action.REPORT_CALL) == reports
+
+
+def test_a_first_call_long_after_the_promise_is_reported() -> None:
+    assert (Action.REPORT_CALL, "12:30") in followed_until("09:10", "12:30", until="12:31")
+
+
+def test_the_promise_of_an_urgent_lead_is_escalated_between_two_calls() -> None:
+    done = followed_until("09:10", "11:00", until="11:31")
+
+    assert done[-2:] == [(Action.ESCALATE, "11:10"), (Action.REMIND, "11:30")]
+
+
+def test_an_urgent_call_that_is_due_and_not_made_is_escalated_each_hour_until_closing() -> None:
+    done = followed_until("13:10", "15:00", until="23:00")
+
+    assert done[-2:] == [(Action.REMIND, "15:30"), (Action.ESCALATE, "16:30")]
+
+
+@pytest.mark.parametrize("calls", range(1, 7))
+def test_no_number_of_unanswered_calls_ends_the_watch_over_an_urgent_lead(calls: int) -> None:
+    lead, _ = urgent("09:10", *(f"{hour:02}:45" for hour in range(9, 9 + calls)))
+
+    assert lead.next_at is not None
 
 
 # --- After any history ---
@@ -466,7 +600,22 @@ def test_nobody_looks_at_a_lead_before_its_last_event(history: list[StoredLead])
 def test_the_promise_moves_only_when_it_is_made_anew(history: list[StoredLead]) -> None:
     moved = [after.history[-1].event for before, after in pairwise(history) if before.contact_by != after.contact_by]
 
-    assert set(moved) <= {Event.RELEASED, Event.REOPENED}
+    assert set(moved) <= {Event.ASKED_AGAIN}
+
+
+@for_all(histories())
+def test_a_lead_expires_if_and_only_if_it_is_closed(history: list[StoredLead]) -> None:
+    assert all((lead.expires_at is not None) is lead.is_closed for lead in history)
+
+
+@for_all(histories())
+def test_an_urgent_call_is_due_within_half_an_hour_or_at_an_opening(history: list[StoredLead]) -> None:
+    tried = [lead for lead in history if lead.priority and lead.history[-1].event is Event.NO_ANSWER]
+
+    assert all(
+        lead.call_by - lead.history[-1].at == lifecycle.URGENT_RETRY or lead.no_answers > lifecycle.MOST_NO_ANSWERS
+        for lead in tried
+    )
 
 
 @for_all(histories())

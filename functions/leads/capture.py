@@ -14,7 +14,7 @@ from leads import (
     web,
 )
 from leads.counters import Counters
-from leads.duty import Desk, Flow
+from leads.duty import Desk, Flow, UrgentEmails
 from leads.dynamo import StoreError
 from leads.environment import Settings
 from leads.lead import Lead, LeadError
@@ -78,15 +78,22 @@ def _record(kept: StoredLead, is_new: bool) -> None:
 
 def _tell(kept: StoredLead, is_new: bool, suspicion: str | None, desk: Desk) -> StoredLead:
     if is_new and kept.is_open:
-        if kept.priority or FLOW.takes(kept.received_at, desk.settings.email_limit):
+        if _is_announced_alone(kept, desk):
             desk.perform(Action.NOTIFY, [kept])
         return kept
     # Asked again on the same day: after the staff had closed it somebody must call again, and what looked
     # like a machine the first time may look like a person now.
-    again = Event.REOPENED if kept.is_closed else Event.RELEASED if not suspicion else None
+    again = Event.ASKED_AGAIN if kept.is_closed else Event.RELEASED if not suspicion else None
     if again is None or (kept.status, again) not in lifecycle.TRANSITIONS:
         return kept
     return desk.note(kept, again)
+
+
+def _is_announced_alone(kept: StoredLead, desk: Desk) -> bool:
+    """Return whether the staff hear of the lead at once; if not, the next sweep lists it."""
+    if kept.priority:
+        return UrgentEmails(Counters(desk.leads.table, desk.leads.dynamodb)).takes(kept.received_at)
+    return FLOW.takes(kept.received_at, desk.settings.email_limit)
 
 
 def _not_stored(practice: Practice) -> RefusalError:

@@ -7,13 +7,16 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leads.dynamo import RefusedError, ask, to_item
+from leads.dynamo import Item, RefusedError, ask, from_item, to_item
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 LIFE = dt.timedelta(days=2)
 """How long a count is kept; its name says the hour or day that it counts."""
+
+MARK_LIFE = dt.timedelta(days=400)
+"""How long a mark is kept; longer than any practice is closed."""
 
 
 @dataclass(frozen=True)
@@ -54,23 +57,76 @@ class Counters:
         counted: dict[str, str] = changed["Attributes"]["counted"]
         return counted
 
+    def take_slot(self, name: str, most: int, within: dt.timedelta, now: dt.datetime) -> bool:
+        """Return whether one more may happen: at most `most` within `within` of the first of them."""
+        ago = int((now - within).timestamp())
+        for _ in range(2):  # the second time if two were first at once
+            try:
+                self._count_slot(name, most, ago)
+            except RefusedError as full:
+                if full.item.get("since", 0) > ago:
+                    return False
+            else:
+                return True
+            if self._first_slot(name, ago, now):
+                return True
+        return False
+
+    def _count_slot(self, name: str, most: int, ago: int) -> None:
+        ask(
+            self.dynamodb.update_item,
+            TableName=self.table,
+            Key=to_item({"reference": name}),
+            UpdateExpression="ADD #counted :one",
+            ConditionExpression="#since > :ago AND #counted < :most",
+            ExpressionAttributeNames={"#counted": "counted", "#since": "since"},
+            ExpressionAttributeValues=to_item({":one": 1, ":ago": ago, ":most": most}),
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
+
+    def _first_slot(self, name: str, ago: int, now: dt.datetime) -> bool:
+        since, expires_at = int(now.timestamp()), int((now + LIFE).timestamp())
+        item = {"reference": name, "since": since, "counted": 1, "expires_at": expires_at}
+        return self._put(item, "attribute_not_exists(#since) OR #since <= :ago", {"#since": "since"}, {":ago": ago})
+
     def take_turn(self, name: str, now: dt.datetime, lease: dt.timedelta) -> bool:
         """Whether the caller may do this now: nobody has done it, and nobody is at it."""
-        return self._hold(name, now, now + lease)
+        free, now_in_seconds = "attribute_not_exists(#until) OR #until <= :now", int(now.timestamp())
+        return self._put(_turn(name, now, now + lease), free, {"#until": "until"}, {":now": now_in_seconds})
 
     def end_turn(self, name: str, now: dt.datetime) -> None:
         """It is done; nobody else gets a turn under this name."""
-        self._hold(name, now, now + LIFE, condition=False)
+        self._put(_turn(name, now, now + LIFE))
 
-    def _hold(self, name: str, now: dt.datetime, until: dt.datetime, *, condition: bool = True) -> bool:
-        item = {"reference": name, "until": int(until.timestamp()), "expires_at": int((now + LIFE).timestamp())}
-        free = {
-            "ConditionExpression": "attribute_not_exists(#until) OR #until <= :now",
-            "ExpressionAttributeNames": {"#until": "until"},
-            "ExpressionAttributeValues": to_item({":now": int(now.timestamp())}),
+    def give_back_turn(self, name: str, now: dt.datetime) -> None:
+        """Let the next caller have the turn at once: what it was for is done for now, or failed."""
+        self._put(_turn(name, now, now))
+
+    def mark(self, name: str, moment: dt.datetime) -> None:
+        """Store when something was done last."""
+        expires_at = int((moment + MARK_LIFE).timestamp())
+        self._put({"reference": name, "at": int(moment.timestamp()), "expires_at": expires_at})
+
+    def marked_at(self, name: str) -> dt.datetime:
+        """Return when something was done last, UTC; the beginning of 1970 if it never was."""
+        found = ask(self.dynamodb.get_item, TableName=self.table, Key=to_item({"reference": name}), ConsistentRead=True)
+        return dt.datetime.fromtimestamp(from_item(found.get("Item", {})).get("at", 0), dt.UTC)
+
+    def _put(
+        self, item: Item, condition: str = "", names: dict[str, str] | None = None, values: Item | None = None
+    ) -> bool:
+        """Write the item; return False if the condition does not hold."""
+        conditional = {
+            "ConditionExpression": condition,
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": to_item(values or {}),
         }
         try:
-            ask(self.dynamodb.put_item, TableName=self.table, Item=to_item(item), **(free if condition else {}))
+            ask(self.dynamodb.put_item, TableName=self.table, Item=to_item(item), **(conditional if condition else {}))
         except RefusedError:
             return False
         return True
+
+
+def _turn(name: str, now: dt.datetime, until: dt.datetime) -> Item:
+    return {"reference": name, "until": int(until.timestamp()), "expires_at": int((now + LIFE).timestamp())}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from itertools import islice
 
-from leads import environment, figures, journal, mail, promise, signing
+from leads import environment, figures, journal, mail, promise, review, signing
 from leads.counters import Counters
 from leads.environment import Settings
 from leads.figures import Tally
@@ -33,6 +33,9 @@ class Digest:
 
     open: tuple[StoredLead, ...]
     quarantined: tuple[StoredLead, ...]
+    """Those that wait for review, as far as they were read, in the order in which to look at them."""
+    held: int
+    """All that wait for review."""
     tally: Tally
 
     @property
@@ -51,23 +54,27 @@ def send_if_due(leads: Leads, settings: Settings, practice: Practice, now: dt.da
     turn = f"digest {today.isoformat()}"
     if not counters.take_turn(turn, now, LEASE):
         return False
-    digest = gather(leads, now)
+    digest = gather(leads, practice, now)
     if digest.is_worth_opening:
         mail.send_in_any_words(lambda written: _message(digest, today, written, settings, now), practice, settings)
     counters.end_turn(turn, now)
+    counters.mark(review.LISTED, now)  # the digest is the hour's list of requests to review, too
     journal.record("digest", outcome="sent" if digest.is_worth_opening else "nothing to tell")
     return digest.is_worth_opening
 
 
-def gather(leads: Leads, now: dt.datetime) -> Digest:
-    """What the table says this morning; reads what is open, quarantined and lately closed, not what is stored."""
+def gather(leads: Leads, practice: Practice, now: dt.datetime) -> Digest:
+    """Return what the table says this morning; reads what is open, held and lately closed, not what is stored."""
     still_open = leads.open(now, MOST_READ + 1)
     days = (now.date() - dt.timedelta(days=ago) for ago in range(TALLY_DAYS))
     lately = list(islice((lead for day in days for lead in leads.closed(day, now)), MOST_READ + 1))
     all_read = max(len(still_open), len(lately)) <= MOST_READ
     # A share of some of the promises would be a wrong figure: none is better.
     tally = figures.promises([*still_open, *lately], now) if all_read else Tally(0, 0)
-    return Digest(tuple(still_open), tuple(islice(leads.quarantined(now), MOST_READ + 1)), tally)
+    recent = review.read(leads, practice, now, now).in_order()
+    seen = {lead.reference for lead in recent}
+    older = [lead for lead in islice(leads.quarantined(now), MOST_LISTED) if lead.reference not in seen]
+    return Digest(tuple(still_open), (*recent, *older), leads.count_quarantined(), tally)
 
 
 def _amount(number: int, listed: int = 0) -> str:
@@ -78,7 +85,7 @@ def _amount(number: int, listed: int = 0) -> str:
 
 
 def _message(digest: Digest, today: dt.date, practice: Practice, settings: Settings, now: dt.datetime) -> EmailMessage:
-    waiting, held = _amount(len(digest.open)), _amount(len(digest.quarantined))
+    waiting, held = _amount(len(digest.open)), str(digest.held)
     return mail.message(
         "digest",
         subject=f"Today: {waiting} to call, {held} to look at",
@@ -94,7 +101,7 @@ def _message(digest: Digest, today: dt.date, practice: Practice, settings: Setti
             (line, lead.suspicion)
             for lead, line in mail.listable(digest.quarantined[:MOST_LISTED], practice, settings, now)
         ],
-        more_quarantined=_amount(len(digest.quarantined), MOST_LISTED),
+        more_quarantined=max(digest.held - MOST_LISTED, 0),
         tally=digest.tally,
         tally_days=TALLY_DAYS,
         site_url=environment.site_url(settings),

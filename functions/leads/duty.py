@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from functools import partial
 
 from leads import journal, lifecycle, mail
+from leads.counters import Counters
 from leads.environment import Settings
 from leads.lifecycle import DONE, LEASE, Action, Event, StoredLead
 from leads.practice import Practice
@@ -46,6 +47,41 @@ class Flow:
             return False
         self.sent.append(now)
         return True
+
+
+MAX_URGENT_ALONE = 10
+"""First e-mails about one urgent lead each, in the hour from the first of them; the others come in lists."""
+
+URGENT_LIST_EVERY = dt.timedelta(minutes=14)
+"""A list of urgent leads leaves once in a quarter of an hour; the sweep comes a little early or late."""
+
+URGENT_LIST = "urgent list"
+
+
+@dataclass
+class UrgentEmails:
+    """How urgent leads are announced: ten in an hour alone, the others in one list each quarter of an hour.
+
+    Counted in the table and not in the process: 500 urgent forms from one address must not use up the day's quota of
+    SES (promise.md, Urgent leads, rule 6).
+    """
+
+    counters: Counters
+    _has_turn: bool | None = None
+
+    def takes(self, now: dt.datetime) -> bool:
+        """Return whether one more urgent lead is announced by an e-mail of its own."""
+        return self.counters.take_slot("urgent alone", MAX_URGENT_ALONE, dt.timedelta(hours=1), now)
+
+    def may_list(self, now: dt.datetime) -> bool:
+        """Return whether this sweep sends the list, which may be several e-mails if it is long."""
+        if self._has_turn is None:
+            self._has_turn = self.counters.take_turn(URGENT_LIST, now, URGENT_LIST_EVERY)
+        return self._has_turn
+
+    def list_failed(self, now: dt.datetime) -> None:
+        """Let the next sweep send the list that SES did not take."""
+        self.counters.give_back_turn(URGENT_LIST, now)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from leads.lifecycle import Status, StoredLead
+from leads.lifecycle import StoredLead
 
 
 @dataclass(frozen=True)
@@ -24,16 +24,29 @@ class Tally:
 
 
 def promises(leads: Iterable[StoredLead], now: dt.datetime) -> Tally:
-    """How many of these leads were called in time. Not counted: what turned out to be no lead, and what
-    is still in time."""
-    verdicts = [kept for lead in leads if (kept := was_kept(lead, now)) is not None]
+    """Return how many promises of these leads were called in time.
+
+    Not counted: what turned out to be no lead, and what is still in time.
+    """
+    verdicts = [kept for lead in leads for kept in verdicts_of(lead, now) if kept is not None]
     return Tally(kept=sum(verdicts), broken=len(verdicts) - sum(verdicts))
 
 
+def verdicts_of(lead: StoredLead, now: dt.datetime) -> list[bool | None]:
+    """Return for each promise, oldest first, whether its first call came in time; None where that is not known yet.
+
+    What staff do afterwards improves none of them: releasing, opening again and calling late make no new promise.
+    """
+    rows = zip(lead.promises, lead.first_calls, lead.were_no_leads, strict=True)
+    return [None if was_no_lead else _is_kept(call, promise.due_at, now) for promise, call, was_no_lead in rows]
+
+
 def was_kept(lead: StoredLead, now: dt.datetime) -> bool | None:
-    """Whether the first call came by the promised moment; None where that is not known yet, or no matter."""
-    if lead.status in {Status.NOT_A_LEAD, Status.QUARANTINED}:
-        return None
-    if lead.first_call_at:
-        return lead.first_call_at <= lead.contact_by
-    return False if now > lead.contact_by else None
+    """Return the verdict on the last promise: the one that the visitor saw last."""
+    return verdicts_of(lead, now)[-1]
+
+
+def _is_kept(call: dt.datetime | None, due: dt.datetime, now: dt.datetime) -> bool | None:
+    if call:
+        return call <= due
+    return False if now > due else None

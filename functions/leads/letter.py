@@ -27,7 +27,8 @@ class Letter:
 
     subject: str
     heading: str
-    call_by: str
+    due: str
+    """When the call is or was due; a sentence."""
     suspicion: str | None
     rows: Sequence[Row]
     link: str
@@ -50,7 +51,7 @@ class Letter:
         facts = "".join(f"{row.label}: {row.value}\n" for row in self.rows)
         doubt = f"\n{self._doubt}\n" if self.suspicion else ""
         action = f"Open the request and say what happened:\n{self.link}"
-        return f"{self.heading}\nCall by {self.call_by}.\n\n{facts}{doubt}\n{action}\n\n{self._keep}\n{self.signature}"
+        return f"{self.heading}\n{self.due}\n\n{facts}{doubt}\n{action}\n\n{self._keep}\n{self.signature}"
 
     def as_html(self) -> str:
         """For all others; whatever was typed is escaped."""
@@ -65,7 +66,7 @@ class Letter:
 <main class="letter">
 <div class="card">
 <h1>{escape(self.heading)}</h1>
-<p class="deadline">Call by <strong>{escape(self.call_by)}</strong>.</p>
+<p class="deadline"><strong>{escape(self.due)}</strong></p>
 {doubt}<table>
 {"".join(map(_table_row, self.rows))}</table>
 <p><a class="button" href="{escape(self.link)}">Open the request and say what happened</a></p>

@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from leads import aws, environment, journal, promise, signing
 from leads.environment import Settings
 from leads.letter import Letter, Row
-from leads.lifecycle import MOST_NO_ANSWERS, Action, Event, StoredLead
+from leads.lifecycle import Action, Event, Status, StoredLead
 from leads.practice import Practice
 
 if TYPE_CHECKING:
@@ -54,20 +54,38 @@ INCURABLE = frozenset(
 SUBJECTS = {
     Action.NOTIFY: "Call back by {deadline} ({reference})",
     Action.REMIND: "Reminder: call back by {deadline} ({reference})",
-    Action.ESCALATE: "Overdue: nobody has called yet ({reference})",
+    Action.ESCALATE: "Overdue: {calls} ({reference})",
+    Action.REPORT_CALL: "Not reached: {calls} ({reference})",
 }
+
+URGENT_SUBJECTS = {
+    Action.NOTIFY: "Urgent call-back {reference}",
+    Action.REMIND: "Urgent call-back {reference}: reminder, call by {deadline}",
+    Action.ESCALATE: "Urgent call-back {reference}: overdue, {calls}",
+    Action.REPORT_CALL: "Urgent call-back {reference}: {calls}",
+}
+"""They say nothing of why: what a visitor may tick must not show in a subject."""
+
+CALL_AGAIN = "Urgent call-back {reference}: call again now"
 
 LIST_SUBJECTS = {
     Action.NOTIFY: "{count} people ask for a call",
     Action.REMIND: "Reminder: {count} people wait for a call",
-    Action.ESCALATE: "Overdue: {count} people have not been called",
+    Action.ESCALATE: "Overdue: {count} people have not been reached",
+    Action.REPORT_CALL: "{count} people were called and not reached",
 }
 
-HEADINGS = {
-    Action.NOTIFY: "Somebody asks for a call",
-    Action.REMIND: "Still waiting for a call",
-    Action.ESCALATE: "We promised to call, and nobody has",
+URGENT_MARK = "Urgent call-backs. "
+
+OPENED = {
+    Event.RECEIVED: "Somebody asks for a call",
+    Event.ASKED_AGAIN: "Somebody asks for a call again",
+    Event.RELEASED: "Reviewed: this person waits for a call",
+    Event.REOPENED: "Opened again: this person waits for a call",
 }
+"""What the first e-mail says first, by what made the staff hear of the lead."""
+
+TIMES = {1: "called", 2: "called twice"}
 
 
 @dataclass(frozen=True)
@@ -78,24 +96,62 @@ class Line:
     phone: str
     phone_uri: str
     call_by: str
-    status: str
+    calls: str
+    """What is recorded of calls."""
     link: str
+    is_urgent: bool
+    doubt: str
+    """Why it may not be a person, while it waits for review."""
 
 
-def subject(action: Action, lead: StoredLead, practice: Practice) -> str:
-    """What the inbox shows. A priority lead's says that and nothing more."""
-    if lead.priority and action is Action.NOTIFY:
-        return "Priority call-back"
-    if action is Action.ESCALATE and lead.no_answers >= MOST_NO_ANSWERS:
-        return f"No answer after {lead.no_answers} calls ({lead.reference})"
-    return SUBJECTS[action].format(deadline=promise.in_words(lead.call_by, practice), reference=lead.reference)
+def subject(action: Action, lead: StoredLead, practice: Practice, now: dt.datetime) -> str:
+    """Return what the inbox shows. All that is about an urgent lead begins alike."""
+    form = (URGENT_SUBJECTS if lead.priority else SUBJECTS)[_said(action, lead, now)]
+    if lead.priority and lead.attempts and action is Action.REMIND:
+        form = CALL_AGAIN
+    deadline = promise.in_words(lead.call_by, practice)
+    return form.format(deadline=deadline, reference=lead.reference, calls=calls(lead, practice, now))
 
 
-def heading(action: Action, lead: StoredLead) -> str:
-    """What the e-mail says first."""
-    if action is Action.ESCALATE and lead.no_answers >= MOST_NO_ANSWERS:
-        return f"Called {lead.no_answers} times without an answer"
-    return HEADINGS[action]
+def _said(action: Action, lead: StoredLead, now: dt.datetime) -> Action:
+    """Return what an e-mail to the manager may say: three unanswered calls before the deadline are not overdue."""
+    is_early = action is Action.ESCALATE and now < min(lead.call_by, lead.contact_by)
+    return Action.REPORT_CALL if is_early else action
+
+
+def calls(lead: StoredLead, practice: Practice, now: dt.datetime) -> str:
+    """Return what is recorded of calls since the promise was made: "called at 9:30 AM, not reached"."""
+    if not lead.attempts:
+        taken_back = lead.opened.event is Event.REOPENED and lead.first_call_at is None
+        return "opened again, no other call is recorded" if taken_back else "no call is recorded"
+    count, last = len(lead.attempts), promise.at_in_words(lead.attempts[-1].at, now, practice)
+    called = TIMES.get(count, f"called {count} times")
+    return f"{called} {last}, not reached" if count == 1 else f"{called}, not reached; last {last}"
+
+
+def heading(action: Action, lead: StoredLead, practice: Practice, now: dt.datetime) -> str:
+    """Return what the e-mail says first."""
+    called = calls(lead, practice, now)
+    if action is Action.NOTIFY:
+        said = OPENED[lead.opened.event]
+    elif action is Action.REMIND:
+        said = f"Call again: {called}" if lead.attempts else "Still waiting for a call"
+    elif _said(action, lead, now) is Action.ESCALATE:
+        said = f"Overdue: {called}"
+    else:
+        said = called[0].upper() + called[1:]
+    return f"Urgent. {said}" if lead.priority else said
+
+
+def due_in_words(lead: StoredLead, practice: Practice, now: dt.datetime) -> str:
+    """Return when the call is or was due, and the promise where it has passed."""
+    due = promise.in_words(lead.call_by, practice)
+    if now < lead.call_by:
+        said = f"Call again at {due}." if lead.priority and lead.attempts else f"Call by {due}."
+    else:
+        said = f"Call now: the call was due by {due}."
+    late = now >= lead.contact_by != lead.call_by
+    return f"{said} We had promised a call by {promise.in_words(lead.contact_by, practice)}." if late else said
 
 
 def rows(lead: StoredLead, practice: Practice, site_url: str) -> list[Row]:
@@ -103,15 +159,16 @@ def rows(lead: StoredLead, practice: Practice, site_url: str) -> list[Row]:
     answers = lead.lead
     person = [Row("Name", answers.name), Row("Phone", answers.phone.display, answers.phone.uri)]
     article = site_url + answers.source if answers.source else ""
-    anew = lead.promised.event is not Event.RECEIVED
-    counts_from = f"{promise.in_words(lead.promised.at, practice)}, when it was {lead.promised.event}"
+    opened_at = promise.in_words(lead.opened.at, practice)
+    again = {Event.ASKED_AGAIN: "Asked again", Event.REOPENED: "Opened again", Event.RELEASED: "Reviewed"}
+    opened = again.get(lead.opened.event)
     return [
         *(person if practice.notify.email_detail == "full" else []),
         Row("Call by", promise.in_words(lead.call_by, practice)),
         Row("Best time", "Any time" if answers.best_time == "any" else f"In the {answers.best_time}"),
         Row("Voicemail", "May be left" if answers.voicemail else "Do not leave one"),
         Row("Received", promise.in_words(lead.received_at, practice)),
-        *([Row("Promise counts from", counts_from)] if anew else []),
+        *([Row(opened, opened_at)] if opened else []),
         Row("Read on", article or "Not known", article),
         Row("Came from", answers.utm_source or "Directly, or not known"),
         Row("Reference", lead.reference),
@@ -131,8 +188,10 @@ def line(lead: StoredLead, practice: Practice, settings: Settings, now: dt.datet
         phone=lead.lead.phone.display if full else "",
         phone_uri=lead.lead.phone.uri if full else "",
         call_by=promise.in_words(lead.call_by, practice),
-        status=lead.status.value,
+        calls=calls(lead, practice, now),
         link=staff_link(lead, settings, now),
+        is_urgent=lead.priority,
+        doubt=lead.suspicion or "" if lead.status is Status.QUARANTINED else "",
     )
 
 
@@ -154,41 +213,74 @@ def _line_or_none(lead: StoredLead, practice: Practice, settings: Settings, now:
 def about_one(
     action: Action, lead: StoredLead, practice: Practice, settings: Settings, now: dt.datetime
 ) -> EmailMessage:
-    """The e-mail about one lead."""
+    """Return the e-mail about one lead."""
+    is_reviewed = any(entry.event is Event.RELEASED for entry in lead.history)
     letter = Letter(
-        subject=subject(action, lead, practice),
-        heading=heading(action, lead),
-        call_by=promise.in_words(lead.call_by, practice),
-        suspicion=None if lead.promised.event is Event.RELEASED else lead.suspicion,
+        subject=subject(action, lead, practice, now),
+        heading=heading(action, lead, practice, now),
+        due=due_in_words(lead, practice, now),
+        suspicion=None if is_reviewed else lead.suspicion,
         rows=rows(lead, practice, environment.site_url(settings)),
         link=staff_link(lead, settings, now),
         link_days=signing.LINK_LIFE.days,
         signature=practice.name,
     )
-    envelope = _envelope(letter.subject, _readers(action, practice), practice, settings)
-    return _filled(envelope, letter.as_text(), letter.as_html())
+    to = _readers(action, practice, is_urgent=lead.priority)
+    return _filled(_envelope(letter.subject, to, practice, settings), letter.as_text(), letter.as_html())
 
 
 def about_many(
     action: Action, listed: Sequence[tuple[StoredLead, Line]], practice: Practice, settings: Settings
 ) -> EmailMessage:
-    """One e-mail that lists them all, the next deadline first: a flood must not meet SES's quota twice."""
-    in_order = sorted(listed, key=lambda pair: (not pair[0].priority, pair[0].call_by))
-    plain = LIST_SUBJECTS[action].format(count=len(listed))
+    """Return one e-mail that lists them all: urgent ones first, those without a doubt first, the next deadline first.
+
+    A flood must not meet SES's quota twice.
+    """
+    in_order = sorted(listed, key=lambda pair: (not pair[0].priority, bool(pair[0].suspicion), pair[0].call_by))
+    is_urgent = any(lead.priority for lead, _ in listed)
+    said = LIST_SUBJECTS[action].format(count=len(listed))
     return message(
         "list",
-        subject="Priority call-back" if action is Action.NOTIFY and in_order[0][0].priority else plain,
-        to=_readers(action, practice),
+        subject=f"{URGENT_MARK}{said}" if is_urgent else said,
+        to=_readers(action, practice, is_urgent=is_urgent),
         practice=practice,
         settings=settings,
-        heading=plain,
+        heading=f"{URGENT_MARK}{said}" if is_urgent else said,
+        intro="They came faster than one e-mail each." if action is Action.NOTIFY else "",
         lines=[line for _, line in in_order],
+        more=0,
         link_days=signing.LINK_LIFE.days,
     )
 
 
-def _readers(action: Action, practice: Practice) -> Sequence[str]:
-    return practice.notify.escalate_to if action is Action.ESCALATE else practice.notify.to
+def about_review(
+    listed: Sequence[tuple[StoredLead, Line]], total: int, practice: Practice, settings: Settings, *, is_overdue: bool
+) -> EmailMessage:
+    """Return the e-mail about requests that may not be people; `total` counts those that it does not list, too."""
+    requests = "1 request" if total == 1 else f"{total:,} requests"
+    overdue = f"Overdue: {requests} not looked at"
+    said = overdue if is_overdue else f"To look at: {requests} that may not be people"
+    return message(
+        "list",
+        subject=said,
+        to=practice.notify.escalate_to if is_overdue else practice.notify.to,
+        practice=practice,
+        settings=settings,
+        heading=said,
+        intro=f"{'The promised call is late.' if is_overdue else 'Each was promised a call.'} "
+        "Open each link: release the request if it is a person, and call; or say that it is not a lead.",
+        lines=[line for _, line in listed],
+        more=total - len(listed),
+        link_days=signing.LINK_LIFE.days,
+    )
+
+
+def _readers(action: Action, practice: Practice, *, is_urgent: bool) -> Sequence[str]:
+    """Return who gets it: the manager hears of what is late or not reached, the front desk of what is urgent and late."""
+    notify = practice.notify
+    if action is Action.ESCALATE and is_urgent:
+        return tuple(dict.fromkeys((*notify.to, *notify.escalate_to)))
+    return notify.escalate_to if action in {Action.ESCALATE, Action.REPORT_CALL} else notify.to
 
 
 def message(

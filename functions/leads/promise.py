@@ -99,6 +99,12 @@ def before(moment: dt.datetime, open_hours: float, practice: Practice) -> dt.dat
     raise AssertionError("_business_days never ends quietly")
 
 
+def is_open(moment: dt.datetime, practice: Practice) -> bool:
+    """Return whether the practice is open then; a break counts as open."""
+    day = business_day(moment.astimezone(practice.zone).date(), practice)
+    return day is not None and day.opens <= moment < day.closes
+
+
 def next_opening(moment: dt.datetime, practice: Practice) -> dt.datetime:
     """The first opening strictly after this moment; UTC."""
     return next(day.opens for day in _business_days(moment, practice) if day.opens > moment)
@@ -115,6 +121,23 @@ def _halves(day: OpenTime, practice: Practice) -> tuple[OpenTime, ...]:
     if not day.opens < noon < day.closes:
         return (day,)
     return OpenTime(day.date, day.opens, noon), OpenTime(day.date, noon, day.closes)
+
+
+def longest_closure(practice: Practice, since: dt.date, days: int = HORIZON_DAYS) -> int:
+    """Return the longest run of days without opening hours among so many days from `since` on."""
+    longest = run = 0
+    for distance in range(days):
+        run = 0 if business_day(since + dt.timedelta(days=distance), practice) else run + 1
+        longest = max(longest, run)
+    return longest
+
+
+def at_in_words(moment: dt.datetime, now: dt.datetime, practice: Practice) -> str:
+    """Return "at 9:30 AM" for a moment of today, "on Tuesday, November 24, 9:30 AM" for any other; practice time."""
+    local = moment.astimezone(practice.zone)
+    if local.date() == now.astimezone(practice.zone).date():
+        return f"at {clock(local.time())}"
+    return f"on {in_words(moment, practice)}"
 
 
 def in_words(moment: dt.datetime, practice: Practice) -> str:

@@ -13,9 +13,6 @@ from leads.figures import Tally
 from leads.lifecycle import Status, StoredLead
 from leads.practice import Practice
 
-NO_PEOPLE = frozenset({Status.QUARANTINED, Status.NOT_A_LEAD})
-"""States of requests that nobody was promised a call for."""
-
 MOST_ROWS = 12
 """Rows of one table; the rest becomes one. Anybody can make up the name of a network."""
 
@@ -51,10 +48,8 @@ class Group:
     promises: Tally
     wait: Wait
 
-    @property
-    def undecided(self) -> int:
-        """Requests that are still to be called in time."""
-        return self.requests - self.promises.kept - self.promises.broken
+    undecided: int
+    """Requests that are still to be called in time."""
 
     def facts(self) -> dict[str, object]:
         """The numbers for another program; times in minutes."""
@@ -85,9 +80,9 @@ class Report:
     """The last day, today."""
     everyone: Group
     waiting: int
-    """Requests that are owed a call now."""
+    """Requests that are owed a call now, those that wait for review among them."""
     no_people: int
-    """Requests that turned out to be nobody's, or wait in quarantine."""
+    """Requests that the staff closed as not a lead."""
     weeks: Sequence[Group]
     articles: Sequence[Group]
     networks: Sequence[Group]
@@ -123,7 +118,7 @@ def _monday(moment: dt.datetime, practice: Practice) -> dt.date:
 def figures_of(leads: Iterable[StoredLead], since: dt.date, now: dt.datetime, practice: Practice) -> Report:
     """What these leads say about the weeks since that Monday."""
     received = [lead for lead in leads if since <= lead.received_at.astimezone(practice.zone).date()]
-    people = [lead for lead in received if lead.status not in NO_PEOPLE]
+    people = [lead for lead in received if lead.status is not Status.NOT_A_LEAD]
     labels = {condition.key: condition.label for condition in practice.conditions}
 
     def grouped(names: Callable[[StoredLead], Sequence[str]]) -> list[Group]:
@@ -133,7 +128,7 @@ def figures_of(leads: Iterable[StoredLead], since: dt.date, now: dt.datetime, pr
         since=since,
         until=now.astimezone(practice.zone).date(),
         everyone=_group("All", people, now),
-        waiting=sum(lead.is_open for lead in people),
+        waiting=sum(not lead.is_closed for lead in people),
         no_people=len(received) - len(people),
         weeks=_weeks(people, since, now, practice),
         articles=grouped(lambda lead: [lead.lead.source or "Not known"]),
@@ -145,7 +140,8 @@ def figures_of(leads: Iterable[StoredLead], since: dt.date, now: dt.datetime, pr
 
 
 def _group(name: str, leads: Sequence[StoredLead], now: dt.datetime) -> Group:
-    return Group(name, len(leads), figures.promises(leads, now), _wait(leads))
+    undecided = sum(figures.was_kept(lead, now) is None for lead in leads)
+    return Group(name, len(leads), figures.promises(leads, now), _wait(leads), undecided)
 
 
 def _grouped(leads: Iterable[StoredLead], names: Callable[[StoredLead], Sequence[str]]) -> dict[str, list[StoredLead]]:
@@ -172,14 +168,14 @@ def _weeks(leads: Iterable[StoredLead], since: dt.date, now: dt.datetime, practi
     return [_group(monday, received.get(monday, []), now) for monday in mondays]
 
 
-def waited(lead: StoredLead) -> dt.timedelta | None:
-    """From the promise (the last, if it was made anew) to the first call; None before that call."""
-    called_at = lead.first_call_at
-    return called_at - lead.promised.at if called_at else None
+def waits_of(lead: StoredLead) -> list[dt.timedelta]:
+    """Return the time from each promise to its first call; promises without a call have none."""
+    calls = zip(lead.promises, lead.first_calls, strict=True)
+    return [called_at - promise.made_at for promise, called_at in calls if called_at]
 
 
 def _wait(leads: Iterable[StoredLead]) -> Wait:
-    waits = sorted(wait for lead in leads if (wait := waited(lead)) is not None)
+    waits = sorted(wait for lead in leads for wait in waits_of(lead))
     if not waits:
         return Wait(0, None, None, None)
     seconds = statistics.median(wait.total_seconds() for wait in waits)
@@ -188,7 +184,7 @@ def _wait(leads: Iterable[StoredLead]) -> Wait:
 
 
 def _waits(leads: Iterable[StoredLead]) -> list[tuple[str, int]]:
-    waits = [wait for lead in leads if (wait := waited(lead)) is not None]
+    waits = [wait for lead in leads for wait in waits_of(lead)]
     limits = [dt.timedelta(), *(limit for _, limit in WAITS)]
     return [
         (name, sum(least <= wait < limit for wait in waits))

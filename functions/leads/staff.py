@@ -98,8 +98,6 @@ def _refuse_stale(lead: StoredLead, answers: Answers) -> None:
 
 
 def _page(lead: StoredLead, settings: Settings, practice: Practice, status: int = 200) -> Response:
-    now, quarantined = clock.now(), lead.status is Status.QUARANTINED
-    promised_by_release = promise.contact_by(now, practice, priority=lead.priority) if quarantined else lead.contact_by
     possible = [button for button in BUTTONS if (lead.status, button.event) in lifecycle.TRANSITIONS]
     labels = {condition.key: condition.label for condition in practice.conditions}
     return web.page(
@@ -111,10 +109,10 @@ def _page(lead: StoredLead, settings: Settings, practice: Practice, status: int 
         conditions=[labels.get(key, key) for key in lead.lead.conditions],
         buttons=possible,
         too_late=status == 409,
-        promised=lead.promised.event.value,
-        promised_at=promise.in_words(lead.promised.at, practice),
-        quarantined=quarantined,
-        release_by=promise.in_words(promised_by_release, practice),
+        asked_again_at=promise.in_words(lead.promised.at, practice) if lead.earlier else "",
+        quarantined=lead.status is Status.QUARANTINED,
+        reviewed=any(entry.event is Event.RELEASED for entry in lead.history),
+        contact_by=promise.in_words(lead.contact_by, practice),
         call_by=promise.in_words(lead.call_by, practice),
         history=[(promise.in_words(entry.at, practice), entry.event.value) for entry in lead.history],
         practice=practice,

@@ -8,13 +8,13 @@ import math
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from leads import journal, signing
 from leads.dynamo import Item, RefusedError, StoreError, ask, from_item, to_item
 from leads.lead import Lead, Phone
-from leads.lifecycle import OPEN, Entry, Event, Status, StoredLead
+from leads.lifecycle import OPEN, Entry, Event, Promise, Status, StoredLead
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -24,6 +24,9 @@ SHARDS = 8
 
 PRIORITY = "priority"
 """The partition of those with priority: whatever else is due, they are found at once."""
+
+_ALL_URGENT = ("due", "#shard = :shard", {":shard": PRIORITY})
+"""What `Leads._keys` takes to find every open urgent lead."""
 
 AT_ONCE = 100
 """Leads that DynamoDB hands over in one answer, at most."""
@@ -103,27 +106,49 @@ class Leads:
         return self._keys("due", "#shard = :shard AND #next_at <= :now", {":shard": shard, ":now": _text(now)})
 
     def open(self, now: dt.datetime, most: int | None = None) -> list[StoredLead]:
-        """Leads that are owed a call, the next deadline first; no more than `most` are read."""
-        found = (lead for status in OPEN for lead in self._listed(status.value, now))
-        return sorted(islice(found, most), key=lambda lead: lead.call_by)
+        """Return leads that are owed a call, urgent ones first, then the next deadline; reads no more than `most`."""
+        # The urgent ones are read first: behind a thousand others they would not be read at all.
+        urgent = self._in_batches((item["reference"] for item in self._keys(*_ALL_URGENT)), now, AT_ONCE)
+        others = (lead for status in OPEN for lead in self._listed(status.value, now) if not lead.priority)
+        found = chain((lead for lead in urgent if lead.is_open), others)
+        return sorted(islice(found, most), key=lambda lead: (not lead.priority, lead.call_by))
 
-    def quarantined(self, now: dt.datetime) -> Iterator[StoredLead]:
-        """Suspicious leads that nobody has released or discarded, oldest first."""
-        return self._listed(Status.QUARANTINED.value, now)
+    def quarantined(self, now: dt.datetime, since: dt.datetime | None = None) -> Iterator[StoredLead]:
+        """Yield suspicious leads that the staff have not reviewed, received after `since`, oldest first."""
+        return self._listed(Status.QUARANTINED.value, now, since=since)
+
+    def has_quarantined(self, now: dt.datetime) -> bool:
+        """Return whether a suspicious lead waits for review."""
+        return next(self._listed(Status.QUARANTINED.value, now, at_once=1), None) is not None
+
+    def count_quarantined(self) -> int:
+        """Return how many suspicious leads wait for review, without reading them."""
+        return sum(1 for _ in self._list_keys(Status.QUARANTINED.value))
 
     def oldest_unsent(self, now: dt.datetime) -> StoredLead | None:
-        """The lead of which the staff have not heard for the longest time since it was promised a call."""
+        """Return the lead that has waited longest for the staff to hear of it, for the first time or anew."""
         return next(self._listed(Status.STORED.value, now, at_once=1), None)
 
     def closed(self, day: dt.date, now: dt.datetime) -> Iterator[StoredLead]:
         """Leads that were closed on this day (UTC)."""
         return self._listed(_closed_list(day), now)
 
-    def _listed(self, name: str, now: dt.datetime, at_once: int = AT_ONCE) -> Iterator[StoredLead]:
-        keys = self._keys("listed", "#list = :list", {":list": name})
-        while references := [item["reference"] for item in islice(keys, at_once)]:
-            # The index is a moment behind the table: the table decides.
-            yield from (lead for lead in self._several(references, now) if _list(lead) == name)
+    def _listed(
+        self, name: str, now: dt.datetime, at_once: int = AT_ONCE, since: dt.datetime | None = None
+    ) -> Iterator[StoredLead]:
+        # The index is a moment behind the table: the table decides.
+        found = self._in_batches(self._list_keys(name, since), now, at_once)
+        return (lead for lead in found if _list(lead) == name)
+
+    def _list_keys(self, name: str, since: dt.datetime | None = None) -> Iterator[str]:
+        condition, values = "#list = :list", {":list": name}
+        if since:
+            condition, values = f"{condition} AND #listed_at > :since", {**values, ":since": _text(since)}
+        return (item["reference"] for item in self._keys("listed", condition, values))
+
+    def _in_batches(self, references: Iterator[str], now: dt.datetime, at_once: int) -> Iterator[StoredLead]:
+        while batch := list(islice(references, at_once)):
+            yield from self._several(batch, now)
 
     def _several(self, references: Sequence[str], now: dt.datetime) -> list[StoredLead]:
         """These leads, in this order, without those that are gone or cannot be read."""
@@ -253,9 +278,11 @@ def _item(lead: StoredLead) -> Item:
         "no_answers": lead.no_answers,
         "failures": lead.failures,
         "list": _list(lead),
-        "listed_at": _text(lead.promised.at),
-        "expires_at": int(lead.expires_at.timestamp()),
+        "listed_at": _text(lead.opened.at),
+        "earlier": [{"made_at": _text(made.made_at), "due_at": _text(made.due_at)} for made in lead.earlier],
     }
+    if lead.expires_at is not None:  # DynamoDB deletes what has this attribute: an open lead must not
+        item |= {"expires_at": int(lead.expires_at.timestamp())}
     if lead.next_at is not None:  # sparse: only open leads are in the index
         item |= {"next_at": _text(lead.next_at), "shard": _shard(lead)}
     return item
@@ -291,9 +318,10 @@ def _stored_lead(item: Item) -> StoredLead:
         call_by=moment(item["call_by"]),
         status=Status(item["status"]),
         next_at=moment(item["next_at"]) if "next_at" in item else None,
-        expires_at=dt.datetime.fromtimestamp(int(item["expires_at"]), dt.UTC),
+        expires_at=dt.datetime.fromtimestamp(int(item["expires_at"]), dt.UTC) if "expires_at" in item else None,
         history=tuple(Entry(moment(entry["at"]), Event(entry["event"])) for entry in item["history"]),
         no_answers=int(item["no_answers"]),
         failures=int(item["failures"]),
         version=int(item["version"]),
+        earlier=tuple(Promise(moment(made["made_at"]), moment(made["due_at"])) for made in item.get("earlier", [])),
     )

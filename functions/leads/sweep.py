@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Protocol
 
-from leads import clock, digest, dynamo, environment, journal, lifecycle, mail
-from leads.duty import Desk
+from leads import clock, digest, dynamo, environment, journal, lifecycle, mail, review
+from leads.counters import Counters
+from leads.duty import Desk, UrgentEmails
 from leads.environment import Settings
 from leads.lifecycle import LEASE, Action, StoredLead
 from leads.mail import MailError
@@ -23,6 +24,9 @@ BATCH = 200
 
 MOST_SEPARATE = 20
 """Leads of a batch that get an e-mail each; of more, one e-mail lists all for which the same is to be done."""
+
+MAX_URGENT_SEPARATE = 3
+"""Urgent leads of a batch that get a reminder or an escalation each; of more, one e-mail lists all."""
 
 TAKING = LEASE / 3
 """How long leads are taken up, at most, before something is done about them: the first lease has begun to run."""
@@ -46,14 +50,17 @@ def handler(event: object, context: Context) -> dict[str, int]:
     """How many leads were due and for how many an e-mail went out. One lead's failure does not stop the others."""
     settings = Settings.read()
     desk = Desk(Leads(settings.table, dynamo.client()), environment.practice(settings), settings, clock.now)
+    urgent = UrgentEmails(Counters(settings.table, desk.leads.dynamodb))
     due = desk.leads.due(clock.now())
     looked_at = sent = 0
     while _has_time(context) and (batch := list(_looked_at(due, desk))):
         looked_at += len(batch)
-        sent += _attend(filter(None, batch), desk)
+        sent += _attend(filter(None, batch), desk, urgent)
     _unless_it_fails(_report_unsent, desk)
     if _has_time(context, SPARE_FOR_THE_DIGEST):
         _unless_it_fails(_send_digest, desk)
+    if _has_time(context, SPARE_FOR_THE_DIGEST):
+        _unless_it_fails(_send_review, desk)
     return {"due": looked_at, "sent": sent}
 
 
@@ -70,13 +77,41 @@ def _looked_at(due: Iterator[str], desk: Desk) -> Iterator[Held | None]:
             return
 
 
-def _attend(batch: Iterable[Held], desk: Desk) -> int:
-    """Do what each asks for, those with priority apart from the rest. For how many an e-mail went out."""
+def _attend(batch: Iterable[Held], desk: Desk, urgent: UrgentEmails) -> int:
+    """Do what each asks for, urgent leads first and apart from the rest. Return for how many an e-mail went out."""
     held: dict[tuple[bool, Action], list[StoredLead]] = defaultdict(list)
     for action, lead in batch:
         held[not lead.priority, action].append(lead)
     together = sum(map(len, held.values())) > MOST_SEPARATE
-    return sum(desk.perform(action, held[urgency, action], together=together) for urgency, action in sorted(held))
+    sent = 0
+    for is_ordinary, action in sorted(held):
+        leads = held[is_ordinary, action]
+        if is_ordinary:
+            sent += desk.perform(action, leads, together=together)
+        elif action is Action.NOTIFY:
+            sent += _announce_urgent(leads, desk, urgent)
+        else:
+            sent += desk.perform(action, leads, together=len(leads) > MAX_URGENT_SEPARATE)
+    return sent
+
+
+def _announce_urgent(leads: Iterable[StoredLead], desk: Desk, urgent: UrgentEmails) -> int:
+    """Send the first e-mails about urgent leads: alone while there are few, the rest in this quarter hour's list.
+
+    What neither takes stays leased for a minute, and the next sweep asks again. Those without a doubt come first.
+    """
+    listed, sent = [], 0
+    for lead in sorted(leads, key=lambda lead: lead.suspicion is not None):
+        if not listed and urgent.takes(clock.now()):
+            sent += desk.perform(Action.NOTIFY, [lead])
+        else:
+            listed.append(lead)
+    if listed and urgent.may_list(clock.now()):
+        taken = desk.perform(Action.NOTIFY, listed, together=True)
+        if not taken:
+            urgent.list_failed(clock.now())
+        sent += taken
+    return sent
 
 
 def _hold(reference: str, desk: Desk) -> Held | None:
@@ -98,8 +133,15 @@ def _report_unsent(desk: Desk) -> None:
     # Nothing unsent writes nothing: that the sweep runs at all is seen in Lambda's own metrics.
     oldest = desk.leads.oldest_unsent(clock.now())
     if oldest:
-        age = (clock.now() - oldest.promised.at).total_seconds()
+        age = (clock.now() - oldest.opened.at).total_seconds()
         journal.record("unsent", reference=oldest.reference, metrics={"OldestUnsentSeconds": round(age)})
+
+
+def _send_review(desk: Desk) -> None:
+    try:
+        review.send_if_due(desk)
+    except MailError as error:
+        mail.record_failure("review", error, 1)
 
 
 def _send_digest(desk: Desk) -> None:

@@ -130,8 +130,8 @@ MARKS = (
     ("no-answer", Event.NO_ANSWER, "Called, and nobody answered: try again in the next half-day."),
     ("not-a-lead", Event.NOT_A_LEAD, "It is nobody who wants a call: close it."),
     ("discard", Event.NOT_A_LEAD, "The same as not-a-lead, for what is quarantined."),
-    ("release", Event.RELEASED, "It is a person after all: tell the staff; the promise counts from now."),
-    ("reopen", Event.REOPENED, "It was closed by mistake: tell the staff; the promise counts from now."),
+    ("release", Event.RELEASED, "It is a person after all: the staff hear of it; the promise stays as it was."),
+    ("reopen", Event.REOPENED, "It was closed by mistake: the staff hear of it; the promise stays as it was."),
 )
 """What can be said about a request, as commands."""
 

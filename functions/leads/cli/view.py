@@ -111,7 +111,7 @@ class View:
         yield "Read on", answers.source or "not known"
         yield "Came from", answers.utm_source or "directly, or not known"
         yield "Consent text", answers.consent or "not known"
-        yield "Deleted on", self.at(lead.expires_at)
+        yield "Deleted on", self.at(lead.expires_at) if lead.expires_at else "not before it is closed"
 
 
 def _person(lead: StoredLead) -> Text:

@@ -69,6 +69,8 @@ STYLEGUIDE_SAVE_AS = "styleguide/index.html"
 WITH_FUTURE_DATES = False
 FILENAME_METADATA = ""
 FORMATTED_FIELDS: list[str] = []
+RENDERED: dict[str, str] = {}
+"""The HTML of each source as plugins/reader.py made it, for the editorial checks."""
 
 
 def ARTICLE_ORDER_BY(article: Article) -> tuple[float, str]:  # noqa: N802 -- Pelican's name

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from leads.practice import Practice
 
-from plugins import chart, citations, facts, front_matter, images, wording
+from plugins import chart, citations, facts, front_matter, images, refusals, wording
 from plugins.bibliography import Bibliography
 from plugins.passages import Passage, passages
 
@@ -22,6 +22,8 @@ class Source:
 
     path: Path
     text: str
+    html: str
+    """What Markdown made of it."""
     content: Path
     bibliography: Bibliography
     practice: Practice
@@ -37,6 +39,9 @@ BLOCKED = re.compile(r"<(?:[a-z]\w*\b[^>]*\s)??(script|style|iframe|object|embed
 
 PICTURES = ", ".join(images.SUFFIXES)
 
+NAMES = {"author", "reviewer"}
+"""A clinician may be called Battle."""
+
 Mistakes = Iterator[tuple[int, str]]
 """Lines, and what is wrong there."""
 
@@ -44,25 +49,27 @@ Mistakes = Iterator[tuple[int, str]]
 def mistakes(source: Source) -> Mistakes:
     """Everything that is wrong with one file."""
     pieces = list(passages(source.text))
+    words = refusals.words(pieces, source.html, source.practice)
     yield from _front_matter(source)
     yield from _headings(pieces)
+    yield from ((word.line, word.message) for word in words if not word.allowed_by)
     for passage in pieces:
         yield from _citations(source, passage)
         yield from _pictures(source, passage)
         yield from _facts(source, passage)
         yield from _charts(passage)
         yield from _blocked(passage)
-        yield from _words(passage)
         yield from _claims(source, passage)
-        yield from _allowances(source, passage)
+        yield from _allowances(source, passage, words)
 
 
 def _front_matter(source: Source) -> Mistakes:
     for key, message in front_matter.mistakes(front_matter.model_of(source.path), source.text, source.today):
         yield front_matter.line_of(key, source.text), f"{key.capitalize()}: {message}"
-    for key in ("title", "description"):
-        for _, word, remedy in wording.refused(front_matter.values(source.text).get(key, "")):
-            yield front_matter.line_of(key, source.text), f"{key.capitalize()}: “{word}” is refused. {remedy}"
+    for key, value in front_matter.values(source.text).items():
+        for word, remedy in wording.refused_in_line(value):
+            if remedy != wording.PEOPLE or key not in NAMES:
+                yield front_matter.line_of(key, source.text), f"{key.capitalize()}: “{word}” is refused. {remedy}"
     if source.is_article and not citations.keys(source.text):
         yield 1, "the article cites nothing. Cite at least one source, as [@key]."
 
@@ -123,30 +130,20 @@ def _blocked(passage: Passage) -> Mistakes:
         yield passage.line_of(match.start()), f"browsers ignore “{match[1]}” here, for the reader's safety. Remove it."
 
 
-def _words(passage: Passage) -> Mistakes:
-    for position, word, remedy in wording.refused(passage.text):
-        if not _allows(passage, word):
-            yield passage.line_of(position), f"“{word}” is refused. {remedy}"
-
-
 def _claims(source: Source, passage: Passage) -> Mistakes:
     found = wording.uncited(passage) if source.is_article else None
-    if found and not _allows(passage, wording.UNCITED):
+    if found and not refusals.allows(passage, wording.UNCITED):
         position, word = found
         yield passage.line_of(position), f"“{word}” stands without a source. Cite one in the same paragraph, as [@key]."
 
 
-def _allows(passage: Passage, word: str) -> bool:
-    return passage.allowance is not None and word.lower() in map(str.lower, passage.allowance.words)
-
-
-def _allowances(source: Source, passage: Passage) -> Mistakes:
+def _allowances(source: Source, passage: Passage, words: list[refusals.Refused]) -> Mistakes:
     if passage.allowance is None:
         return
     if not passage.allowance.reason:
         yield passage.allowance.line, "the exception has no reason. Write <!-- allow: word -- why -->."
-    used = {word.lower() for _, word, _ in wording.refused(passage.text)}
+    used = {wording.letters(word.word) for word in words if passage in word.allowed_by}
     used |= {wording.UNCITED} if wording.uncited(passage) else set()
     for word in passage.allowance.words:
-        if word.lower() not in used:
+        if wording.letters(word) not in used:
             yield passage.allowance.line, f"nothing below needs the exception for “{word}”. Remove it."

@@ -9,10 +9,17 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
+from markdown import Markdown
+from markdown.extensions.meta import META_MORE_RE, META_RE, MetaPreprocessor
+from markdown.preprocessors import NormalizeWhitespace
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 REVIEW_NOTICE = dt.timedelta(days=30)
 """How long before its next review is due an article says so to its editor."""
+
+EMPTY_LINE = re.compile(r"\n[ \t]*\n")
+
+_MARKDOWN = Markdown()
 
 Words = Annotated[str, Field(min_length=1)]
 
@@ -74,14 +81,29 @@ def line_of(key: str, text: str) -> int:
     return _lines(text).get(key, (1, ""))[0]
 
 
+def length(text: str) -> int:
+    """Return how many lines stand above the text."""
+    return len(_above(text))
+
+
+def _above(text: str) -> list[str]:
+    # Markdown's own extension decides where they end: what it leaves is what is rendered. An empty line always ends
+    # them, so that it need not see the rest.
+    head = EMPTY_LINE.search(text)
+    lines = NormalizeWhitespace(_MARKDOWN).run(text[: head.end() if head else None].split("\n"))
+    below = MetaPreprocessor(_MARKDOWN).run(lines.copy())
+    return lines[: len(lines) - len(below)]
+
+
 def _lines(text: str) -> Mapping[str, tuple[int, str]]:
-    found: dict[str, tuple[int, str]] = {}
-    for number, line in enumerate(text.split("\n"), 1):
-        match = re.match(r" {0,3}([A-Za-z0-9_-]+):\s*(.*)", line)
-        if not match:
-            break
-        found.setdefault(match[1].lower(), (number, match[2].strip()))
-    return found
+    found: list[tuple[str, int, str]] = []
+    for number, line in enumerate(_above(text), 1):
+        if match := META_RE.match(line):
+            found.append((match["key"].lower(), number, match["value"].strip()))
+        elif found and (match := META_MORE_RE.match(line)):  # the value goes on
+            key, first, value = found[-1]
+            found[-1] = (key, first, f"{value} {match['value'].strip()}")
+    return {key: (number, value) for key, number, value in reversed(found)}  # the first of two counts
 
 
 def read(path: Path) -> FrontMatter | None:

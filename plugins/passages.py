@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from plugins import front_matter
+
 PASSAGE = re.compile(
     r"""
       ^```.*?^```[ \t]*$                      # a chart
     | <!--.*?-->                              # a note
     | ^[ \t]*(?:\#{1,6}[ ]|!!!|\?\?\?|\|)[^\n]*   # a heading, the title of a box, a table row
-    | ^[ \t]*\S[^\n]*                         # a paragraph or a list item, to the next of these or an empty line
+    | (?:^|(?<=-->))[^\S\n]*\S[^\n]*         # a paragraph or a list item, to the next of these or an empty line
       (?:\n(?![ \t]*(?:$|\#{1,6}[ ]|!!!|\?\?\?|\||[-*+][ ]|\d+[.)][ ]|:[ ]|<!--|```))[^\n]+)*
     """,
     re.VERBOSE | re.DOTALL | re.MULTILINE,
@@ -47,19 +49,14 @@ class Passage:
 def passages(source: str) -> Iterator[Passage]:
     """The passages below the front matter."""
     allowance = None
-    for match in PASSAGE.finditer(source, _body(source)):
+    lines_above = source.split("\n")[: front_matter.length(source)]
+    for match in PASSAGE.finditer(source, sum(len(line) + 1 for line in lines_above)):
         line = source.count("\n", 0, match.start()) + 1
         if match[0].startswith("<!--"):
             allowance = _allowance(match[0], line)
         else:
             yield Passage(line, match[0], _is_title(match), allowance)
             allowance = None
-
-
-def _body(source: str) -> int:
-    """Where the front matter ends: at the first empty line."""
-    end = re.search(r"\n[ \t]*(\n|\Z)", source)
-    return end.end() if end else len(source)
 
 
 def _allowance(comment: str, line: int) -> Allowance | None:

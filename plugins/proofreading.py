@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from leads.practice import Practice
 from pelican import Pelican, signals
 from pelican.generators import Generator
 
-from plugins import citations, front_matter, links
+from plugins import citations, front_matter, links, wording
 from plugins.bibliography import Bibliography
 from plugins.editorial import Source, mistakes
 from plugins.finding import Finding
@@ -35,6 +36,7 @@ def findings(pelican: Pelican) -> list[Finding]:
         *_in_sources(sources),
         *_slugs(sources),
         *_incomplete(bibliography, bibliography_file),
+        *_practice(pelican.settings["PRACTICE"], Path(pelican.path, "practice.toml")),
         *_unused(sources, bibliography, bibliography_file),
         *_broken_links(sources, Path(pelican.output_path)),
     ]
@@ -47,7 +49,15 @@ def _sources(pelican: Pelican) -> list[Source]:
     paths = sorted(path for folder in folders for path in Path(pelican.path, folder).rglob("*.md"))
     texts = [(path, path.read_text(encoding="utf-8-sig")) for path in paths]
     return [
-        Source(path, text, Path(pelican.path), settings["BIBLIOGRAPHY"], settings["PRACTICE"], settings["NOW"].date())
+        Source(
+            path=path,
+            text=text,
+            html=settings["RENDERED"].get(str(path), ""),  # empty if mistakes keep it from every page
+            content=Path(pelican.path),
+            bibliography=settings["BIBLIOGRAPHY"],
+            practice=settings["PRACTICE"],
+            today=settings["NOW"].date(),
+        )
         for path, text in texts
         if front_matter.values(text).get("status") not in {"draft", "skip"}
     ]
@@ -76,6 +86,15 @@ def _incomplete(bibliography: Bibliography, path: Path) -> Iterator[Finding]:
         for name, value in {"title": entry.title, "year": entry.year, "doi or url": entry.url}.items():
             if not value:
                 yield Finding(str(path), entry.line, f"“{entry.key}” has no {name}. Add it.")
+
+
+def _practice(practice: Practice, path: Path) -> Iterator[Finding]:
+    """Find refused words in what the home page and the form print of the practice, but for its name."""
+    text = path.read_text(encoding="utf-8-sig")
+    for value in (practice.tagline, *(condition.label for condition in practice.conditions)):
+        line = text.count("\n", 0, max(text.find(value), 0)) + 1
+        for word, remedy in wording.refused_in_line(value):
+            yield Finding(str(path), line, f"“{word}” is refused. {remedy}")
 
 
 def _unused(sources: Iterable[Source], bibliography: Bibliography, path: Path) -> Iterator[Finding]:

@@ -38,9 +38,16 @@ class CheckedMarkdownReader(MarkdownReader):
         if checked is None:
             return "", {"status": "skip"}  # the editorial checks explain it
         content, metadata = super().read(source_path)
+        self.settings["RENDERED"][source_path] = content
         metadata.update(checked.model_dump(include={"reviewed", "next_review"}))
         metadata.update(toc=list(_headings(self._md.toc_tokens)), references=citations.references(self._md))
         return content, {**metadata, "minutes": _minutes(content)}
+
+    def _parse_metadata(self, meta: Mapping[str, list[str]]) -> dict[str, Any]:
+        # The values that were checked: Pelican would print a list of lines where a value goes on in a second one.
+        values = front_matter.values(Path(self._source_path).read_text(encoding="utf-8-sig"))
+        parsed: dict[str, Any] = super()._parse_metadata({key: [values[key]] for key in meta})
+        return parsed
 
 
 def _headings(tokens: list[Mapping[str, Any]]) -> Iterator[Heading]:

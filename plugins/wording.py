@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from html import unescape
 
-from plugins import citations
+from plugins import citations, visible
 from plugins.passages import Passage
 
 PROMISES = "No treatment is sure to work. Say what it may do, for whom, and cite the study."
@@ -13,32 +17,39 @@ PEOPLE = "Put the person first: “people living with”."
 
 REFUSED: Mapping[str, str] = {
     # Claims that medicine cannot keep.
-    r"cur(?:e|es|ed|ing|able)": PROMISES,
+    r"cur(?:e|es|ealls?|ed|ing|able|ative(?:ly)?)": PROMISES,
     r"miracles?|miraculous(?:ly)?": PROMISES,
-    r"game[- ]?changers?|game[- ]changing": PROMISES,
-    r"break-?throughs?": PROMISES,
-    r"revolution(?:ary|i[sz]e[sd]?|i[sz]ing)": PROMISES,
+    r"game ?chang(?:ers?|ing)": PROMISES,
+    r"break(?:-\s*)?throughs?|(?:(?<=\ba\s)|(?<=\bthe\s)|(?<=\bthis\s))break\s+through|break\s+throughs": PROMISES,
+    r"revolution(?:s|ary|i[sz]e[sd]?|i[sz]ing|i[sz]ation)?": PROMISES,
     r"proven": PROMISES,
     r"guarante(?:e|es|ed|eing)": PROMISES,
-    r"resets?|resetting": "No study measures that the brain is reset. Say what was measured.",
+    r"resets?|resett(?:ing|able)": "No study measures that the brain is reset. Say what was measured.",
     r"rewir(?:e|es|ed|ing)": "No study measures that the brain is rewired. Say what was measured.",
-    r"safe and effective": "Say which risks and which benefits were found, and cite the study.",
-    r"no side[- ]effects|side[- ]effect[- ]free": "Every treatment has side effects. Say which, and how often.",
-    r"non-?addictive": "Say what is known about dependence, and cite the study.",
-    r"last resorts?": "Other options exist. Name them.",
-    r"desperate(?:ly)?|desperation": "Describe the situation, not the despair.",
-    r"debilitating": "Describe what somebody cannot do.",
-    r"HIPAA[- ]compliant": "Say what the software does with the data.",
-    # Safe messaging on suicide.
-    r"(?:commit(?:s|ted|ting)?|complete[sd]?|completing) suicide|suicide (?:was|is) committed": (
-        "Write “died by suicide”."
+    r"safe(?:ly)?(?: and| &|,) effective(?:ly)?|effective(?:ly)?(?: and| &|,) safe(?:ly)?": (
+        "Say which risks and which benefits were found, and cite the study."
     ),
-    r"(?:un)?successful (?:suicides?|suicide attempts?|attempts?)": "Write “died by suicide” or “attempted suicide”.",
-    r"failed (?:suicides?|suicide attempts?|attempts?)": "Write “attempted suicide”.",
+    r"no side ?effects?|side ?effect free": "Every treatment has side effects. Say which, and how often.",
+    r"non ?addict(?:ive(?:ly)?|ing)": "Say what is known about dependence, and cite the study.",
+    r"last resorts?": "Other options exist. Name them.",
+    r"desperate(?:ly|ness)?|desperation": "Describe the situation, not the despair.",
+    r"debilitat(?:e|es|ed|ing|ingly|ion)": "Describe what somebody cannot do.",
+    r"hipaa compliant": "Say what the software does with the data.",
+    # Safe messaging on suicide.
+    r"(?:commit(?:s|ted|ting)?|complete[sd]?|completing) (?:an? )?suicides?": "Write “died by suicide”.",
+    r"suicides? (?:(?:is|are|was|were|be|being|been) )?(?:committed|completed)": "Write “died by suicide”.",
+    r"(?:un)?successful(?:ly)? (?:suicides?|suicide attempts?|attempts?)|suicides? (?:is|are|was|were) successful": (
+        "Write “died by suicide” or “attempted suicide”."
+    ),
+    r"fail(?:s|ed|ing) (?:suicides?|suicide attempts?|attempts?)|suicide attempts? (?:that )?failed": (
+        "Write “attempted suicide”."
+    ),
     r"epidemics?|skyrocket(?:s|ed|ing)?": "Give the number and its source.",
-    r"(?:hang(?:ed|ing)?|sh(?:o|oo)t(?:ing)?|cut(?:ting)?) (?:him|her|them|your)sel(?:f|ves)": "Name no method.",
-    r"overdos(?:e|es|ed|ing) on|jump(?:s|ed|ing)? to (?:his|her|their) death": "Name no method.",
-    r"(?:led|leads?|drove|drives?|driven) (?:\w+ )?to suicide|suicides? because": (
+    r"(?:hang(?:s|ed|ing)?|sh(?:o|oo)t(?:s|ing)?|cut(?:s|ting)?) (?:him|her|them|your|my|one)sel(?:f|ves)": (
+        "Name no method."
+    ),
+    r"overdos(?:e|es|ed|ing) on|jump(?:s|ed|ing)? to (?:his|her|their) deaths?": "Name no method.",
+    r"(?:led|leads?|leading|drove|drives?|driven|driving) (?:\w+ )?to suicide|suicides? because": (
         "No single cause leads to suicide. Say what is known about risk, and cite it."
     ),
     # People, not their illness.
@@ -46,24 +57,141 @@ REFUSED: Mapping[str, str] = {
     r"victims?": PEOPLE,
     r"battl(?:e|es|ed|ing)(?: with| against)?": PEOPLE,
 }
-"""What to write instead, by pattern."""
+"""What to write instead, by pattern. A space is also a hyphen or the end of a line."""
 
-# A phrase may go on in the next line.
-_REFUSED = [
-    (re.compile(rf"\b(?:{pattern})\b".replace(" ", r"\s+"), re.IGNORECASE), remedy)
-    for pattern, remedy in REFUSED.items()
-]
+LETTER = "[a-z]"
+"""What is left of a letter that could stand in one of these words."""
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    # Neither \b nor re.IGNORECASE: digits and underscores end a word, and lower case is four times as fast.
+    return re.compile(rf"(?<!{LETTER})(?:{pattern})(?!{LETTER})".replace(" ", r"(?:\s+|-\s*)"))
+
+
+_ANY = _compiled("|".join(REFUSED))
+_REFUSED = [(_compiled(pattern), remedy) for pattern, remedy in REFUSED.items()]
+
+# Beginning with the hyphen itself, it is found four times as fast.
+_HYPHEN = re.compile(rf"-(?<={LETTER}-)[ \t]*(\n?)[ \t]*({LETTER}+)", re.IGNORECASE)
+"""In the middle of a word, perhaps at the end of a line."""
+
+MARKS = re.compile(r"<!--.*?-->|[*_`~\\]")
+"""What Markdown makes disappear, or shows in the middle of a word where it does not read it."""
+
+SEPARATOR = "\n\u00b6\n"
+"""Between two texts: no phrase goes across it."""
+
+_UNUSUAL = re.compile(r"[^\x20-\x7e\s]|[\x0b\x1c-\x1f\x85]")
+_HYPHENS = "\u2010\u2011\u2012\u2013\u2043\u2212"
+_FILLERS = "\u115f\u1160\u3164\uffa0"
+"""Letters, says Unicode, but nothing is to be seen of them."""
+
+# Letters with a stroke, small capitals, letters in squares: Unicode takes none of them apart.
+_LATIN = re.compile(r"(?:.* )?LATIN .*LETTER (?:SMALL CAPITAL )?([A-Z])(?: WITH .*)?")
+
+# Cyrillic and Greek letters that look like Latin ones, and dotless i.
+_ALIKE = str.maketrans(
+    "\u0430\u0432\u0435\u043a\u043c\u043e\u0440\u0441\u0442\u0443\u0445\u0455\u0456\u0458\u0501"
+    "\u03b1\u03b5\u03b9\u03ba\u03bc\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7"
+    "\u0131",
+    "abekmopctyxsijdaeikmvoptuxi",
+)
 
 EVIDENCE = re.compile(r"\d[\d.,]*\s?(?:%|per ?cent\b)|\bstud(?:y|ies)\b|\btrials?\b", re.IGNORECASE)
 UNCITED = "uncited"
 """How an allowance excuses a claim without a source."""
 
 
-def refused(text: str) -> Iterator[tuple[int, str, str]]:
-    """Each refused word: where it is, the word, and what to write instead."""
+@dataclass(frozen=True)
+class Refusal:
+    """A refused word in a text, and what to write instead."""
+
+    match: re.Match[str]
+    word: str
+    remedy: str
+
+    @property
+    def line(self) -> int:
+        """Return how many lines of the text are above it."""
+        return self.match.string.count("\n", 0, self.match.start())
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """Return what two spellings of a word in one line have in common."""
+        return self.line, letters(self.word)
+
+    @property
+    def around(self) -> tuple[str, str, str]:
+        """Return the letters before it in the text, its own, and those after it."""
+        text, start, end = self.match.string, self.match.start(), self.match.end()
+        return letters(text[:start]), letters(text[start:end]), letters(text[end:])
+
+
+def plain(text: str) -> str:
+    """Return the text as it looks, in characters that can be compared, in as many lines.
+
+    It has no accents, nothing invisible, one kind of hyphen, and Latin letters for those that look like them.
+    """
+    return _UNUSUAL.sub(lambda match: _plain(match[0]), unicodedata.normalize("NFKD", text))
+
+
+@cache
+def _plain(character: str) -> str:
+    category = unicodedata.category(character)
+    if character in _HYPHENS:
+        return "-"
+    if category[0] == "C" or category in {"Me", "Mn"} or character in _FILLERS:
+        return ""
+    if category[0] == "Z":
+        return " "
+    latin = _LATIN.fullmatch(unicodedata.name(character, ""))
+    return latin[1].lower() if latin else character.lower().translate(_ALIKE)
+
+
+def letters(text: str) -> str:
+    """Return only the letters of a text, in lower case, so that two spellings of it can be compared."""
+    return "".join(filter(str.isalpha, plain(text).lower()))
+
+
+def refused(text: str) -> Iterator[Refusal]:
+    """Find each refused word of a text, and then those that a hyphen splits."""
+    whole = plain(text)
+    return _with(_refused(whole), _refused(_HYPHEN.sub(r"\2\1", whole)))
+
+
+def refused_as_written(text: str) -> Iterator[Refusal]:
+    """Find each refused word of a text in Markdown, and then those that its signs or entities split."""
+    return _with(refused(text), refused(unmarked(text)))
+
+
+def refused_in_line(value: str) -> Mapping[tuple[str, str], None]:
+    """Find each refused word of a line of facts, with what to write instead, in order."""
+    # The feed drops tags; a page shows Markdown's signs and entities, and then they split no word either.
+    without_tags = SEPARATOR.join(visible.texts(unmarked(value)))
+    return dict.fromkeys((each.word, each.remedy) for each in _with(refused_as_written(value), refused(without_tags)))
+
+
+def unmarked(text: str) -> str:
+    """Return the text without Markdown's signs and entities, in as many lines."""
+    return unescape(MARKS.sub("", text))
+
+
+def _with(found: Iterable[Refusal], more: Iterable[Refusal]) -> Iterator[Refusal]:
+    """Return what was found, and what only the second look shows."""
+    known = set()
+    for refusal in found:
+        known.add(refusal.place)
+        yield refusal
+    yield from (refusal for refusal in more if refusal.place not in known)
+
+
+def _refused(text: str) -> Iterator[Refusal]:
+    small = text.lower()
+    if not _ANY.search(small):
+        return
     for pattern, remedy in _REFUSED:
-        for match in pattern.finditer(text):
-            yield match.start(), " ".join(match[0].split()), remedy
+        for match in pattern.finditer(small):
+            yield Refusal(match, " ".join(text[match.start() : match.end()].split()), remedy)
 
 
 def uncited(passage: Passage) -> tuple[int, str] | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from unittest import mock
 
+from markdown import Markdown
 from pelican import Pelican
 from pelican.settings import read_settings
 
@@ -113,6 +115,17 @@ class SmallSite:
         """Everything that a build wrote, by its path."""
         files = (file for folder in (self.output, self.compiled) for file in folder.rglob("*") if file.is_file())
         return {str(file.relative_to(self.folder)): file.read_bytes() for file in files}
+
+
+@cache
+def _markdown() -> Markdown:
+    settings = read_settings(str(ROOT / "pelicanconf.py"))["MARKDOWN"]
+    return Markdown(**{**settings, "extensions": [*settings["extensions"], "markdown.extensions.meta"]})
+
+
+def rendered(text: str) -> str:
+    """What the site's Markdown makes of a source, front matter and all."""
+    return _markdown().reset().convert(text)
 
 
 def small_site(folder: Path) -> SmallSite:

@@ -15,7 +15,7 @@ from plugins.bibliography import Source as Study
 from plugins.editorial import Source, mistakes
 from plugins.passages import passages
 from tests.given import SAMPLE
-from tests.small_site import FRONT_MATTER, PAGE
+from tests.small_site import FRONT_MATTER, PAGE, rendered
 
 TODAY = dt.date(2026, 11, 20)
 BODY = FRONT_MATTER.count("\n") + 2
@@ -25,7 +25,8 @@ BODY = FRONT_MATTER.count("\n") + 2
 def found(body: str, front_matter: str = FRONT_MATTER, folder: str = "articles") -> list[str]:
     studies = {key: Study(key=key, title=key) for key in ("ada", "bob")}
     path = Path("content", folder, "sleep.md")
-    source = Source(path, f"{front_matter}\n{body}", Path("content"), studies, SAMPLE, TODAY)
+    text = f"{front_matter}\n{body}"
+    source = Source(path, text, rendered(text), Path("content"), studies, SAMPLE, TODAY)
     return [f"{line}: {message}" for line, message in mistakes(source)]
 
 
@@ -197,4 +198,4 @@ REFUSED_WORDS = ["cure", "Cured", "MIRACLE", "rewires", "safe and effective", "l
 
 @given(st.sampled_from(REFUSED_WORDS), st.text(" .,;()", max_size=3))
 def test_a_refused_word_is_found_in_any_case_and_between_any_signs(word: str, signs: str) -> None:
-    assert [each for _, each, _ in wording.refused(f"x {signs}{word}{signs} y")] == [word]
+    assert [each.word for each in wording.refused(f"x {signs}{word}{signs} y")] == [word]

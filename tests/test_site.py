@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from leads.practice import Practice
 
-from tests.small_site import ARTICLE, BIBTEX, FRONT_MATTER, SmallSite, small_site
+from tests.small_site import ARTICLE, BIBTEX, FRONT_MATTER, PAGE, SmallSite, small_site
 
 
 @pytest.fixture(scope="module")
@@ -228,3 +228,50 @@ def test_pictures_are_drawn_once(tmp_path: Path) -> None:
     assert len(drawn) == 2
     small.build()
     assert {file: file.stat().st_mtime_ns for file in drawn} == drawn
+
+
+HIDDEN_FROM_THE_EDITOR = {
+    "no empty line after the facts": (ARTICLE.replace("\n\nSleep", "\nA miracle cure, guaranteed.\n\nSleep", 1), 12),
+    "a fence after the facts": (ARTICLE.replace("\n\nSleep", "\n---\nA miracle cure, guaranteed.\n\nSleep", 1), 13),
+    "a note before the words": (f"{ARTICLE}\n<!-- a note --> A miracle cure, guaranteed.\n", 23),
+    "a soft hyphen, an entity, emphasis": (f"{ARTICLE}\nA mir&shy;acle c&#117;re, guaran**teed**.\n", 23),
+}
+
+
+@pytest.mark.parametrize("written", HIDDEN_FROM_THE_EDITOR)
+def test_no_way_to_write_a_promise_gets_through_the_build(small: SmallSite, written: str) -> None:
+    text, line = HIDDEN_FROM_THE_EDITOR[written]
+    small.write("content/articles/sleep.md", text)
+    with pytest.raises(SystemExit) as stop:
+        small.build()
+    told = [each.split(" is refused")[0] for each in str(stop.value).splitlines()]
+    words = ("miracle", "cure", "guaranteed")
+    assert told == sorted(f"content/articles/sleep.md:{line}: “{word}”" for word in words)
+
+
+def test_a_word_that_markdown_puts_together_on_a_page_stops_the_build(small: SmallSite) -> None:
+    small.write("content/pages/privacy.md", PAGE + "\nIt is guaran<!-- -->teed.\n")
+    with pytest.raises(SystemExit, match=r"^content/pages/privacy.md:8: “guaranteed” is refused"):
+        small.build()
+
+
+def test_a_refused_word_in_the_practice_s_own_line_stops_the_build(small: SmallSite) -> None:
+    practice = (small.folder / "content/practice.toml").read_text(encoding="utf-8")
+    name, tagline = (
+        next(line for line in practice.splitlines() if line.startswith(key)) for key in ("name", "tagline")
+    )
+    changed = practice.replace(name, 'name = "Reset Clinic"').replace(tagline, 'tagline = "A break-through"')
+    small.write("content/practice.toml", changed)
+    with pytest.raises(SystemExit) as stop:
+        small.build()
+    line = practice.splitlines().index(tagline) + 1
+    assert str(stop.value).startswith(f"content/practice.toml:{line}: “break-through” is refused")
+    assert "reset" not in str(stop.value).lower()
+
+
+def test_a_value_of_two_lines_is_one_sentence_on_the_page(small: SmallSite) -> None:
+    text = ARTICLE.replace("your mood, and what", "your mood,\n    and what")
+    assert text != ARTICLE
+    small.write("content/articles/sleep.md", text)
+    small.build()
+    assert "does to your mood, and what you can do about it.<" in small.page("feed.xml")

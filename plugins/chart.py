@@ -1,5 +1,7 @@
 """```chart in Markdown -> a bar chart that reflows, prints and can be read aloud, and the same numbers as a table.
 
+One chart shows one study: bars of different studies on one axis would be compared.
+
 Lengths are in em and per cent, so the bars follow the width of the page and the reader's text size, and no text
 is ever scaled down with the picture. There is no style attribute: the content-security policy forbids them.
 """
@@ -9,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count, groupby
+from itertools import count
 
 from jinja2 import Environment, StrictUndefined
 from markdown import Markdown, markdown
@@ -25,6 +27,7 @@ FENCE = re.compile(r"^```chart[ \t]*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILIN
 TEMPLATE = """\
 <figure class="chart">
 <p class="chart-title">{{ chart.title | inline }}</p>
+<p class="chart-study">{{ chart.study | inline }}</p>
 <div role="img" aria-label="Bar chart of the numbers in the table below, from 0 to 100%.">
 <svg width="0" height="0">
 <pattern id="{{ prefix }}-2" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">\
@@ -32,17 +35,21 @@ TEMPLATE = """\
 <pattern id="{{ prefix }}-3" width="8" height="8" patternUnits="userSpaceOnUse">\
 <circle cx="4" cy="4" r="2.2"/></pattern>
 </svg>
-{% for group, bars in chart.groups() %}
-<p class="chart-group">{{ group | without_citations | inline }}</p>
-{% for bar in bars %}
-{% set fill = chart.fill(bar) %}
-<p>{{ bar.name | without_citations }}</p>
-<svg class="bar" width="100%" height="1.3em"><rect width="{{ bar.value }}%" height="1.3em"\
-{% if fill > 1 %} fill="url(#{{ prefix }}-{{ fill }})"{% else %} class="first"{% endif %}/>\
+{% for bar in chart.bars %}
+<p>{{ bar.name | without_citations }}\
+{% if bar.interval %} (could be {{ bar.interval.words(chart.unit) }}){% endif %}</p>
+<svg class="bar" width="100%" height="{{ "2em" if bar.interval else "1.3em" }}">\
+<rect width="{{ bar.value }}%" height="1.3em"\
+{% if loop.first %} class="first"{% else %} fill="url(#{{ prefix }}-{{ loop.index }})"{% endif %}/>\
 <text x="{{ bar.value }}%" y="1em"\
 {% if bar.share > 80 %} dx="-.4em" text-anchor="end"{% else %} dx=".4em"{% endif %}>\
-{{ bar.value }}{{ chart.unit }}</text></svg>
+{{ bar.value }}{{ chart.unit }}</text>
+{% if bar.interval %}
+{% for x1, x2, y1, y2 in bar.interval.lines %}
+<line x1="{{ x1 }}%" x2="{{ x2 }}%" y1="{{ y1 }}em" y2="{{ y2 }}em"/>
 {% endfor %}
+{% endif %}
+</svg>
 {% endfor %}
 <svg width="100%" height="1.6em">
 {% for tick in ticks %}
@@ -56,14 +63,15 @@ TEMPLATE = """\
 <thead>
 <tr>{% for heading in chart.headings %}<th scope="col">{{ heading | inline }}</th>{% endfor %}</tr>
 </thead>
-{% for group, bars in chart.groups() %}
 <tbody>
-{% for bar in bars %}
-<tr>{% if loop.first %}<th scope="rowgroup" rowspan="{{ bars | length }}">{{ group | inline }}</th>{% endif %}\
-<th scope="row">{{ bar.name | inline }}</th><td>{{ bar.value }}{{ chart.unit }}</td></tr>
+{% for bar in chart.bars %}
+<tr><th scope="row">{{ bar.name | inline }}</th><td>{{ bar.value }}{{ chart.unit }}</td>
+{% if chart.has_intervals %}
+<td>{{ bar.interval.words(chart.unit) if bar.interval else "not given" }}</td>
+{% endif %}
+</tr>
 {% endfor %}
 </tbody>
-{% endfor %}
 </table>
 </div>
 <figcaption>
@@ -77,7 +85,10 @@ TEMPLATE = """\
 
 TICKS = (0, 25, 50, 75, 100)
 FILLS = 3
-"""How many kinds of bar can be told apart: solid, striped, dotted."""
+"""How many bars can be told apart without colour: solid, striped, dotted."""
+
+COLUMNS = ("name", "share", "interval")
+INTERVAL = re.compile(r"(\d{1,3}(?:\.\d+)?) to (\d{1,3}(?:\.\d+)?)")
 
 
 class ChartError(ValueError):
@@ -89,13 +100,32 @@ class ChartError(ValueError):
 
 
 @dataclass(frozen=True)
+class Interval:
+    """What a share could be, from the lowest number to the highest, as typed."""
+
+    low: str
+    high: str
+
+    @property
+    def lines(self) -> tuple[tuple[str, str, float, float], ...]:
+        """Each stroke as x1, x2 (per cent), y1, y2 (em): a line below the bar with a cap at both ends."""
+        return (self.low, self.high, 1.7, 1.7), (self.low, self.low, 1.5, 1.9), (self.high, self.high, 1.5, 1.9)
+
+    def words(self, unit: str) -> str:
+        return f"{self.low}{unit} to {self.high}{unit}"
+
+    def holds(self, share: float) -> bool:
+        return float(self.low) <= share <= float(self.high)
+
+
+@dataclass(frozen=True)
 class Bar:
     """One row of the block."""
 
-    group: str
     name: str
     value: str
     """As typed: 13.0 says more than 13."""
+    interval: Interval | None = None
 
     @property
     def share(self) -> float:
@@ -104,58 +134,89 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """A block of numbers between 0 and 100 per cent."""
+    """One study's numbers, between 0 and 100 per cent."""
 
     title: str
+    study: str
     unit: str
     caption: str
     note: str
     headings: Sequence[str]
     bars: Sequence[Bar]
 
-    def groups(self) -> list[tuple[str, list[Bar]]]:
-        """Bars that may be compared with each other."""
-        return [(group, list(bars)) for group, bars in groupby(self.bars, lambda bar: bar.group)]
+    @property
+    def has_intervals(self) -> bool:
+        return len(self.headings) == len(COLUMNS)
 
-    def fill(self, bar: Bar) -> int:
-        """Which pattern a bar has: the same for the same name all over the chart."""
-        return list(dict.fromkeys(other.name for other in self.bars)).index(bar.name) + 1
+
+Row = tuple[int, list[str]]
+"""The line of a table's row in the block, and its cells."""
 
 
 def parse(block: str) -> Chart:
     """The chart that a block describes."""
     facts, rows = _facts(block), list(_rows(block))
-    _check(block, facts, rows)
-    bars = [Bar(*cells) for _, cells in rows[2:]]
-    return Chart(facts["title"], facts["unit"], facts["caption"], facts.get("note", ""), rows[0][1], bars)
+    _check_facts(facts)
+    _check_table(rows)
+    bars = [_bar(row) for row in rows[2:]]
+    return Chart(
+        facts["title"], facts["study"], facts["unit"], facts["caption"], facts.get("note", ""), rows[0][1], bars
+    )
 
 
 def _facts(block: str) -> Mapping[str, str]:
-    return dict(re.findall(r"^(title|unit|caption|note): *(.+?) *$", block, re.MULTILINE))
+    return dict(re.findall(r"^(title|study|unit|caption|note): *(.+?) *$", block, re.MULTILINE))
 
 
-def _rows(block: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(block: str) -> Iterator[Row]:
     for number, line in enumerate(block.split("\n"), 1):
         if line.startswith("|"):
-            yield number, [cell.strip() for cell in line.strip().strip("|").split("|")]
+            cells = line.strip().removeprefix("|").removesuffix("|").split("|")
+            yield number, [cell.strip() for cell in cells]
 
 
-def _check(block: str, facts: Mapping[str, str], rows: Sequence[tuple[int, list[str]]]) -> None:
-    for name in ("title", "unit", "caption"):
+def _check_facts(facts: Mapping[str, str]) -> None:
+    for name in ("title", "unit", "study", "caption"):
         if name not in facts:
             raise ChartError(1, f"the chart has no {name}. Write a line “{name}: ...” in it.")
     if facts["unit"] != "%":
         raise ChartError(1, f"a chart shows shares of 100, not {facts['unit']}. Write “unit: %”, or use a table.")
+
+
+def _check_table(rows: Sequence[Row]) -> None:
     if len(rows) < 3:
-        raise ChartError(1, "the chart has no numbers. Write a table with three columns: comparison, name, share.")
-    for number, cells in [rows[0], *rows[2:]]:
-        if len(cells) != 3:
-            raise ChartError(number, f"this row has {len(cells)} columns. Write three: comparison, name, share.")
+        raise ChartError(1, "the chart has no numbers. Write a table: name, share and, if it has one, interval.")
+    first, headings = rows[0]
+    if len(headings) not in {2, 3}:
+        raise ChartError(first, f"this table has {_columns(headings)}. Write two or three: {', '.join(COLUMNS)}.")
     for number, cells in rows[2:]:
-        if not re.fullmatch(r"\d{1,3}(\.\d+)?", cells[2]) or float(cells[2]) > 100:
-            raise ChartError(number, f"“{cells[2]}” is no share. Write a number from 0 to 100, without the % sign.")
-    if len({cells[1] for _, cells in rows[2:]}) > FILLS:
-        raise ChartError(1, f"more than {FILLS} kinds of bar cannot be told apart. Draw two charts.")
+        if len(cells) != len(headings):
+            remedy = f"Write {len(headings)}, as in the table's first line."
+            raise ChartError(number, f"this row has {_columns(cells)}. {remedy}")
+    if len(rows) - 2 > FILLS:
+        raise ChartError(1, f"more than {FILLS} bars cannot be told apart. Draw two charts.")
+
+
+def _columns(cells: Sequence[str]) -> str:
+    return f"{len(cells)} column{'' if len(cells) == 1 else 's'}"
+
+
+def _bar(row: Row) -> Bar:
+    number, (name, value, *interval) = row
+    if not re.fullmatch(r"\d{1,3}(\.\d+)?", value) or float(value) > 100:
+        raise ChartError(number, f"“{value}” is no share. Write a number from 0 to 100, without the % sign.")
+    return Bar(name, value, _interval(number, interval[0], float(value)) if any(interval) else None)
+
+
+def _interval(number: int, text: str, share: float) -> Interval:
+    match = INTERVAL.fullmatch(text)
+    if not match or float(match[2]) > 100:
+        remedy = "Write its lowest and highest number, as in 26 to 68."
+        raise ChartError(number, f"“{text}” is no interval. {remedy}")
+    interval = Interval(match[1], match[2])
+    if not interval.holds(share):
+        raise ChartError(number, f"{share:g} is not within {text}. Write the interval of this very share.")
+    return interval
 
 
 def _inline(text: str) -> Markup:

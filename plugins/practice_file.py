@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import holidays
-from leads import promise
+from leads import crisis, promise
 from leads.practice import Practice
 from pydantic import BaseModel, ValidationError
 
@@ -135,10 +135,16 @@ PATTERNS = {
 }
 """What a pattern wants, by the key that has it."""
 
+OTHER_COUNTRY = (
+    '"{country}" cannot be built: every page names the crisis lines of the United States (988 and 911), so '
+    "the project would first need the crisis and emergency numbers of that country, each with its source."
+)
+
 
 def _mistakes(facts: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
     if "closed_dates" in facts:
         yield ("closed_dates",), "the build works this out. Write extra closed days as [[closures]] instead."
+    yield from _country_mistakes(facts.get("country"))
     try:
         practice = Practice.model_validate(facts)
     except ValidationError as invalid:
@@ -146,6 +152,13 @@ def _mistakes(facts: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
             yield error["loc"], _words(error["type"], error["loc"], error["input"], error.get("ctx", {}))
     else:
         yield from list(_region_mistakes(practice)) or _closure_mistakes(practice)
+
+
+def _country_mistakes(country: object) -> Iterator[tuple[Location, str]]:
+    # Numbers that do not answer where the reader is cost lives, so this is the build's to refuse. Anything but two
+    # capital letters is no country: the model says so.
+    if isinstance(country, str) and re.fullmatch("[A-Z]{2}", country.strip()) and country.strip() != crisis.COUNTRY:
+        yield ("country",), OTHER_COUNTRY.format(country=country.strip())
 
 
 def _words(kind: str, location: Location, value: object, context: Mapping[str, Any]) -> str:

@@ -112,7 +112,7 @@ def test_the_words_to_use_instead_are_let_pass(words: str) -> None:
         '??? question "What did the study find?"\n\n    Nothing.',
         "| Study | Share in % |\n|---|---|\n| a | b |",
         "Secure, obscure and accurate care. The procurement of a manicure.",
-        "```chart\ntitle: x\nunit: %\n| a | b | c |\n|---|---|---|\n| x [@ada] | y | 3 |\ncaption: In a trial.\n```",
+        "```chart\ntitle: x\nunit: %\nstudy: x [@ada]\n| a | b |\n|---|---|\n| y | 3 |\ncaption: In a trial.\n```",
         '<p class="scripted" lang="en">A style once on the page, if x < style.</p>',
         "<!-- a note on a miracle study of 3% -->",
         "<!-- allow: cure -- says that it is not one -->\nIt is not a cure.",

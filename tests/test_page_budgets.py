@@ -15,8 +15,9 @@ from infra.local.editions import Edition
 from tests.conftest import Site
 
 KB = 1000
-FIRST_FLIGHT = 13 * KB
-"""Ten packets of 1,460 bytes, less what TLS and the headers take."""
+PAGE = 16 * KB
+FIRST_SCREEN = 6 * KB
+"""Up to the list of contents: it comes with the first flight, ten packets of 1,460 bytes less TLS and headers."""
 WIDTHS = (375, 1440)
 
 WATCH_SHIFTS = """
@@ -85,9 +86,17 @@ def _visit(browser: Browser, url: str, width: int) -> Visit:
         )
 
 
-def test_each_page_with_its_style_arrives_in_the_first_flight(site: Site) -> None:
+def test_each_page_with_its_style_is_small_as_a_cdn_compresses_it(site: Site) -> None:
     sizes = {file.relative_to(site.output): len(published.compressed(file)) for file in site.output.rglob("*.html")}
-    assert {name: size for name, size in sizes.items() if size > FIRST_FLIGHT} == {}
+    assert {name: size for name, size in sizes.items() if size > PAGE} == {}
+
+
+def test_an_article_s_first_screen_is_small(site: Site) -> None:
+    files = {address: published.file_of(site.output, address) for address in published.articles(site.output)}
+    above = {address: file.read_bytes().partition(b'<nav class="contents"') for address, file in files.items()}
+    assert all(contents for _, contents, _ in above.values()), "an article has no list of contents"
+    sizes = {address: len(published.brotli_of(before)) for address, (before, _, _) in above.items()}
+    assert {address: size for address, size in sizes.items() if size > FIRST_SCREEN} == {}
 
 
 def test_the_script_is_small(site: Site) -> None:

@@ -153,6 +153,31 @@ def test_an_empty_file_names_all_that_is_missing(tmp_path: Path) -> None:
     assert len(told) == 11
 
 
+NOT_OURS = (
+    ': country: "{}" cannot be built: every page names the crisis lines of the United States (988 and 911), so '
+    "the project would first need the crisis and emergency numbers of that country, each with its source."
+)
+
+
+@pytest.mark.parametrize("country", ["GB", "DE", "CA", "PR", "QX"])
+def test_a_country_whose_crisis_lines_are_not_known_is_refused_in_one_sentence(tmp_path: Path, country: str) -> None:
+    source = changed('country = "US"', f'country = "{country}"')
+    assert complaints(source, tmp_path) == [f"{line_of('country')}{NOT_OURS.format(country)}"]
+
+
+def test_another_country_is_told_together_with_all_other_mistakes(tmp_path: Path) -> None:
+    source = changed('country = "US"', 'country = " GB "').replace("monday =", "mondy =")
+    assert [line.split(": ")[1] for line in complaints(source, tmp_path)] == ["country", "hours.mondy"]
+
+
+def test_holidays_may_be_those_of_any_country(sample: Path) -> None:
+    source = changed(
+        '[holidays]\ncountry = "US"\nsubdivision = "IL"', '[holidays]\ncountry = "GB"\nsubdivision = "ENG"'
+    )
+    sample.write_text(source, encoding="utf-8")
+    assert read(sample).holidays.country == "GB"
+
+
 @given(st.text(max_size=60), st.integers(0, 70))
 def test_any_line_put_anywhere_is_read_or_explained(
     tmp_path_factory: pytest.TempPathFactory, line: str, place: int

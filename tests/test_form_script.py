@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests import visited
 from tests.ground.local_system import LocalSystem
 
 ARTICLE = "/ketamine-treatment-resistant-depression/"
@@ -198,6 +199,115 @@ def test_the_button_shows_that_it_works_and_a_second_click_sends_nothing(article
     kept()(waiting[0])
     expect(article.locator(".confirmation")).to_be_visible()
     assert len(waiting) == 1
+
+
+# A script that fails: the browser sends the form by itself
+
+FAULTS = {
+    "before it is sent: fields": "window.FormData = function () { throw new Error('fault'); };",
+    "before it is sent: request": "window.Request = function () { throw new Error('fault'); };",
+    "before it is sent: clock": "performance.now = () => { throw new Error('fault'); };",
+    "before it is sent: page": "Element.prototype.setAttribute = () => { throw new Error('fault'); };",
+    "when it is sent": "window.fetch = () => { throw new Error('fault'); };",
+    "after it was sent: read": "Response.prototype.text = () => { throw new Error('fault'); };",
+    "after it was sent: parsed": "JSON.parse = () => { throw new Error('fault'); };",
+    "after it was sent: drawn": "Node.prototype.cloneNode = () => { throw new Error('fault'); };",
+    "after it was sent: shown": "HTMLElement.prototype.focus = () => { throw new Error('fault'); };",
+}
+
+OLD_APIS = {
+    "no AbortSignal.timeout": "delete AbortSignal.timeout;",
+    "no AbortController": "delete AbortSignal.timeout; delete window.AbortController;",
+    "an AbortController that fails": "window.AbortController = function () { throw new Error('fault'); };",
+    "no replaceChildren": "delete Element.prototype.replaceChildren;",
+}
+
+
+def posts(page: Page) -> list[str]:
+    """How each request for a call from this page will have been sent: by the script, or by the browser itself."""
+    sent: list[str] = []
+    kinds = {"fetch": "script", "document": "browser"}
+    page.on("request", lambda each: sent.append(kinds[each.resource_type]) if each.method == "POST" else None)
+    return sent
+
+
+def stored(system: LocalSystem, number: str) -> int:
+    """How many leads have this number."""
+    return sum(number in json.dumps(lead) for lead in system.listing("leads"))
+
+
+@pytest.mark.parametrize("missing", OLD_APIS.values(), ids=OLD_APIS)
+def test_what_an_older_browser_misses_is_not_needed(page: Page, local_system: LocalSystem, missing: str) -> None:
+    page.add_init_script(missing)
+    page.goto(local_system.url + ARTICLE)
+    sent, number = posts(page), visited.fill_in(page)
+    visited.send(page)
+    expect(page.locator(".confirmation")).to_be_visible()
+    assert (sent, stored(local_system, number)) == (["script"], 1)
+
+
+@pytest.mark.parametrize(("when", "fault"), FAULTS.items(), ids=FAULTS)
+def test_a_fault_of_the_script_costs_no_request(page: Page, local_system: LocalSystem, when: str, fault: str) -> None:
+    page.goto(local_system.url + ARTICLE)
+    sent, number = posts(page), visited.fill_in(page)
+    page.evaluate(f"() => {{ {fault} }}")
+    visited.send(page)
+    page.wait_for_url("**/thank-you/")
+    assert stored(local_system, number) == 1
+    assert sent == (["script", "browser"] if when.startswith("after") else ["browser"])
+
+
+def test_an_answer_that_is_not_what_it_says_ends_on_the_thank_you_page(article: Page) -> None:
+    def cut(route: Route) -> None:
+        if route.request.resource_type == "fetch":
+            route.fulfill(status=201, content_type="application/json", body='{"reference": "K7QX')
+        else:
+            route.continue_()
+
+    article.get_by_label("Phone number").fill(next(visited.NUMBERS))
+    send(article, cut)
+    article.wait_for_url("**/thank-you/")
+
+
+def test_mistakes_are_explained_by_the_server_if_the_script_cannot(article: Page) -> None:
+    article.evaluate("() => { JSON.parse = () => { throw new Error('fault'); }; }")
+    article.get_by_role("button", name="Ask for a call").click()
+    expect(article).to_have_title(re.compile("^Error: "))
+    expect(article.get_by_label("Full name")).to_have_value("Ada & Zoë")
+    assert article.url.endswith("/api/leads")
+
+
+def test_a_field_called_submit_is_not_in_the_way(page: Page, local_system: LocalSystem) -> None:
+    page.goto(local_system.url + ARTICLE)
+    visited.fill_in(page)
+    page.evaluate("document.forms[0].append(Object.assign(document.createElement('input'), {id: 'submit'}))")
+    page.evaluate(f"() => {{ {FAULTS['when it is sent']} }}")
+    visited.send(page)
+    page.wait_for_url("**/thank-you/")
+
+
+def test_after_a_fault_the_browser_sends_every_time(page: Page, local_system: LocalSystem) -> None:
+    page.goto(local_system.url + ARTICLE)
+    sent = posts(page)
+    visited.fill_in(page)
+    page.evaluate(f"() => {{ {FAULTS['when it is sent']} }}")
+    page.route("**/api/leads", lambda route: route.fulfill(status=204))  # a page that stays, as when "stop" is pressed
+    visited.send(page)
+    expect(page.get_by_role("button", name="Ask for a call")).to_be_enabled()
+    with page.expect_request("**/api/leads"):
+        visited.send(page)
+    assert sent == ["browser", "browser"]
+
+
+def test_an_answer_that_never_ends_is_given_up(page: Page, local_system: LocalSystem) -> None:
+    page.clock.install()
+    page.goto(local_system.url + ARTICLE)
+    visited.fill_in(page)
+    waiting: list[Route] = []
+    send(page, lambda route: waiting.append(route))  # noqa: PLW0108 -- Playwright wants a function of Python
+    expect(page.get_by_role("button", name="Sending…")).to_be_visible()
+    page.clock.run_for(20_000)
+    expect(page.get_by_role("alert").get_by_role("heading")).to_have_text("We could not reach our server")
 
 
 # Crisis lines in the form

@@ -51,7 +51,9 @@ if (form) {
 
   const explain = (words, entries, failed) => {
     heading.textContent = words;
-    find("ul", summary).replaceChildren(...entries.map(entry));
+    const list = find("ul", summary);
+    list.textContent = "";
+    list.append(...entries.map(entry));
     find(".failure", summary).hidden = !failed;
     summary.hidden = false;
     document.title = `Error: ${title}`;
@@ -63,7 +65,8 @@ if (form) {
     const made = find("template", section).content.cloneNode(true);
     for (const slot of made.querySelectorAll("[data-slot]")) slot.textContent = answer[slot.dataset.slot];
     if (!answer.priority) find("[data-priority]", made).remove();
-    section.replaceChildren(made);
+    section.textContent = "";
+    section.append(made);
     section.firstElementChild.focus();
   };
 
@@ -75,27 +78,61 @@ if (form) {
     return fields;
   };
 
+  // Ends a request that takes too long. Where a browser cannot, waiting is better than not asking.
+  const limit = () => {
+    try {
+      const stop = new AbortController();
+      setTimeout(() => stop.abort(), 20000);
+      return stop.signal;
+    } catch {
+      return undefined;
+    }
+  };
+
+  // The answer, and its text; nothing if the network fails, or if what came was not from us but from a gateway between.
+  const ask = async (request) => {
+    const response = await fetch(request).catch(() => {});
+    const text = response && await response.text().catch(() => {});
+    const ours = response && (response.ok || /json/.test(response.headers.get("content-type")));
+    return ours && text !== undefined ? [response, text] : [];
+  };
+
   const send = async () => {
-    const response = await fetch(form.action, {
+    const [response, text] = await ask(new Request(form.getAttribute("action"), {
       method: "POST",
       body: answers(),
       headers: { Accept: "application/json" },
-      signal: AbortSignal.timeout(20000),
-    });
-    const answer = await response.json();
+      signal: limit(),
+    }));
+    if (!response) return explain("We could not reach our server", [], true);
+    const answer = JSON.parse(text);
     if (response.status === 201) confirm(answer);
     else if (answer.errors) explain(problem, answer.errors);
     else explain(answer.title || problem, [answer], true);
   };
 
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (sending) return;
+  const answerInPlace = async () => {
     clear();
     working(true);
-    await send().catch(() => explain("We could not reach our server", [], true));
+    await send();
     working(false);
-  });
+  };
+
+  const submitted = (event) => {
+    event.preventDefault();
+    if (!sending) answerInPlace().catch(withoutScript);
+  };
+
+  // A fault of this script must cost no request: the browser sends the form by itself, once, and from now on always.
+  // What was kept already is found again by the server, not kept twice.
+  const withoutScript = () => {
+    form.removeEventListener("submit", submitted);
+    if (!form.isConnected) document.body.append(form);
+    HTMLFormElement.prototype.submit.call(form);
+    working(false);
+  };
+
+  form.addEventListener("submit", submitted);
 }
 
 // Closed answers would be missing on paper.

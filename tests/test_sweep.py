@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from leads import digest, lifecycle, sweep
+from leads import digest, dynamo, lifecycle, sweep
 from leads.counters import Counters
 from leads.dynamo import StoreError
 from leads.lifecycle import Event, Status, StoredLead
@@ -443,7 +443,7 @@ def test_all_of_many_are_tried_again_if_their_email_failed(flooded: Clinic) -> N
 
 
 def test_one_of_many_that_cannot_be_noted_does_not_leave_the_others_unnoted(flooded: Clinic) -> None:
-    failures = iter([given.failing(given.aws_error("InternalServerError", "PutItem"))])
+    failures = iter([given.failing(given.aws_error("InternalServerError", "PutItem"))] * dynamo.USUAL.tries)
     working = flooded.dynamodb
     flooded.dynamodb = given.interfering(
         working, "put_item", before=lambda: flooded.mailbox.calls and next(failures, int)()

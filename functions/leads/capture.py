@@ -13,6 +13,7 @@ from leads import (
     signing,
     web,
 )
+from leads.clock import Deadline
 from leads.counters import Counters
 from leads.duty import Desk, Flow
 from leads.dynamo import StoreError
@@ -26,6 +27,10 @@ from leads.web import RefusalError, Request, Response
 FLOW = Flow()
 """What this process has sent lately."""
 
+ANNOUNCING = 3.5
+"""Seconds that must be left for the staff's e-mail, which takes 2.5 at most, and for a note of it; with less, both are
+left to the sweep."""
+
 
 @web.answering
 def handler(request: Request, settings: Settings, practice: Practice) -> Response:
@@ -35,17 +40,17 @@ def handler(request: Request, settings: Settings, practice: Practice) -> Respons
     answers = request.answers()
     try:
         lead = Lead.from_answers(answers, practice)
-        kept = keep(lead, request.address, settings, practice)
+        kept = keep(lead, request, settings, practice)
     except LeadError as invalid:
         journal.record("corrections asked", outcome=" ".join(error.field for error in invalid.errors))
         return web.form_page(request, settings, practice, answers, errors=invalid.errors)
     except StoreError as error:
-        journal.record("not stored", outcome=str(error), metrics={"NotStored": 1})
-        return web.form_page(request, settings, practice, answers, refusal=_not_stored(practice))
+        journal.record("perhaps stored" if error.unsure else "not stored", outcome=f"{error}", metrics={"NotStored": 1})
+        return web.form_page(request, settings, practice, answers, refusal=_not_stored(practice, unsure=error.unsure))
     return _success(request, kept, practice)
 
 
-def keep(lead: Lead, address: str, settings: Settings, practice: Practice) -> StoredLead:
+def keep(lead: Lead, request: Request, settings: Settings, practice: Practice) -> StoredLead:
     """The lead as the table holds it; if it is new, the staff have been told or the sweep will tell them.
 
     Raises StoreError if it could not be stored, or not be promised anew; telling the staff never raises.
@@ -54,11 +59,13 @@ def keep(lead: Lead, address: str, settings: Settings, practice: Practice) -> St
     received_at = clock.now()
     digest = signing.fingerprint(lead, received_at.astimezone(practice.zone).date(), settings.key)
     reference = next(signing.references(digest))
-    suspicion = quarantine.suspicion(lead, address, Counters(leads.table, leads.dynamodb), settings, received_at)
+    suspicion = quarantine.suspicion(
+        lead, request.address, Counters(leads.table, leads.dynamodb), settings, received_at
+    )
     kept, is_new = leads.put(lifecycle.receive(lead, reference, digest, received_at, practice, suspicion))
     _record(kept, is_new)
     try:
-        return _tell(kept, is_new, suspicion, Desk(leads, practice, settings, clock.now))
+        return _tell(kept, is_new, suspicion, Desk(leads, practice, settings, clock.now), request.deadline)
     except Exception as error:
         if not is_new:
             raise  # closed or held as it was, no sweep looks at it: without the note nobody would call
@@ -76,9 +83,11 @@ def _record(kept: StoredLead, is_new: bool) -> None:
         journal.record("quarantined", reference=kept.reference, metrics={"Stored": 1, "Quarantined": 1})
 
 
-def _tell(kept: StoredLead, is_new: bool, suspicion: str | None, desk: Desk) -> StoredLead:
+def _tell(kept: StoredLead, is_new: bool, suspicion: str | None, desk: Desk, deadline: Deadline) -> StoredLead:
     if is_new and kept.is_open:
-        if kept.priority or FLOW.takes(kept.received_at, desk.settings.email_limit):
+        if deadline.seconds_left < ANNOUNCING:
+            journal.record("left to the sweep", reference=kept.reference, outcome="NoTimeLeft")
+        elif kept.priority or FLOW.takes(kept.received_at, desk.settings.email_limit):
             desk.perform(Action.NOTIFY, [kept])
         return kept
     # Asked again on the same day: after the staff had closed it somebody must call again, and what looked
@@ -89,7 +98,14 @@ def _tell(kept: StoredLead, is_new: bool, suspicion: str | None, desk: Desk) -> 
     return desk.note(kept, again)
 
 
-def _not_stored(practice: Practice) -> RefusalError:
+def _not_stored(practice: Practice, *, unsure: bool) -> RefusalError:
+    if unsure:
+        return RefusalError(
+            503,
+            "We cannot be sure that we have your request",
+            "Send the form again in a minute: the same answers sent twice do no harm. "
+            f"Or call us at {practice.phone_display}.",
+        )
     return RefusalError(
         503,
         "We could not take your request",

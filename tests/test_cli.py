@@ -367,6 +367,17 @@ def test_a_script_says_yes_beforehand_and_gets_the_counts(clinic: Clinic, leads:
     assert leads("erase", "(312) 555-0187", "--yes", "--json").json == {"leads": 1, "traces": 1}
 
 
+@pytest.mark.parametrize(
+    ("submitted", "erased"), [("0312 555 0187", "312 555 0187"), ("312 555 0187", "0312 555 0187")]
+)
+def test_erase_finds_a_number_with_and_without_a_zero_before_it(
+    clinic: Clinic, leads: Run, submitted: str, erased: str
+) -> None:
+    clinic.submit(phone=submitted)
+    leads("list")  # the handler's log is not the command's output
+    assert leads("erase", erased, "--yes", "--json").json == {"leads": 1, "traces": 1}
+
+
 def test_erase_tells_what_it_cannot_reach(leads: Run) -> None:
     assert "E-mails" in leads("erase", "3125550187", "--yes").err
 

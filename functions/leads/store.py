@@ -175,7 +175,9 @@ class Leads:
     def of_number(self, e164: str) -> Iterator[tuple[str, bool]]:
         """References of all leads of this number, and whether a call is owed; expired and damaged ones too."""
         names = {"#lead": "lead", "#phone": "phone", "#e164": "e164"}
-        for item in self._scan("#lead.#phone.#e164 = :e164", names, {":e164": e164}):
+        # Older rules kept zeros that were typed before a +1 number.
+        values = {":e164": e164, ":zero": e164.replace("+1", "+10", 1), ":zeros": e164.replace("+1", "+100", 1)}
+        for item in self._scan("#lead.#phone.#e164 IN (:e164, :zero, :zeros)", names, values):
             yield item["reference"], "next_at" in item
 
     def _scan(self, condition: str, names: dict[str, str], values: Item) -> Iterator[Item]:

@@ -619,6 +619,19 @@ def test_a_damaged_request_hides_no_other(clinic: Clinic, leads: Run, arguments:
     assert ended.err == f"{broken.reference} is damaged and left out: see what the table holds under it.\n"
 
 
+@pytest.mark.parametrize("arguments", [["list"], ["list", "--all"], ["export"]], ids=" ".join)
+@pytest.mark.parametrize("name", ["history", "lead", "expires_at", "version"])
+def test_a_request_with_an_attribute_of_a_wrong_type_hides_no_other(
+    clinic: Clinic, leads: Run, arguments: list[str], name: str
+) -> None:
+    fine, broken = kept(clinic), kept(clinic, name="Grace Hopper")
+    item = clinic.dynamodb.get_item(TableName="leads", Key={"reference": {"S": broken.reference}})["Item"]
+    clinic.dynamodb.put_item(TableName="leads", Item={**item, name: {"NS": ["1.5"]}})
+    ended = leads(*arguments, "--json")
+    assert [lead["reference"] for lead in ended.json] == [fine.reference]
+    assert ended.err == f"{broken.reference} is damaged and left out: see what the table holds under it.\n"
+
+
 @pytest.mark.parametrize("command", ["show", "contacted", "resend"])
 def test_a_damaged_request_is_told_in_a_sentence(clinic: Clinic, leads: Run, command: str) -> None:
     lead = damaged(clinic)

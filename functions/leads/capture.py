@@ -13,7 +13,7 @@ from leads import (
     signing,
     web,
 )
-from leads.clock import Deadline
+from leads.clock import NEVER, Deadline
 from leads.counters import Counters
 from leads.duty import Desk, Flow
 from leads.dynamo import StoreError
@@ -40,7 +40,7 @@ def handler(request: Request, settings: Settings, practice: Practice) -> Respons
     answers = request.answers()
     try:
         lead = Lead.from_answers(answers, practice)
-        kept = keep(lead, request, settings, practice)
+        kept = keep(lead, request.address, settings, practice, request.deadline)
     except LeadError as invalid:
         journal.record("corrections asked", outcome=" ".join(error.field for error in invalid.errors))
         return web.form_page(request, settings, practice, answers, errors=invalid.errors)
@@ -50,7 +50,7 @@ def handler(request: Request, settings: Settings, practice: Practice) -> Respons
     return _success(request, kept, practice)
 
 
-def keep(lead: Lead, request: Request, settings: Settings, practice: Practice) -> StoredLead:
+def keep(lead: Lead, address: str, settings: Settings, practice: Practice, deadline: Deadline = NEVER) -> StoredLead:
     """The lead as the table holds it; if it is new, the staff have been told or the sweep will tell them.
 
     Raises StoreError if it could not be stored, or not be promised anew; telling the staff never raises.
@@ -59,13 +59,11 @@ def keep(lead: Lead, request: Request, settings: Settings, practice: Practice) -
     received_at = clock.now()
     digest = signing.fingerprint(lead, received_at.astimezone(practice.zone).date(), settings.key)
     reference = next(signing.references(digest))
-    suspicion = quarantine.suspicion(
-        lead, request.address, Counters(leads.table, leads.dynamodb), settings, received_at
-    )
+    suspicion = quarantine.suspicion(lead, address, Counters(leads.table, leads.dynamodb), settings, received_at)
     kept, is_new = leads.put(lifecycle.receive(lead, reference, digest, received_at, practice, suspicion))
     _record(kept, is_new)
     try:
-        return _tell(kept, is_new, suspicion, Desk(leads, practice, settings, clock.now), request.deadline)
+        return _tell(kept, is_new, suspicion, Desk(leads, practice, settings, clock.now), deadline)
     except Exception as error:
         if not is_new:
             raise  # closed or held as it was, no sweep looks at it: without the note nobody would call

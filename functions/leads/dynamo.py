@@ -192,14 +192,21 @@ def _written(value: object) -> Item:
     raise TypeError(f"DynamoDB has no {type(value).__name__} of ours")
 
 
+UNREADABLE = object()
+"""Stands where an item has what our table never holds: bytes, a broken number, a type that is newer than this code."""
+
+
 def from_item(item: Item) -> Item:
-    """What DynamoDB wrote, as Python values."""
+    """What DynamoDB wrote, as Python values. Never raises: one odd attribute must not cost a page of other items."""
     return {name: _read(value) for name, value in item.items()}
 
 
 def _read(value: Item) -> Any:
     ((kind, content),) = value.items()
-    return READERS[kind](content)
+    try:
+        return READERS[kind](content)
+    except (KeyError, ValueError):
+        return UNREADABLE
 
 
 READERS: dict[str, Callable[[Any], Any]] = {

@@ -127,10 +127,13 @@ def outcome(name: str, kind: str = "form", seconds: float | None = None) -> Outc
 
 @cache
 def _outcome(name: str, kind: str, seconds: float) -> Outcome:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        here = f"127.0.0.1:{silent.getsockname()[1]}"
+        if name == "never shakes hands for TLS":
+            with clinic_on(f"https://{here}") as clinic:
+                return send(clinic, kind, seconds)
     if name == "refuses connections":
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            port = taken.getsockname()[1]
-        with clinic_on(f"http://127.0.0.1:{port}") as clinic:
+        with clinic_on(f"http://{here}") as clinic:
             return send(clinic, kind, seconds)
     with unwell.running({**FAILING, **HELPING}[name]) as server, clinic_on(server.address) as clinic:
         made = send(clinic, kind, seconds)
@@ -138,7 +141,7 @@ def _outcome(name: str, kind: str, seconds: float) -> Outcome:
         return made
 
 
-FAILURES = ["refuses connections", *FAILING]
+FAILURES = ["refuses connections", "never shakes hands for TLS", *FAILING]
 
 SENT = [
     *((name, "form") for name in FAILURES),

@@ -147,7 +147,8 @@ def ask(operation: Any, **parameters: Any) -> Any:
         pause = failure.pause(tries) if tries else 0.0
         if not failure.curable or not patience.allows(pause):
             break
-        sleep(pause)
+        if pause:  # a sleep of nothing would give the processor away, too
+            sleep(pause)
         try:
             return operation(**parameters)
         except (ClientError, BotoCoreError) as error:

@@ -639,7 +639,7 @@ def test_an_attribute_of_a_wrong_type_hides_no_other_lead(
     assert len(found - {damaged}) == 2
 
 
-# What every reader must notice: it would stop whoever shows, sorts or sends it.
+# What every reader must notice: it would stop what shows, sorts or sends it.
 STOPPERS = {
     "next_at is a number": (("next_at",), {"N": "5"}),
     "history is a text": (("history",), {"S": "nonsense"}),

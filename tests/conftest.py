@@ -38,6 +38,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.allow_hosts(["127.0.0.1"]))
 
 
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """DynamoDB is asked again at once. What is to wait in real time says so (test_hang.py)."""
+    monkeypatch.setattr(dynamo, "sleep", lambda _seconds: None, raising=False)
+
+
 @pytest.fixture
 def loopback() -> None:
     """Allows a test to talk to this machine."""

@@ -546,5 +546,5 @@ def clinic(
         patch.setattr(clock, "now", made.clock)
         patch.setattr(capture, "FLOW", duty.Flow())
         patch.setattr(mail, "client", lambda: made.mailbox)
-        patch.setattr(dynamo, "client", lambda: made.dynamodb)
+        patch.setattr(dynamo, "client", lambda **_: made.dynamodb)
         yield made

@@ -367,6 +367,17 @@ def test_a_script_says_yes_beforehand_and_gets_the_counts(clinic: Clinic, leads:
     assert leads("erase", "(312) 555-0187", "--yes", "--json").json == {"leads": 1, "traces": 1}
 
 
+@pytest.mark.parametrize(
+    ("submitted", "erased"), [("0312 555 0187", "312 555 0187"), ("312 555 0187", "0312 555 0187")]
+)
+def test_erase_finds_a_number_with_and_without_a_zero_before_it(
+    clinic: Clinic, leads: Run, submitted: str, erased: str
+) -> None:
+    clinic.submit(phone=submitted)
+    leads("list")  # the handler's log is not the command's output
+    assert leads("erase", erased, "--yes", "--json").json == {"leads": 1, "traces": 1}
+
+
 def test_erase_tells_what_it_cannot_reach(leads: Run) -> None:
     assert "E-mails" in leads("erase", "3125550187", "--yes").err
 
@@ -603,6 +614,19 @@ def damaged(clinic: Clinic) -> StoredLead:
 @pytest.mark.parametrize("arguments", [["list"], ["list", "--all"], ["export"]], ids=" ".join)
 def test_a_damaged_request_hides_no_other(clinic: Clinic, leads: Run, arguments: list[str]) -> None:
     fine, broken = kept(clinic), damaged(clinic)
+    ended = leads(*arguments, "--json")
+    assert [lead["reference"] for lead in ended.json] == [fine.reference]
+    assert ended.err == f"{broken.reference} is damaged and left out: see what the table holds under it.\n"
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["list", "--all"], ["export"]], ids=" ".join)
+@pytest.mark.parametrize("name", ["history", "lead", "expires_at", "version"])
+def test_a_request_with_an_attribute_of_a_wrong_type_hides_no_other(
+    clinic: Clinic, leads: Run, arguments: list[str], name: str
+) -> None:
+    fine, broken = kept(clinic), kept(clinic, name="Grace Hopper")
+    item = clinic.dynamodb.get_item(TableName="leads", Key={"reference": {"S": broken.reference}})["Item"]
+    clinic.dynamodb.put_item(TableName="leads", Item={**item, name: {"NS": ["1.5"]}})
     ended = leads(*arguments, "--json")
     assert [lead["reference"] for lead in ended.json] == [fine.reference]
     assert ended.err == f"{broken.reference} is damaged and left out: see what the table holds under it.\n"

@@ -8,7 +8,7 @@ import pytest
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as some
-from leads.dynamo import from_item, to_item
+from leads.dynamo import UNREADABLE, from_item, to_item
 
 DIGITS = 38
 """A number's most in DynamoDB."""
@@ -35,6 +35,17 @@ def test_what_was_written_is_read_back(item: dict[str, Any]) -> None:
 def test_a_set_of_texts_is_read_as_boto3_reads_it() -> None:
     counted = {"counted": {"SS": ["b", "a"]}}
     assert from_item(counted) == {"counted": TypeDeserializer().deserialize({"SS": ["b", "a"]})}
+
+
+@pytest.mark.parametrize(
+    "odd", [{"B": b"a"}, {"NS": ["1"]}, {"BS": [b"a"]}, {"N": "1.5"}, {"N": "1E+2"}, {"NEW": "?"}], ids=str
+)
+def test_what_is_not_of_ours_does_not_hide_the_rest_of_an_item(odd: dict[str, Any]) -> None:
+    assert from_item({"odd": odd, "name": {"S": "a"}, "deep": {"L": [odd, {"BOOL": True}]}}) == {
+        "odd": UNREADABLE,
+        "name": "a",
+        "deep": [UNREADABLE, True],
+    }
 
 
 def test_what_dynamodb_cannot_hold_is_refused() -> None:

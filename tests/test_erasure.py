@@ -38,7 +38,19 @@ def everything_in(clinic: Clinic) -> str:
 # --- The number ---
 
 
-@pytest.mark.parametrize("typed", ["(312) 555-0187", "312.555.0187", "+1 312 555 0187", "1-312-555-0187", ADA])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "(312) 555-0187",
+        "312.555.0187",
+        "+1 312 555 0187",
+        "1-312-555-0187",
+        ADA,
+        "0312 555 0187",
+        "001 312 555 0187",
+        "+1 0312 555 0187",
+    ],
+)
 def test_a_number_is_understood_however_it_is_typed(typed: str) -> None:
     assert erasure.number(typed, given.SAMPLE) == ADA
 
@@ -69,11 +81,24 @@ def test_every_lead_of_the_number_goes(clinic: Clinic) -> None:
     assert clinic.leads() == []
 
 
-@pytest.mark.parametrize("phone", ["(312) 555-0187 ext. 4", "+1 312 555 0187"])
+@pytest.mark.parametrize("phone", ["(312) 555-0187 ext. 4", "+1 312 555 0187", "0312 555 0187", "001 312 555 0187 x4"])
 def test_the_number_goes_in_every_form_in_which_it_came(clinic: Clinic, phone: str) -> None:
     clinic.submit(phone=phone)
     erase(clinic)
     assert clinic.leads() == []
+
+
+@pytest.mark.parametrize("e164", ["+103125550187", "+1003125550187"])
+def test_the_number_goes_with_the_zeros_that_older_rules_kept(clinic: Clinic, e164: str) -> None:
+    clinic.submit()
+    clinic.dynamodb.update_item(
+        TableName="leads",
+        Key={"reference": {"S": clinic.only().reference}},
+        UpdateExpression="SET #lead.phone.e164 = :e164",
+        ExpressionAttributeNames={"#lead": "lead"},
+        ExpressionAttributeValues={":e164": {"S": e164}},
+    )
+    assert erase(clinic).leads == 1
 
 
 def test_a_closed_lead_goes_too(clinic: Clinic) -> None:

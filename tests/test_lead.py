@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from leads.lead import Answers, FieldError, Form, FormField, Lead, LeadError, form
+from leads.lead import Answers, FieldError, Form, FormField, Lead, LeadError, Phone, form
 
 from tests import given
 
@@ -130,6 +130,59 @@ PHONES = {
 @pytest.mark.parametrize(("typed", "e164"), PHONES.items(), ids=ascii)
 def test_a_phone_is_understood_as_people_type_it(typed: str, e164: str) -> None:
     assert given.lead(phone=typed).phone.e164 == e164
+
+
+LED_BY_ZEROS = [
+    "0312 555 0187",
+    "(0312) 555-0187",
+    "00312 555 0187",
+    "+1 0312 555 0187",
+    "+1 (0)312 555 0187",
+    "1 0312 555 0187",
+    "00 1 312 555 0187",
+    "001312 555 0187",
+    "0013125550187",
+    "00 1 0312 555 0187",
+    "0 1 312 555 0187",
+]
+
+
+@pytest.mark.parametrize("typed", LED_BY_ZEROS)
+def test_zeros_before_an_american_number_are_no_part_of_it(typed: str) -> None:
+    phone = given.lead(phone=typed).phone
+
+    assert (phone.e164, phone.uri, phone.display) == (OURS, f"tel:{OURS}", "(312) 555-0187")
+
+
+def test_an_extension_of_a_number_with_zeros_before_it_is_kept() -> None:
+    assert given.lead(phone="0312 555 0187 ext. 42").phone.uri == "tel:+13125550187;ext=42"
+
+
+def test_a_number_with_a_zero_before_it_that_was_kept_under_older_rules_can_be_called() -> None:
+    phone = Phone(typed="0312 555 0187", e164="+103125550187")
+
+    assert (phone.uri, phone.display) == (f"tel:{OURS}", "(312) 555-0187")
+
+
+@pytest.mark.parametrize(
+    ("typed", "e164"),
+    [
+        ("+39 06 6982 1234", "+390669821234"),  # Italy keeps its zero
+        ("+39 02 1234 5678", "+390212345678"),
+        ("+44 020 7946 0958", "+442079460958"),  # Britain does not
+        ("+49 030 901820", "+4930901820"),
+        ("+33 01 42 68 53 00", "+33142685300"),
+    ],
+)
+def test_zeros_before_other_countries_numbers_are_that_countrys_matter(typed: str, e164: str) -> None:
+    assert given.lead(phone=typed).phone.e164 == e164
+
+
+@pytest.mark.parametrize(
+    "typed", ["0112 555 0187", "0312 155 0187", "0312 555 018", "0312 555 01877", "00 12 555 0187"]
+)
+def test_zeros_before_it_do_not_make_a_number_of_what_is_none(typed: str) -> None:
+    assert complaint(phone=typed)[0] == "phone"
 
 
 @pytest.mark.parametrize("typed", PHONES, ids=ascii)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, cast
@@ -12,10 +12,13 @@ from unittest.mock import Mock
 
 import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
-from leads import dynamo, lifecycle
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+from leads import dynamo, export, lifecycle
+from leads.cli.view import View
 from leads.dynamo import StoreError, from_item
 from leads.lifecycle import Event, Status, StoredLead
-from leads.store import SHARDS, DamagedError, Leads, StaleError
+from leads.store import SHARDS, DamagedError, Leads, StaleError, _item
 from moto.core.models import botocore_stubber
 
 from tests import given
@@ -537,6 +540,170 @@ def test_a_damaged_lead_is_told_of_and_hides_no_other(
     assert ({lead.reference for lead in found}, told) == ({first.reference, third.reference}, [second.reference])
 
 
+# --- One attribute of a wrong type ---
+
+VALUES: dict[str, dict[str, Any]] = {
+    "text": {"S": "nonsense"},
+    "empty text": {"S": ""},
+    "a moment without a zone": {"S": "2026-11-17T10:00:00"},
+    "a number": {"N": "5"},
+    "a broken number": {"N": "1.5"},
+    "a number beyond all calendars": {"N": "9" * 38},
+    "truth": {"BOOL": True},
+    "nothing": {"NULL": True},
+    "bytes": {"B": b"nonsense"},
+    "a set of texts": {"SS": ["nonsense"]},
+    "a set of numbers": {"NS": ["1.5"]},
+    "a set of bytes": {"BS": [b"nonsense"]},
+    "a list": {"L": []},
+    "a list of odd things": {"L": [{"S": "a"}, {"NS": ["1"]}]},
+    "a mapping": {"M": {}},
+    "a mapping of odd things": {"M": {"at": {"B": b"a"}, "event": {"N": "1"}}},
+}
+"""Of every type that DynamoDB has; moto and botocore want bytes as bytes."""
+
+KEYS = {"reference", "shard", "next_at", "list", "listed_at"}
+"""DynamoDB takes no item in which the key of an index has another type."""
+
+PLACES = [
+    *((name,) for name in _item(given.stored()) if name not in KEYS),
+    *(("lead", name) for name in given.stored().lead.model_dump(mode="json", exclude_none=True)),
+    ("lead", "phone", "typed"),
+    ("lead", "phone", "e164"),
+    ("lead", "phone", "extension"),
+    ("lead", "conditions", 0),
+    ("history", 0),
+    ("history", 0, "at"),
+    ("history", 0, "event"),
+]
+"""Where an attribute can be damaged."""
+
+
+def put_at(item: Any, place: Sequence[str | int], value: Any) -> None:
+    """Replace what stands at this place of an item, or remove it if there is no value."""
+    *way, last = place
+    for step in way:
+        item = item[step]
+        item = item.get("M", item.get("L", item))
+    if value is None:
+        del item[last]
+    else:
+        item[last] = value
+
+
+def keep_damaged(leads: Leads, place: Sequence[str | int], value: Any) -> str:
+    """Two leads, the one between them in time damaged at this place. Its reference."""
+    before, damaged, after = (
+        given.stored(name=f"Person {minute}", at=TUESDAY - minute * MINUTE) for minute in (3, 2, 1)
+    )
+    for lead in (before, damaged, after):
+        leads.put(replace(lead, next_at=TUESDAY - MINUTE))
+    item: Any = leads.dynamodb.get_item(TableName="leads", Key={"reference": {"S": damaged.reference}})["Item"]
+    put_at(item, place, value)
+    leads.dynamodb.put_item(TableName="leads", Item=item)
+    return damaged.reference
+
+
+ALL_READERS: dict[str, Callable[[Leads], Iterable[StoredLead | str]]] = {
+    "open": lambda leads: leads.open(TUESDAY),
+    "everything": lambda leads: leads.everything(TUESDAY),
+    "due": lambda leads: leads.due(TUESDAY),
+}
+
+DAMAGES = st.sampled_from(PLACES).flatmap(
+    lambda place: st.tuples(st.just(place), st.sampled_from([*VALUES.values(), *([None] if len(place) == 1 else [])]))
+)
+
+
+def shown(lead: StoredLead | str) -> str:
+    """The reference of a lead, of which everything can be shown that lists and e-mails show."""
+    if isinstance(lead, str):
+        return lead
+    export.facts(lead, SAMPLE, TUESDAY)
+    View(SAMPLE, TUESDAY).table([lead], "")
+    View(SAMPLE, TUESDAY).card(lead)
+    return lead.reference
+
+
+@pytest.mark.parametrize("read", ALL_READERS.values(), ids=ALL_READERS)
+@for_all(DAMAGES)
+def test_an_attribute_of_a_wrong_type_hides_no_other_lead(
+    read: Callable[[Leads], Iterable[StoredLead | str]], damage: tuple[Sequence[str | int], Any]
+) -> None:
+    with given.table() as dynamodb:
+        leads = Leads("leads", dynamodb, lambda _damaged: None)
+        damaged = keep_damaged(leads, *damage)
+
+        found = {shown(lead) for lead in read(leads)}
+
+    assert len(found - {damaged}) == 2
+
+
+# What every reader must notice: it would stop what shows, sorts or sends it.
+STOPPERS = {
+    "next_at is a number": (("next_at",), {"N": "5"}),
+    "history is a text": (("history",), {"S": "nonsense"}),
+    "history is empty": (("history",), {"L": []}),
+    "the phone is nothing": (("lead", "phone"), {"NULL": True}),
+    "the phone's number is bytes": (("lead", "phone", "e164"), {"B": b"x"}),
+    "the phone's number is no number": (("lead", "phone", "e164"), {"S": "nonsense"}),
+    "the name is a set": (("lead", "name"), {"NS": ["1"]}),
+    "the lead is a text": (("lead",), {"S": "nonsense"}),
+    "the lead is missing": (("lead",), None),
+    "the digest is missing": (("digest",), None),
+    "version is a broken number": (("version",), {"N": "1.5"}),
+    "version is a truth": (("version",), {"BOOL": True}),
+    "expires_at is a text": (("expires_at",), {"S": "nonsense"}),
+    "expires_at is beyond all calendars": (("expires_at",), {"N": "9" * 38}),
+    "call_by has no zone": (("call_by",), {"S": "2026-11-17T10:00:00"}),
+    "priority is a text": (("priority",), {"S": "false"}),
+    "suspicion is bytes": (("suspicion",), {"B": b"x"}),
+    "status is unknown": (("status",), {"S": "nonsense"}),
+    "best_time is unknown": (("lead", "best_time"), {"S": "nonsense"}),
+}
+
+
+@pytest.mark.parametrize(("place", "value"), STOPPERS.values(), ids=STOPPERS)
+@pytest.mark.parametrize("read", LISTS.values(), ids=LISTS)
+def test_a_lead_with_an_attribute_of_a_wrong_type_is_told_of(
+    leads: Leads, read: Callable[[Leads], Iterable[StoredLead]], place: Sequence[str | int], value: Any
+) -> None:
+    told: list[str] = []
+    damaged = keep_damaged(leads, place, value)
+
+    list(read(replace(leads, on_damage=lambda error: told.append(str(error)))))
+
+    assert told == [damaged]
+
+
+@pytest.mark.parametrize(("place", "value"), STOPPERS.values(), ids=STOPPERS)
+def test_a_lead_with_an_attribute_of_a_wrong_type_is_refused(
+    leads: Leads, place: Sequence[str | int], value: Any
+) -> None:
+    damaged = keep_damaged(leads, place, value)
+
+    with pytest.raises(DamagedError, match=f"^{damaged}$"):
+        leads.get(damaged, TUESDAY)
+
+
+def test_the_same_submission_again_is_kept_beside_its_damaged_lead(leads: Leads) -> None:
+    damaged = keep_damaged(leads, ("lead", "phone"), {"NULL": True})
+    again = given.stored(name="Person 2", at=TUESDAY)
+
+    kept, is_new = leads.put(again)
+
+    assert (is_new, kept.reference != damaged, got(leads, kept)) == (True, True, as_kept(kept))
+
+
+def test_damage_is_logged_without_what_the_lead_holds(leads: Leads, capsys: pytest.CaptureFixture[str]) -> None:
+    keep_damaged(leads, ("lead", "phone"), {"S": "Lovelace"})
+
+    leads.open(TUESDAY)
+
+    written = capsys.readouterr().out
+    assert ('"Failed": 1' in written, "Lovelace" in written, "Person" in written) == (True, False, False)
+
+
 def test_a_damaged_lead_is_refused_without_what_it_holds(leads: Leads) -> None:
     lead = leads.put(given.stored())[0]
     damage(leads, lead)
@@ -651,7 +818,7 @@ def test_a_call_that_botocore_itself_refuses_tells_nothing_that_was_asked(leads:
     assert str(failed.value) == "ParamValidationError"
 
 
-def test_dynamodb_is_given_up_before_the_gateway_gives_up(aws: None) -> None:
+def test_botocore_tries_once_for_ask_tries_again(aws: None) -> None:
     config: Any = dynamo.client().meta.config
 
-    assert config.retries["total_max_attempts"] * (config.connect_timeout + config.read_timeout) < 30
+    assert (config.retries["total_max_attempts"], config.connect_timeout, config.read_timeout) == (1, 0.5, 2.5)

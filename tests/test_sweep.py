@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from leads import digest, lifecycle, sweep
+from leads import digest, dynamo, lifecycle, sweep
 from leads.counters import Counters
 from leads.dynamo import StoreError
 from leads.lifecycle import Event, Status, StoredLead
@@ -235,12 +236,14 @@ def test_a_sweep_that_is_killed_at_an_email_is_made_good_by_the_next(clinic: Cli
 
 def damage(clinic: Clinic, lead: StoredLead, expression: str) -> None:
     """A lead that nobody can read, or draw, any more."""
+    odd = {":nonsense": {"S": "nonsense"}, ":odd": {"NS": ["1.5"]}, ":bytes": {"B": b"nonsense"}}
+    values = {name: value for name, value in odd.items() if name in expression}
     clinic.dynamodb.update_item(
         TableName="leads",
         Key={"reference": {"S": lead.reference}},
         UpdateExpression=expression,
-        ExpressionAttributeNames={"#lead": "lead"},
-        **({"ExpressionAttributeValues": {":nonsense": {"S": "nonsense"}}} if ":nonsense" in expression else {}),  # type: ignore[arg-type]  # given where it is used
+        ExpressionAttributeNames=dict(re.findall(r"(#(\w+))", expression)),
+        **({"ExpressionAttributeValues": values} if values else {}),  # type: ignore[arg-type]  # given where it is used
     )
 
 
@@ -248,6 +251,9 @@ DAMAGES = {
     "its answers are gone": "REMOVE #lead",
     "its answers are something else": "SET #lead = :nonsense",
     "its number is none": "SET #lead.phone.e164 = :nonsense",
+    "its name is a set of numbers": "SET #lead.#name = :odd",
+    "its end is a text": "SET expires_at = :nonsense",
+    "its history is bytes": "SET history = :bytes",
 }
 
 
@@ -443,7 +449,7 @@ def test_all_of_many_are_tried_again_if_their_email_failed(flooded: Clinic) -> N
 
 
 def test_one_of_many_that_cannot_be_noted_does_not_leave_the_others_unnoted(flooded: Clinic) -> None:
-    failures = iter([given.failing(given.aws_error("InternalServerError", "PutItem"))])
+    failures = iter([given.failing(given.aws_error("InternalServerError", "PutItem"))] * dynamo.USUAL.tries)
     working = flooded.dynamodb
     flooded.dynamodb = given.interfering(
         working, "put_item", before=lambda: flooded.mailbox.calls and next(failures, int)()

@@ -13,6 +13,7 @@ from leads import (
     signing,
     web,
 )
+from leads.clock import NEVER, Deadline
 from leads.counters import Counters
 from leads.duty import Desk, Flow, UrgentEmails
 from leads.dynamo import StoreError
@@ -26,6 +27,10 @@ from leads.web import RefusalError, Request, Response
 FLOW = Flow()
 """What this process has sent lately."""
 
+ANNOUNCING = 3.5
+"""Seconds that must be left for the staff's e-mail, which takes 2.5 at most, and for a note of it; with less, both are
+left to the sweep."""
+
 
 @web.answering
 def handler(request: Request, settings: Settings, practice: Practice) -> Response:
@@ -35,17 +40,17 @@ def handler(request: Request, settings: Settings, practice: Practice) -> Respons
     answers = request.answers()
     try:
         lead = Lead.from_answers(answers, practice)
-        kept = keep(lead, request.address, settings, practice)
+        kept = keep(lead, request.address, settings, practice, request.deadline)
     except LeadError as invalid:
         journal.record("corrections asked", outcome=" ".join(error.field for error in invalid.errors))
         return web.form_page(request, settings, practice, answers, errors=invalid.errors)
     except StoreError as error:
-        journal.record("not stored", outcome=str(error), metrics={"NotStored": 1})
-        return web.form_page(request, settings, practice, answers, refusal=_not_stored(practice))
+        journal.record("perhaps stored" if error.unsure else "not stored", outcome=f"{error}", metrics={"NotStored": 1})
+        return web.form_page(request, settings, practice, answers, refusal=_not_stored(practice, unsure=error.unsure))
     return _success(request, kept, practice)
 
 
-def keep(lead: Lead, address: str, settings: Settings, practice: Practice) -> StoredLead:
+def keep(lead: Lead, address: str, settings: Settings, practice: Practice, deadline: Deadline = NEVER) -> StoredLead:
     """The lead as the table holds it; if it is new, the staff have been told or the sweep will tell them.
 
     Raises StoreError if it could not be stored, or not be promised anew; telling the staff never raises.
@@ -58,7 +63,7 @@ def keep(lead: Lead, address: str, settings: Settings, practice: Practice) -> St
     kept, is_new = leads.put(lifecycle.receive(lead, reference, digest, received_at, practice, suspicion))
     _record(kept, is_new)
     try:
-        return _tell(kept, is_new, suspicion, Desk(leads, practice, settings, clock.now))
+        return _tell(kept, is_new, suspicion, Desk(leads, practice, settings, clock.now), deadline)
     except Exception as error:
         if not is_new:
             raise  # closed or held as it was, no sweep looks at it: without the note nobody would call
@@ -76,9 +81,11 @@ def _record(kept: StoredLead, is_new: bool) -> None:
         journal.record("quarantined", reference=kept.reference, metrics={"Stored": 1, "Quarantined": 1})
 
 
-def _tell(kept: StoredLead, is_new: bool, suspicion: str | None, desk: Desk) -> StoredLead:
+def _tell(kept: StoredLead, is_new: bool, suspicion: str | None, desk: Desk, deadline: Deadline) -> StoredLead:
     if is_new and kept.is_open:
-        if _is_announced_alone(kept, desk):
+        if deadline.seconds_left < ANNOUNCING:
+            journal.record("left to the sweep", reference=kept.reference, outcome="NoTimeLeft")
+        elif _is_announced_alone(kept, desk):
             desk.perform(Action.NOTIFY, [kept])
         return kept
     # Asked again on the same day: after the staff had closed it somebody must call again, and what looked
@@ -92,11 +99,19 @@ def _tell(kept: StoredLead, is_new: bool, suspicion: str | None, desk: Desk) -> 
 def _is_announced_alone(kept: StoredLead, desk: Desk) -> bool:
     """Return whether the staff hear of the lead at once; if not, the next sweep lists it."""
     if kept.priority:
-        return UrgentEmails(Counters(desk.leads.table, desk.leads.dynamodb)).takes(kept.received_at)
+        with dynamo.one_short_try():
+            return UrgentEmails(Counters(desk.leads.table, desk.leads.dynamodb)).takes(kept.received_at)
     return FLOW.takes(kept.received_at, desk.settings.email_limit)
 
 
-def _not_stored(practice: Practice) -> RefusalError:
+def _not_stored(practice: Practice, *, unsure: bool) -> RefusalError:
+    if unsure:
+        return RefusalError(
+            503,
+            "We cannot be sure that we have your request",
+            "Send the form again in a minute: the same answers sent twice do no harm. "
+            f"Or call us at {practice.phone_display}.",
+        )
     return RefusalError(
         503,
         "We could not take your request",

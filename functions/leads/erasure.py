@@ -15,6 +15,7 @@ import phonenumbers
 from leads import quarantine
 from leads.counters import LIFE
 from leads.environment import Settings
+from leads.lead import parse_number
 from leads.practice import Practice
 from leads.store import Leads
 
@@ -40,10 +41,7 @@ def number(typed: str, practice: Practice) -> str:
 
     Any number of the right length, also one that the form would refuse: it may have been taken under older rules.
     """
-    try:
-        parsed = phonenumbers.parse(typed, practice.country)
-    except phonenumbers.NumberParseException:
-        parsed = None
+    parsed = parse_number(typed, practice.country)
     if parsed is None or not phonenumbers.is_possible_number(parsed):
         raise NotANumberError("not a phone number")
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)

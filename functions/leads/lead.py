@@ -96,13 +96,24 @@ def _practice(info: ValidationInfo) -> Practice:
     return practice
 
 
+AMERICAN = re.compile(r"[2-9]\d{2}[2-9]\d{6}")
+"""A number of the North American plan: NXX-NXX-XXXX, N from 2 to 9."""
+
+_AMERICAN_WITH_PREFIX = re.compile(rf"0*1?0*({AMERICAN.pattern})")
+
+
+def _without_zeros(e164: str) -> str:
+    return re.sub(rf"^\+10+(?={AMERICAN.pattern}$)", "+1", e164)
+
+
 class Phone(BaseModel):
     """A number that can exist, and what was typed for it."""
 
     model_config = ConfigDict(frozen=True)
 
     typed: str
-    e164: str
+    e164: Annotated[str, AfterValidator(_without_zeros)]
+    """Leads that were taken under older rules may have zeros after +1, and then cannot be called."""
     extension: str = ""
 
     @property
@@ -121,11 +132,27 @@ class Phone(BaseModel):
         )
 
 
+def parse_number(typed: str, country: str) -> phonenumbers.PhoneNumber | None:
+    """The number that was typed, or None.
+
+    Zeros and "001" before a number of the North American plan are left out: people from elsewhere type them, and
+    phonenumbers would keep them, as it must for Italy's. Other countries' zeros are its own matter.
+    """
+    try:
+        number = phonenumbers.parse(typed, country)
+    except phonenumbers.NumberParseException:
+        return None
+    found = _AMERICAN_WITH_PREFIX.fullmatch(phonenumbers.national_significant_number(number))
+    if number.country_code != 1 or not found:
+        return number
+    return phonenumbers.PhoneNumber(country_code=1, national_number=int(found[1]), extension=number.extension)
+
+
 def _can_exist(number: phonenumbers.PhoneNumber) -> bool:
     # North America opens area codes faster than the library's tables arrive here; a number of a new one
-    # is a person waiting for a call. So +1 goes by the numbering plan's shape: NXX-NXX-XXXX, N from 2 to 9.
+    # is a person waiting for a call. So +1 goes by the numbering plan's shape.
     if number.country_code == 1:
-        return re.fullmatch(r"[2-9]\d{2}[2-9]\d{6}", str(number.national_number)) is not None
+        return AMERICAN.fullmatch(str(number.national_number)) is not None
     return phonenumbers.is_valid_number(number)
 
 
@@ -137,10 +164,7 @@ def _phone(typed: str, info: ValidationInfo) -> Phone:
     if _has_control(typed):
         raise _refuse("Phone number must be one line of text, without control characters")
     practice = _practice(info)
-    try:
-        number = phonenumbers.parse(typed, practice.country)
-    except phonenumbers.NumberParseException:
-        number = None
+    number = parse_number(typed, practice.country)
     if number is None or not _can_exist(number):
         raise _refuse(
             f"“{typed.strip()}” cannot be a phone number: enter it with its area code, like {practice.phone_display}"

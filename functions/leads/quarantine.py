@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import socket
 
-from leads import journal, signing
+from leads import dynamo, journal, signing
 from leads.counters import Counters
 from leads.dynamo import StoreError
 from leads.environment import Settings
@@ -17,11 +17,13 @@ MOST_NAMES_A_DAY = 3
 
 
 def suspicion(lead: Lead, address: str, counters: Counters, settings: Settings, now: dt.datetime) -> str | None:
-    """Why this may not be a person, or None. Nothing here can fail the visitor."""
+    """Why this may not be a person, or None. Nothing here can fail the visitor, or delay the answer by more than one
+    short try: after a count that failed the next is left out."""
     if lead.suspicion:
         return lead.suspicion
     try:
-        return _too_many(lead, address, counters, settings, now)
+        with dynamo.one_short_try():
+            return _too_many(lead, address, counters, settings, now)
     except StoreError as error:
         journal.record("not counted", outcome=str(error))
         return None

@@ -48,9 +48,13 @@ def handler(request: Request, settings: Settings, practice: Practice) -> Respons
         return _act(request, lead, leads, settings, practice)
     except StoreError as error:
         journal.record("staff page failed", outcome=str(error))
-        raise RefusalError(
-            503, "The list of requests cannot be reached", "Nothing was changed. Try again in a minute."
-        ) from None
+        raise RefusalError(503, "The list of requests cannot be reached", _what_is_known(request, error)) from None
+
+
+def _what_is_known(request: Request, error: StoreError) -> str:
+    if request.method == "POST" and error.unsure:
+        return "We cannot be sure what was saved. Open the page again in a minute and look at its history."
+    return "Nothing was changed. Try again in a minute."
 
 
 def _find(request: Request, leads: Leads, settings: Settings) -> StoredLead:

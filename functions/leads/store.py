@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 import math
+import re
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from leads import journal, signing
 from leads.dynamo import Item, RefusedError, StoreError, ask, from_item, to_item
-from leads.lead import Lead, Phone
+from leads.lead import BEST_TIMES, Lead, Phone
 from leads.lifecycle import OPEN, Entry, Event, Promise, Status, StoredLead
 
 if TYPE_CHECKING:
@@ -71,8 +72,11 @@ class Leads:
             )
             if refused is None:
                 return candidate, True
-            if refused["digest"] == lead.digest:
-                return _read(refused), refused["write"] == written["write"]
+            if refused.get("digest") == lead.digest:
+                try:
+                    return _read(refused), refused.get("write") == written["write"]
+                except DamagedError as damaged:
+                    self.on_damage(damaged)  # kept once more, under the next reference: no sweep can read this one
         raise StoreError("four other leads have this one's references")  # once in 10**60 submissions
 
     def change(self, before: StoredLead, after: StoredLead) -> StoredLead:
@@ -195,12 +199,15 @@ class Leads:
 
     def everything(self, now: dt.datetime) -> Iterator[StoredLead]:
         """Every lead, by reading the whole table: for reports and exports, never for a handler."""
-        return self._readable(self._scan("attribute_exists(#digest)", {"#digest": "digest"}, {}), now)
+        condition = "attribute_exists(#digest) OR attribute_exists(#lead)"  # a damaged one may have lost either
+        return self._readable(self._scan(condition, {"#digest": "digest", "#lead": "lead"}, {}), now)
 
     def of_number(self, e164: str) -> Iterator[tuple[str, bool]]:
         """References of all leads of this number, and whether a call is owed; expired and damaged ones too."""
         names = {"#lead": "lead", "#phone": "phone", "#e164": "e164"}
-        for item in self._scan("#lead.#phone.#e164 = :e164", names, {":e164": e164}):
+        # Older rules kept zeros that were typed before a +1 number.
+        values = {":e164": e164, ":zero": e164.replace("+1", "+10", 1), ":zeros": e164.replace("+1", "+100", 1)}
+        for item in self._scan("#lead.#phone.#e164 IN (:e164, :zero, :zeros)", names, values):
             yield item["reference"], "next_at" in item
 
     def _scan(self, condition: str, names: dict[str, str], values: Item) -> Iterator[Item]:
@@ -289,15 +296,70 @@ def _item(lead: StoredLead) -> Item:
 
 
 def _is_kept(item: Item, now: dt.datetime) -> bool:
-    """Whether it has not expired yet."""
-    return bool(item.get("expires_at", math.inf) > now.timestamp())
+    """Whether it has not expired yet. Raises DamagedError if that cannot be known."""
+    try:
+        return bool(item.get("expires_at", math.inf) > now.timestamp())
+    except TypeError:
+        raise DamagedError(item["reference"]) from None
 
 
 def _read(item: Item) -> StoredLead:
     try:
-        return _stored_lead(item)
-    except (LookupError, TypeError, ValueError, AttributeError):
+        _refuse_unsound(item)
+        lead = _stored_lead(item)
+        # Each raises where the history tells of no promise, there is no name, or a promise is missing.
+        _ = lead.promised, _list(lead), lead.lead.name, list(zip(lead.promises, lead.first_calls, strict=True))
+    except Exception:
         raise DamagedError(item["reference"]) from None  # the error's own text may hold what is personal
+    return lead
+
+
+def _is_moment(value: object) -> bool:
+    return isinstance(value, str) and value.endswith("Z")  # without its zone it cannot be compared with another
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_text_or_nothing(value: object) -> bool:
+    return value is None or isinstance(value, str)
+
+
+def _is_truth(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_whole(value: object) -> bool:
+    return type(value) is int  # not truth, which is an int to Python
+
+
+_SOUND: dict[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(("received_at", "contact_by", "call_by", "next_at"), _is_moment),
+    **dict.fromkeys(("expires_at", "no_answers", "failures", "version"), _is_whole),
+    "digest": _is_text,
+    "priority": _is_truth,
+    "suspicion": _is_text_or_nothing,
+    "history": lambda entries: all(_is_moment(entry["at"]) for entry in entries),
+    "earlier": lambda promises: all(_is_moment(made["made_at"]) and _is_moment(made["due_at"]) for made in promises),
+}
+
+_SOUND_ANSWERS: dict[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(("consent", "source", "utm_source", "utm_medium", "utm_campaign"), _is_text_or_nothing),
+    "name": _is_text,
+    "phone": lambda phone: re.fullmatch(r"\+[1-9][0-9]{6,16}", phone["e164"]) is not None,
+    "conditions": lambda keys: isinstance(keys, list) and all(map(_is_text, keys)),
+    "best_time": lambda time: time in dict(BEST_TIMES),
+    "voicemail": _is_truth,
+}
+
+
+def _refuse_unsound(item: Item) -> None:
+    """Raise an error if anything that is there is not what `_item` writes: it would stop a list or an e-mail of many
+    leads, where this one is sorted or shown. What is missing, `_stored_lead` misses."""
+    for facts, sound in ((item, _SOUND), (item["lead"], _SOUND_ANSWERS)):
+        if not all(is_sound(facts[name]) for name, is_sound in sound.items() if name in facts):
+            raise ValueError("not what was written")
 
 
 def _stored_lead(item: Item) -> StoredLead:

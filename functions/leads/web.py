@@ -15,7 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from pydantic import SecretStr
 
-from leads import crisis, environment, journal
+from leads import crisis, dynamo, environment, journal
+from leads.clock import NEVER, Deadline
 from leads.environment import Settings
 from leads.lead import Answers, FieldError, form
 from leads.practice import Practice
@@ -28,6 +29,10 @@ LARGEST_BODY = 16 * 1024
 MOST_FIELDS = 200
 
 FORM = "application/x-www-form-urlencoded"
+
+RESERVE = 2.5
+"""Seconds of Lambda's time that no handler may use: an answer of ours is out two seconds before Lambda stops the
+function, and half a second draws it, with templates that are read for the first time."""
 
 
 @dataclass(frozen=True)
@@ -62,14 +67,16 @@ class Request:
     token: str
     headers: Mapping[str, str]
     event: Event
+    deadline: Deadline = NEVER
+    """When the handler must have done with it."""
 
     @classmethod
-    def from_event(cls, event: Event) -> Request:
+    def from_event(cls, event: Event, deadline: Deadline = NEVER) -> Request:
         """The request of a payload 2.0 event; its body is read when it is asked for."""
         http = event["requestContext"]["http"]
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
         token = (event.get("pathParameters") or {}).get("token", "")
-        return cls(http["method"].upper(), token, headers, event)
+        return cls(http["method"].upper(), token, headers, event, deadline)
 
     @property
     def address(self) -> str:
@@ -216,17 +223,19 @@ def answering(handler: Handler) -> Callable[[Event, object], dict[str, Any]]:
     """Make a handler of requests into one of Lambda's.
 
     Every way out is here: a refusal becomes its page, and a mistake of ours a 500 page with the
-    practice's number and a line in the log that names the place, never the data.
+    practice's number and a line in the log that names the place, never the data. DynamoDB is given up
+    while there is time for such a page.
     """
 
     @wraps(handler)
     def handle(event: Event, context: object) -> dict[str, Any]:
         settings = Settings.read()
         practice = environment.practice(settings)
-        request = Request.from_event(event)
+        request = Request.from_event(event, _deadline(context))
         try:
             request.refuse_other_doors(settings.door)
-            response = handler(request, settings, practice)
+            with dynamo.until(request.deadline):
+                response = handler(request, settings, practice)
         except RefusalError as refusal:
             journal.record("refused", outcome=str(refusal.status))
             response = _problem(request, settings, practice, refusal)
@@ -236,6 +245,11 @@ def answering(handler: Handler) -> Callable[[Event, object], dict[str, Any]]:
         return response.to_event()
 
     return handle
+
+
+def _deadline(context: object) -> Deadline:
+    time_left = getattr(context, "get_remaining_time_in_millis", None)  # a test may hand over no context
+    return Deadline.within(time_left() / 1000 - RESERVE) if time_left else NEVER
 
 
 def _our_fault(practice: Practice) -> RefusalError:

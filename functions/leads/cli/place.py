@@ -113,7 +113,7 @@ class Place:
     @cached_property
     def leads(self) -> Leads:
         """The table."""
-        return Leads(self._table.table, dynamo.client(), _tell_of_damage)
+        return Leads(self._table.table, dynamo.client(connect_timeout=3), _tell_of_damage)  # from anywhere in the world
 
     @cached_property
     def practice(self) -> Practice:

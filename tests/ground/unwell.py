@@ -1,0 +1,117 @@
+"""DynamoDB as a server on this machine that keeps leads and counts, and that can hang, refuse and lose answers."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+Item = Mapping[str, Any]
+
+
+class Way(Enum):
+    """What becomes of one call."""
+
+    ANSWERED = auto()
+    HANGS = auto()
+    """Nothing is done, and no answer comes."""
+    LOST = auto()
+    """It is done, and no answer comes."""
+    TORN = auto()
+    """It is done, and the connection is closed instead of an answer."""
+    BROKEN = auto()
+    """An error inside of DynamoDB."""
+    THROTTLED = auto()
+    DENIED = auto()
+
+
+ERRORS = {
+    Way.BROKEN: (500, "InternalServerError"),
+    Way.THROTTLED: (400, "ThrottlingException"),
+    Way.DENIED: (400, "AccessDeniedException"),
+}
+
+Fate = Callable[[str, int], Way]
+"""What becomes of an operation at its first, second ... call."""
+
+
+@dataclass
+class Dynamo:
+    """One table."""
+
+    fate: Fate
+    items: dict[str, Item] = field(default_factory=dict)
+    calls: Counter[str] = field(default_factory=Counter)
+    closing: threading.Event = field(default_factory=threading.Event)
+    address: str = ""
+
+    def answer(self, operation: str, asked: Mapping[str, Any]) -> tuple[int, object] | None:
+        """Status and content; None where no answer comes."""
+        self.calls[operation] += 1
+        way = self.fate(operation, self.calls[operation])
+        if way in ERRORS:
+            status, code = ERRORS[way]
+            return status, {"__type": f"com.amazonaws.dynamodb.v20120810#{code}"}
+        if way is Way.HANGS:
+            self.closing.wait()
+            return None
+        done = self._done(operation, asked)
+        if way is Way.LOST:
+            self.closing.wait()
+        return done if way is Way.ANSWERED else None
+
+    def _done(self, operation: str, asked: Mapping[str, Any]) -> tuple[int, object]:
+        if operation == "UpdateItem":
+            return 200, {"Attributes": {"counted": asked["ExpressionAttributeValues"][":value"]}}
+        reference = (asked.get("Item") or asked["Key"])["reference"]["S"]
+        stands = self.items.get(reference)
+        if operation == "GetItem":
+            return 200, {"Item": stands} if stands else {}
+        expected = asked["ExpressionAttributeValues"].get(":version")
+        if stands and stands["version"] != expected:
+            refused = {"__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException", "Item": stands}
+            return 400, refused
+        self.items[reference] = asked["Item"]
+        return 200, {}
+
+
+@contextmanager
+def running(fate: Fate) -> Iterator[Dynamo]:
+    """The server, for as long as the block runs."""
+    dynamo = Dynamo(fate)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            answer = dynamo.answer(self.headers["x-amz-target"].partition(".")[2], asked)
+            if answer is None:
+                self.close_connection = True
+                return
+            status, content = answer
+            body = json.dumps(content).encode()
+            self.send_response(status)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        dynamo.address = f"http://127.0.0.1:{server.server_port}"
+        try:
+            yield dynamo
+        finally:
+            dynamo.closing.set()
+            server.shutdown()
+            thread.join()

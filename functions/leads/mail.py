@@ -1,4 +1,7 @@
-"""E-mails to the staff over Amazon SES. No condition is ever in one; names and numbers only if the practice wants."""
+"""E-mails to the staff over Amazon SES. No condition is ever in one, and no article, whose address may name one.
+
+Names and numbers are in one only if the practice wants.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ from leads import aws, environment, journal, promise, signing
 from leads.environment import Settings
 from leads.letter import Letter, Row
 from leads.lifecycle import MOST_NO_ANSWERS, Action, Event, StoredLead
-from leads.practice import Practice
+from leads.practice import SHARE_TARGETS, Practice
+from leads.typed import isolated
 
 if TYPE_CHECKING:
     from types_boto3_sesv2 import SESV2Client
@@ -80,6 +84,8 @@ class Line:
     call_by: str
     status: str
     link: str
+    no_voicemail: bool = False
+    """Whether the number is shown and no voicemail may be left at it; `mail/lead.html` and `.txt` say so beside it."""
 
 
 def subject(action: Action, lead: StoredLead, practice: Practice) -> str:
@@ -98,22 +104,26 @@ def heading(action: Action, lead: StoredLead) -> str:
     return HEADINGS[action]
 
 
-def rows(lead: StoredLead, practice: Practice, site_url: str) -> list[Row]:
+def rows(lead: StoredLead, practice: Practice) -> list[Row]:
     """The facts that the e-mail gives, most useful first."""
-    answers = lead.lead
-    person = [Row("Name", answers.name), Row("Phone", answers.phone.display, answers.phone.uri)]
-    article = site_url + answers.source if answers.source else ""
+    answers, full = lead.lead, practice.notify.email_detail == "full"
+    voicemail = [Row("Voicemail", "May be left" if answers.voicemail else "Do not leave one")]
+    person = [
+        Row("Name", isolated(answers.name)),
+        Row("Phone", answers.phone.display, tel=answers.phone.uri, note="" if answers.voicemail else "No voicemail"),
+    ]
+    # What a link says of its origin can be any word, also a condition.
+    network = answers.utm_source if answers.utm_source in SHARE_TARGETS else ""
     anew = lead.promised.event is not Event.RECEIVED
     counts_from = f"{promise.in_words(lead.promised.at, practice)}, when it was {lead.promised.event}"
     return [
-        *(person if practice.notify.email_detail == "full" else []),
+        *(person if full else []),
         Row("Call by", promise.in_words(lead.call_by, practice)),
         Row("Best time", "Any time" if answers.best_time == "any" else f"In the {answers.best_time}"),
-        Row("Voicemail", "May be left" if answers.voicemail else "Do not leave one"),
+        *(voicemail if answers.voicemail or not full else []),
         Row("Received", promise.in_words(lead.received_at, practice)),
         *([Row("Promise counts from", counts_from)] if anew else []),
-        Row("Read on", article or "Not known", article),
-        Row("Came from", answers.utm_source or "Directly, or not known"),
+        *([Row("Came from", network)] if network else []),
         Row("Reference", lead.reference),
     ]
 
@@ -127,12 +137,13 @@ def line(lead: StoredLead, practice: Practice, settings: Settings, now: dt.datet
     """The lead in one line of a list."""
     full = practice.notify.email_detail == "full"
     return Line(
-        title=lead.lead.name if full else lead.reference,
+        title=isolated(lead.lead.name) if full else lead.reference,
         phone=lead.lead.phone.display if full else "",
         phone_uri=lead.lead.phone.uri if full else "",
         call_by=promise.in_words(lead.call_by, practice),
         status=lead.status.value,
         link=staff_link(lead, settings, now),
+        no_voicemail=full and not lead.lead.voicemail,
     )
 
 
@@ -160,7 +171,7 @@ def about_one(
         heading=heading(action, lead),
         call_by=promise.in_words(lead.call_by, practice),
         suspicion=None if lead.promised.event is Event.RELEASED else lead.suspicion,
-        rows=rows(lead, practice, environment.site_url(settings)),
+        rows=rows(lead, practice),
         link=staff_link(lead, settings, now),
         link_days=signing.LINK_LIFE.days,
         signature=practice.name,

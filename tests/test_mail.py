@@ -264,7 +264,7 @@ def test_an_email_says_which_network_brought_the_person(network: str) -> None:
 @pytest.mark.parametrize("word", ["ketamine", "Suicidal-Thoughts", "pinterest-ketamine", None], ids=str)
 @pytest.mark.parametrize("part", BOTH)
 def test_an_email_repeats_no_other_word_of_a_link(part: Any, word: str | None) -> None:
-    # Whoever makes a link chooses its words: one may be a condition.
+    # Any word can be put into a link: also a condition.
     shown = part(about(having_read(None, utm_source=word, utm_medium="ptsd", utm_campaign="ptsd")))
 
     assert [found for found in ("ketamine", "suicidal", "ptsd", "came from") if found in shown.lower()] == []

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 import boto3
 import pytest
 from botocore.stub import Stubber
-from leads import lifecycle
+from leads import lifecycle, typed
 from leads.cli import main, place, view
 from leads.cli.commands import MARKS
 from leads.cli.view import View
@@ -158,7 +158,7 @@ def test_a_name_cannot_turn_the_line_around(clinic: Clinic, leads: Run) -> None:
 
 
 def test_what_was_stored_under_older_rules_cannot_steer_the_terminal() -> None:
-    assert view.visible("Ada\x1b[2J\x9bB") == "Ada\ufffd[2J\ufffdB"
+    assert typed.visible("Ada\x1b[2J\x9bB") == "Ada\ufffd[2J\ufffdB"
 
 
 @pytest.mark.parametrize(

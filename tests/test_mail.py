@@ -9,7 +9,11 @@ from contextlib import suppress
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import partial
+from html import unescape
+from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import html5lib
@@ -21,15 +25,16 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 from leads import mail, signing
 from leads.environment import Settings
-from leads.lifecycle import Action, StoredLead
-from leads.practice import Practice
+from leads.lifecycle import Action, Status, StoredLead
+from leads.practice import SHARE_TARGETS, Practice
 from pydantic import ValidationError
 
 from tests import given
 from tests.given import TUESDAY, Clinic, headers_of, html_of, text_of
 
 LEAD = given.stored()
-SETTINGS = Settings.read(given.variables(Path("unused"), LEADS_SITE_URL="https://www.lakeside.example"))
+SITE = {"LEADS_SITE_URL": "https://www.lakeside.example"}
+SETTINGS = Settings.read(given.variables(Path("unused"), **SITE))
 
 
 def about(lead: StoredLead = LEAD, action: Action = Action.NOTIFY, practice: Practice = given.SAMPLE) -> EmailMessage:
@@ -40,6 +45,19 @@ def about(lead: StoredLead = LEAD, action: Action = Action.NOTIFY, practice: Pra
 def about_all(*leads: StoredLead, action: Action = Action.NOTIFY, practice: Practice = given.SAMPLE) -> EmailMessage:
     """The e-mail that lists these leads, as its reader's program parses it."""
     return parsed(mail.about_many(action, mail.listable(leads, practice, SETTINGS, TUESDAY), practice, SETTINGS))
+
+
+def digest_of(*leads: StoredLead, practice: Practice = given.SAMPLE) -> EmailMessage:
+    """The digest in which these leads stand: as many to look at as there are to call."""
+    held = [replace(lead, digest=f"HELD{n:04}0000" * 4) for n, lead in enumerate(leads)]
+    with TemporaryDirectory() as folder, given.clinic_with_table(Path(folder), practice, **SITE) as clinic:
+        for lead in leads:
+            clinic.keep(replace(lead, status=Status.NOTIFIED, next_at=TUESDAY + dt.timedelta(days=9)))
+        for lead in held:
+            clinic.keep(replace(lead, status=Status.QUARANTINED, next_at=None, suspicion="it came too fast"))
+        clinic.clock.at = TUESDAY + dt.timedelta(days=1)
+        clinic.sweep()
+        return next(email for email in clinic.mailbox.emails if email["Subject"].startswith("Today"))
 
 
 def parsed(email: EmailMessage) -> EmailMessage:
@@ -58,6 +76,12 @@ def whole(email: EmailMessage) -> str:
 
 BOTH = [pytest.param(text_of, id="text"), pytest.param(html_of, id="HTML")]
 ONE_OR_MANY = [pytest.param(about, id="one"), pytest.param(about_all, id="many")]
+EVERY_KIND = [*ONE_OR_MANY, pytest.param(digest_of, id="digest")]
+EVERY_EMAIL = [
+    *[pytest.param(partial(about, action=action), id=f"one, {action}") for action in Action],
+    *[pytest.param(partial(about_all, action=action), id=f"many, {action}") for action in Action],
+    pytest.param(digest_of, id="digest"),
+]
 
 
 # --- What the staff need ---
@@ -73,7 +97,6 @@ ONE_OR_MANY = [pytest.param(about, id="one"), pytest.param(about_all, id="many")
         "Tuesday, November 17, 10:00 AM",  # received
         "In the morning",
         "May be left",
-        "https://www.lakeside.example/guide/",
         "pinterest",
         LEAD.reference,
         "https://www.lakeside.example/staff/leads/",
@@ -106,7 +129,7 @@ def test_an_email_says_what_was_not_answered(part: Any) -> None:
 
     shown = part(about(bare))
 
-    assert all(words in shown for words in ("Any time", "Do not leave one", "Not known", "Directly, or not known"))
+    assert all(words in shown for words in ("Any time", "No voicemail"))
 
 
 @pytest.mark.parametrize("part", BOTH)
@@ -185,19 +208,66 @@ def test_the_subject_says_how_many(action: Action, subject: str) -> None:
 
 # --- What is never in an e-mail ---
 
+ARTICLES = Path(__file__).parents[1] / "content/articles"
 CONDITIONS = {"trd", "suicid", "ptsd", "Treatment-resistant", "Post-traumatic", "depression"}
 EVERYTHING = given.stored(conditions=["trd", "suicidal-thoughts", "ptsd"])
 
 
-@pytest.mark.parametrize("action", Action)
-@pytest.mark.parametrize("email", ONE_OR_MANY)
+@pytest.mark.parametrize("email", EVERY_EMAIL)
 @pytest.mark.parametrize("detail", ["full", "reference"])
-def test_no_condition_is_in_any_email(email: Any, action: Action, detail: str) -> None:
+def test_no_condition_is_in_any_email(email: Any, detail: str) -> None:
     practice = given.practice(notify={"email_detail": detail})
 
-    shown = whole(email(EVERYTHING, action=action, practice=practice)).lower()
+    shown = whole(email(EVERYTHING, practice=practice)).lower()
 
     assert [condition for condition in CONDITIONS if condition.lower() in shown] == []
+
+
+def having_read(source: str | None, **answers: Any) -> StoredLead:
+    """The same lead by its reference, had its form stood on this page."""
+    return replace(LEAD, lead=LEAD.lead.model_copy(update={"source": source, **answers}))
+
+
+@pytest.mark.parametrize("email", EVERY_EMAIL)
+@pytest.mark.parametrize("source", ["/ketamine-treatment-resistant-depression/", "/ptsd-and-sleep/", "/"])
+def test_no_email_tells_one_article_from_another(email: Any, source: str) -> None:
+    assert whole(email(having_read(source))) == whole(email(having_read(None)))
+
+
+@pytest.mark.parametrize("email", EVERY_EMAIL)
+@pytest.mark.parametrize("conditions", [["ptsd"], ["trd", "ptsd"], []])
+def test_no_email_tells_one_condition_from_another(email: Any, conditions: list[str]) -> None:
+    other = having_read(LEAD.lead.source, conditions=tuple(conditions))
+
+    assert whole(email(other)) == whole(email(LEAD))
+
+
+@pytest.fixture(params=sorted(ARTICLES.glob("*.md")), ids=lambda path: path.stem)
+def article(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The title and slug of an article that is published or will be."""
+    head = request.param.read_text(encoding="utf-8").split("\n\n", 1)[0]
+    return dict(re.findall(r"^(Title|Slug): *(.+)$", head, re.MULTILINE))
+
+
+@pytest.mark.parametrize("email", EVERY_EMAIL)
+def test_no_email_holds_an_articles_title_or_address(article: dict[str, str], email: Any) -> None:
+    shown = whole(email(having_read(f"/{article['Slug']}/"))).lower()
+
+    assert [words for words in article.values() if words.lower() in shown] == []
+
+
+@pytest.mark.parametrize("network", SHARE_TARGETS)
+def test_an_email_says_which_network_brought_the_person(network: str) -> None:
+    assert f"Came from: {network}" in text_of(about(having_read(None, utm_source=network))).splitlines()
+
+
+@pytest.mark.parametrize("word", ["ketamine", "Suicidal-Thoughts", "pinterest-ketamine", None], ids=str)
+@pytest.mark.parametrize("part", BOTH)
+def test_an_email_repeats_no_other_word_of_a_link(part: Any, word: str | None) -> None:
+    # Any word can be put into a link: also a condition.
+    shown = part(about(having_read(None, utm_source=word, utm_medium="ptsd", utm_campaign="ptsd")))
+
+    assert [found for found in ("ketamine", "suicidal", "ptsd", "came from") if found in shown.lower()] == []
 
 
 @pytest.mark.parametrize("action", Action)
@@ -256,17 +326,102 @@ def test_a_name_is_not_escaped_in_text(email: Any) -> None:
     assert "<b> & {{ x }}" in text_of(email(given.stored(name="<b> & {{ x }}")))
 
 
-@pytest.mark.parametrize("email", ONE_OR_MANY)
-def test_a_name_cannot_turn_the_text_around_it(email: Any) -> None:
-    assert "<bdi>\u202eadA</bdi>" in html_of(email(given.stored(name="\u202eadA")))
+# --- The number is read as it is dialled, whatever stands beside it ---
+
+# Arabic, Hebrew, a mark that turns the line, one that begins an embedding, one that ends ours, one that is invisible.
+TURNING = ["أحمد", "משה כהן", "\u202eadA", "Ada\u2067", "A\u2069da\u202b", "\u200fAda\u061c"]
+MARKS = set("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067")
 
 
-@pytest.mark.parametrize("name", ["\u202eadA", "أحمد", "Ada\u2067"], ids=ascii)
-def test_a_name_cannot_turn_the_number_in_a_text(name: str) -> None:
-    # Letters and marks from right to left turn what stands on their line, and no more.
-    lines = text_of(about_all(given.stored(name=name))).splitlines()
+def blocks_of(email: EmailMessage) -> list[str]:
+    """What stands on each line of the HTML, in a mail program that knows neither bdi nor a style."""
+    page = re.sub(r"</?bdi>", "", html_of(email))
+    return [
+        unescape(re.sub(r"<[^>]*>", "", block)).strip()
+        for block in re.split(r"</?(?:div|p|li|td|th|tr|h1|h2|ol|ul|table|br)\b[^>]*>", page)
+    ]
 
-    assert "(312) 555-0187" in map(str.strip, lines)
+
+@pytest.mark.parametrize("name", TURNING, ids=ascii)
+@pytest.mark.parametrize("email", EVERY_KIND)
+def test_the_number_stands_alone_on_its_line_of_the_text(email: Any, name: str) -> None:
+    lines = text_of(email(given.stored(name=name))).splitlines()
+
+    assert [line.strip() for line in lines if "555" in line] == ["(312) 555-0187"]
+
+
+@pytest.mark.parametrize("name", TURNING, ids=ascii)
+@pytest.mark.parametrize("email", EVERY_KIND)
+def test_the_number_stands_alone_on_its_line_of_the_html(email: Any, name: str) -> None:
+    blocks = blocks_of(email(given.stored(name=name)))
+
+    assert [block for block in blocks if "555" in block] == ["(312) 555-0187"]
+
+
+@pytest.mark.parametrize("email", EVERY_KIND)
+def test_the_numbers_line_runs_from_left_to_right(email: Any) -> None:
+    assert '<div dir="ltr"><a href="tel:+13125550187">(312) 555-0187</a></div>' in html_of(email(LEAD))
+
+
+@pytest.mark.parametrize("part", BOTH)
+@pytest.mark.parametrize("email", EVERY_KIND)
+def test_a_name_turns_nothing_but_itself(email: Any, part: Any) -> None:
+    shown = part(email(given.stored(name="أحمد")))
+
+    assert shown.count("\u2068أحمد\u2069") == shown.count("أحمد") > 0
+
+
+@pytest.mark.parametrize("name", TURNING, ids=ascii)
+@pytest.mark.parametrize("part", BOTH)
+@pytest.mark.parametrize("email", EVERY_KIND)
+def test_a_name_brings_no_mark_of_direction(email: Any, part: Any, name: str) -> None:
+    shown = part(email(given.stored(name=name)))
+
+    assert not MARKS & set(shown)
+    assert set(re.findall("[\u2068\u2069]", re.sub("\u2068[^\u2068\u2069]*\u2069", "", shown))) == set()
+
+
+# --- No voicemail where none is allowed ---
+
+UNHEARD = given.stored(voicemail=None)
+
+
+@pytest.mark.parametrize("email", EVERY_EMAIL)
+def test_every_number_in_a_text_says_that_no_voicemail_is_allowed(email: Any) -> None:
+    lines = [line.strip() for line in text_of(email(UNHEARD)).splitlines()]
+
+    assert [below for above, below in pairwise(lines) if "555" in above] == ["No voicemail"]
+
+
+@pytest.mark.parametrize("email", EVERY_EMAIL)
+def test_every_number_in_html_says_that_no_voicemail_is_allowed(email: Any) -> None:
+    below = re.findall(r"555-0187</a></div>\s*(<strong>.*?</strong>)", html_of(email(UNHEARD)))
+
+    assert below == ["<strong>No voicemail</strong>"]
+
+
+@pytest.mark.parametrize("part", BOTH)
+@pytest.mark.parametrize("email", EVERY_KIND)
+def test_nothing_forbids_a_voicemail_that_is_allowed(email: Any, part: Any) -> None:
+    assert "No voicemail" not in part(email(LEAD))
+
+
+@pytest.mark.parametrize("part", BOTH)
+def test_an_email_without_the_number_says_it_too(part: Any) -> None:
+    practice = given.practice(notify={"email_detail": "reference"})
+
+    assert "Do not leave one" in part(about(UNHEARD, practice=practice))
+
+
+@pytest.mark.parametrize("part", BOTH)
+@pytest.mark.parametrize("email", [about_all, digest_of], ids=["many", "digest"])
+def test_a_list_without_numbers_speaks_of_no_voicemail(email: Any, part: Any) -> None:
+    practice = given.practice(notify={"email_detail": "reference"})
+
+    assert "voicemail" not in part(email(UNHEARD, practice=practice)).lower()
+
+
+# --- What the practice is called ---
 
 
 @pytest.mark.parametrize("email", ONE_OR_MANY)

@@ -86,9 +86,10 @@ def _amount(number: int, listed: int = 0) -> str:
 
 def _message(digest: Digest, today: dt.date, practice: Practice, settings: Settings, now: dt.datetime) -> EmailMessage:
     waiting, held = _amount(len(digest.open)), str(digest.held)
+    urgent = sum(lead.priority for lead in digest.open)
     return mail.message(
         "digest",
-        subject=f"Today: {waiting} to call, {held} to look at",
+        subject=f"Today: {waiting} to call, {f'{urgent} urgent, ' if urgent else ''}{held} to look at",
         to=practice.notify.to,
         practice=practice,
         settings=settings,
@@ -97,10 +98,7 @@ def _message(digest: Digest, today: dt.date, practice: Practice, settings: Setti
         waiting=waiting,
         held=held,
         more_open=_amount(len(digest.open), MOST_LISTED),
-        quarantined=[
-            (line, lead.suspicion)
-            for lead, line in mail.listable(digest.quarantined[:MOST_LISTED], practice, settings, now)
-        ],
+        quarantined=[line for _, line in mail.listable(digest.quarantined[:MOST_LISTED], practice, settings, now)],
         more_quarantined=max(digest.held - MOST_LISTED, 0),
         tally=digest.tally,
         tally_days=TALLY_DAYS,

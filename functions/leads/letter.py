@@ -14,11 +14,12 @@ HEAD = Path(__file__).parent / "templates" / "mail" / "head.html"
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the letter's facts; `link` makes the value clickable."""
+    """One of the letter's facts. With `tel`, its value is a number: it stands alone on a line, the note below it."""
 
     label: str
     value: str
-    link: str = ""
+    tel: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Letter:
 
     def as_text(self) -> str:
         """For mail programs that show plain text."""
-        facts = "".join(f"{row.label}: {row.value}\n" for row in self.rows)
+        facts = "".join(map(_text_row, self.rows))
         doubt = f"\n{self._doubt}\n" if self.suspicion else ""
         action = f"Open the request and say what happened:\n{self.link}"
         return f"{self.heading}\n{self.due}\n\n{facts}{doubt}\n{action}\n\n{self._keep}\n{self.signature}"
@@ -78,10 +79,17 @@ class Letter:
 </html>"""
 
 
+def _text_row(row: Row) -> str:
+    before = "\n" if row.tel else " "
+    note = f"{row.note}\n" if row.note else ""
+    return f"{row.label}:{before}{row.value}\n{note}"
+
+
 def _table_row(row: Row) -> str:
-    value = f"<bdi>{escape(row.value)}</bdi>"
-    linked = f'<a href="{escape(row.link)}">{value}</a>' if row.link else value
-    return f'<tr><th scope="row">{escape(row.label)}</th><td>{linked}</td></tr>\n'
+    value = escape(row.value)
+    shown = f'<div dir="ltr"><a href="{escape(row.tel)}">{value}</a></div>' if row.tel else value
+    note = f"<strong>{escape(row.note)}</strong>" if row.note else ""
+    return f'<tr><th scope="row">{escape(row.label)}</th><td>{shown}{note}</td></tr>\n'
 
 
 @cache

@@ -1,4 +1,7 @@
-"""E-mails to the staff over Amazon SES. No condition is ever in one; names and numbers only if the practice wants."""
+"""E-mails to the staff over Amazon SES. No condition is ever in one, and no article, whose address may name one.
+
+Names and numbers are in one only if the practice wants.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ from leads import aws, environment, journal, promise, signing
 from leads.environment import Settings
 from leads.letter import Letter, Row
 from leads.lifecycle import Action, Event, Status, StoredLead
-from leads.practice import Practice
+from leads.practice import SHARE_TARGETS, Practice
+from leads.typed import isolated
 
 if TYPE_CHECKING:
     from types_boto3_sesv2 import SESV2Client
@@ -102,6 +106,8 @@ class Line:
     is_urgent: bool
     doubt: str
     """Why it may not be a person, while it waits for review."""
+    no_voicemail: bool = False
+    """Whether the number is shown and no voicemail may be left at it; `mail/lead.html` and `.txt` say so beside it."""
 
 
 def subject(action: Action, lead: StoredLead, practice: Practice, now: dt.datetime) -> str:
@@ -154,23 +160,26 @@ def due_in_words(lead: StoredLead, practice: Practice, now: dt.datetime) -> str:
     return f"{said} We had promised a call by {promise.in_words(lead.contact_by, practice)}." if late else said
 
 
-def rows(lead: StoredLead, practice: Practice, site_url: str) -> list[Row]:
+def rows(lead: StoredLead, practice: Practice) -> list[Row]:
     """The facts that the e-mail gives, most useful first."""
-    answers = lead.lead
-    person = [Row("Name", answers.name), Row("Phone", answers.phone.display, answers.phone.uri)]
-    article = site_url + answers.source if answers.source else ""
-    opened_at = promise.in_words(lead.opened.at, practice)
+    answers, full = lead.lead, practice.notify.email_detail == "full"
+    voicemail = [Row("Voicemail", "May be left" if answers.voicemail else "Do not leave one")]
+    person = [
+        Row("Name", isolated(answers.name)),
+        Row("Phone", answers.phone.display, tel=answers.phone.uri, note="" if answers.voicemail else "No voicemail"),
+    ]
+    # What a link says of its origin can be any word, also a condition.
+    network = answers.utm_source if answers.utm_source in SHARE_TARGETS else ""
     again = {Event.ASKED_AGAIN: "Asked again", Event.REOPENED: "Opened again", Event.RELEASED: "Reviewed"}
     opened = again.get(lead.opened.event)
     return [
-        *(person if practice.notify.email_detail == "full" else []),
+        *(person if full else []),
         Row("Call by", promise.in_words(lead.call_by, practice)),
         Row("Best time", "Any time" if answers.best_time == "any" else f"In the {answers.best_time}"),
-        Row("Voicemail", "May be left" if answers.voicemail else "Do not leave one"),
+        *(voicemail if answers.voicemail or not full else []),
         Row("Received", promise.in_words(lead.received_at, practice)),
-        *([Row(opened, opened_at)] if opened else []),
-        Row("Read on", article or "Not known", article),
-        Row("Came from", answers.utm_source or "Directly, or not known"),
+        *([Row(opened, promise.in_words(lead.opened.at, practice))] if opened else []),
+        *([Row("Came from", network)] if network else []),
         Row("Reference", lead.reference),
     ]
 
@@ -184,7 +193,7 @@ def line(lead: StoredLead, practice: Practice, settings: Settings, now: dt.datet
     """The lead in one line of a list."""
     full = practice.notify.email_detail == "full"
     return Line(
-        title=lead.lead.name if full else lead.reference,
+        title=isolated(lead.lead.name) if full else lead.reference,
         phone=lead.lead.phone.display if full else "",
         phone_uri=lead.lead.phone.uri if full else "",
         call_by=promise.in_words(lead.call_by, practice),
@@ -192,6 +201,7 @@ def line(lead: StoredLead, practice: Practice, settings: Settings, now: dt.datet
         link=staff_link(lead, settings, now),
         is_urgent=lead.priority,
         doubt=lead.suspicion or "" if lead.status is Status.QUARANTINED else "",
+        no_voicemail=full and not lead.lead.voicemail,
     )
 
 
@@ -220,7 +230,7 @@ def about_one(
         heading=heading(action, lead, practice, now),
         due=due_in_words(lead, practice, now),
         suspicion=None if is_reviewed else lead.suspicion,
-        rows=rows(lead, practice, environment.site_url(settings)),
+        rows=rows(lead, practice),
         link=staff_link(lead, settings, now),
         link_days=signing.LINK_LIFE.days,
         signature=practice.name,

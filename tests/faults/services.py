@@ -141,9 +141,11 @@ def links_in(email: EmailMessage) -> dict[str, str]:
 
 def action_of(email: EmailMessage) -> Action | None:
     """What the e-mail is for, by its subject; None for the digest."""
-    subject = str(email["Subject"]).strip()
-    if subject.startswith("Today:"):
+    subject = " ".join(str(email["Subject"]).split())
+    if subject.startswith(("Today:", "To look at:")) or subject.endswith("not looked at"):
         return None
-    if subject.startswith("Reminder:"):
+    if "eminder" in subject or subject.endswith("call again now"):
         return Action.REMIND
-    return Action.ESCALATE if subject.startswith(("Overdue:", "No answer after")) else Action.NOTIFY
+    if "verdue" in subject or subject.startswith("Not reached:"):
+        return Action.ESCALATE
+    return Action.REPORT_CALL if "not reached" in subject else Action.NOTIFY

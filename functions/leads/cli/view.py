@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -18,6 +17,7 @@ from leads import duration, promise
 from leads.lead import BEST_TIMES
 from leads.lifecycle import CALLS, Status, StoredLead
 from leads.practice import Practice, clock
+from leads.typed import visible
 
 Item = TypeVar("Item")
 
@@ -26,18 +26,6 @@ messages = Console(stderr=True, highlight=False)
 """For what a script that reads the output must not meet: questions, progress, errors."""
 
 LATE, SOON, CALM, QUIET = "bold red", "yellow", "green", "dim"
-
-DIRECTIONS = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that turn the direction of all that follows on the line."""
-
-
-def visible(text: str) -> str:
-    """The text as it can stand in a terminal: nothing in it steers."""
-    return "".join("\ufffd" if character in DIRECTIONS or _controls(character) else character for character in text)
-
-
-def _controls(character: str) -> bool:
-    return unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
 
 
 @dataclass(frozen=True)

@@ -240,11 +240,8 @@ def _closure_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
     if longest > MAX_CLOSURE_DAYS:
         yield ("closures",), f"you are closed for {longest} days in a row. Nobody can be promised a call after that."
     elif practice.privacy.keep_days < longest:
-        yield (
-            ("privacy", "keep_days"),
-            f"you are closed for {longest} days in a row, and requests would be deleted meanwhile. "
-            f"Write keep_days = {longest} or more.",
-        )
+        closed_for = f"you are closed for {longest} days in a row, and requests would be deleted meanwhile."
+        yield ("privacy", "keep_days"), f"{closed_for} Write keep_days = {longest} or more."
 
 
 def _region_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:

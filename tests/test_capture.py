@@ -106,7 +106,7 @@ def test_a_lead_of_a_flood_is_announced_by_the_next_sweep(flooded: Clinic) -> No
 def test_in_a_flood_priority_is_told_at_once(flooded: Clinic) -> None:
     flooded.submit(name="The Second", conditions=["suicidal-thoughts"])
 
-    assert flooded.mailbox.subjects[-1] == "Priority call-back"
+    assert flooded.mailbox.subjects[-1].startswith("Urgent call-back ")
 
 
 def test_the_lead_is_kept_before_the_staff_are_told(clinic: Clinic) -> None:
@@ -476,7 +476,7 @@ def test_who_has_suicidal_thoughts_is_called_within_two_hours(clinic: Clinic) ->
 def test_the_staff_see_priority_in_the_subject_and_nothing_more(clinic: Clinic) -> None:
     clinic.submit(conditions=["suicidal-thoughts"])
 
-    assert clinic.mailbox.subjects == ["Priority call-back"]
+    assert clinic.mailbox.subjects == [f"Urgent call-back {clinic.only().reference}"]
 
 
 # --- Suspicion ---

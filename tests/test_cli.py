@@ -217,7 +217,7 @@ def test_a_request_that_is_not_there_is_not_found(leads: Run) -> None:
 
 
 def test_a_request_that_has_expired_is_not_found(clinic: Clinic, leads: Run) -> None:
-    lead = kept(clinic)
+    lead = clinic.keep(given.stored(Event.CONTACTED))
     clinic.clock.advance(days=366)
     assert leads("show", lead.reference).code == NOT_FOUND
 

@@ -252,7 +252,7 @@ def test_the_role_grants_nothing_that_its_handler_does_not_do(function: str, see
 
 def test_every_kind_of_email_was_among_what_the_sweep_did(seen: Mapping[str, Seen]) -> None:
     kinds = [
-        "Priority call-back",
+        "Urgent call-back ",
         "Reminder: ",
         "Overdue: ",
         "Today: ",

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 from leads import digest, mail, store
 from leads.dynamo import StoreError
-from leads.lifecycle import CALLS, DONE, PROMISES, Event, Status, StoredLead
+from leads.lifecycle import CALLS, DONE, OPENINGS, Event, Status, StoredLead
 from types_boto3_dynamodb import DynamoDBClient
 
 from tests import given
@@ -214,7 +214,9 @@ class Clinic(RuleBasedStateMachine):
 
     def _go_to(self, moment: dt.datetime) -> None:
         self._clinic.clock.at = moment
-        self._kept = {key: lead for key, lead in self._kept.items() if lead.expires_at > moment}
+        self._kept = {
+            key: lead for key, lead in self._kept.items() if lead.expires_at is None or lead.expires_at > moment
+        }
 
     def _all_is_well_for_some_days(self) -> None:
         """Then the staff have heard of everybody, and the manager of everybody who was not called."""
@@ -282,7 +284,7 @@ def _key(lead: StoredLead) -> Key:
 
 def _is_settled(lead: StoredLead) -> bool:
     """Closed, or the staff have heard of it since the promise was made last, and the manager since it fell due."""
-    made = max(at for at, entry in enumerate(lead.history) if entry.event in PROMISES)
+    made = max(at for at, entry in enumerate(lead.history) if entry.event in OPENINGS)
     since = {entry.event for entry in lead.history[made:]}
     return not lead.is_open or (bool(since & {Event.NOTIFIED, *CALLS}) and Event.ESCALATED in since)
 

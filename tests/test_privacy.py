@@ -223,7 +223,7 @@ def test_nothing_personal_is_in_a_link_of_an_email(emails: list[EmailMessage]) -
 
 
 def test_these_emails_are_of_every_kind(emails: list[EmailMessage]) -> None:
-    kinds = {"Priority", "Call back", "Reminder", "Overdue", "No answer", "Today"}
+    kinds = {"Urgent call-back", "Call back", "Reminder", "Overdue", "Today"}
 
     assert {kind for kind in kinds for email in emails if email["Subject"].strip().startswith(kind)} == kinds
 

@@ -87,7 +87,7 @@ def test_who_asks_again_50_times_at_once_is_reopened_once(clinic: Clinic) -> Non
 
     at_once(*[clinic.submit] * THREADS)
 
-    assert [entry.event for entry in clinic.only().history].count(Event.REOPENED) == 1
+    assert [entry.event for entry in clinic.only().history].count(Event.ASKED_AGAIN) == 1
 
 
 def test_a_lead_that_only_some_of_50_copies_make_suspicious_is_open(

@@ -137,21 +137,30 @@ def test_the_page_offers_what_can_be_said(clinic: Clinic, lead: StoredLead, offe
     assert buttons(clinic.follow(token(lead))) == offered
 
 
-def test_who_may_release_a_lead_reads_what_that_promises(clinic: Clinic) -> None:
+def test_who_may_release_a_lead_reads_what_was_promised(clinic: Clinic) -> None:
     lead = clinic.keep(given.stored(suspicion="odd"))
     clinic.clock.advance(hours=1)
 
-    assert "the call is due by Wednesday, November 18, 11:00 AM" in clinic.follow(token(lead)).body
+    assert "The form promised a call by Wednesday, November 18, 10:00 AM" in clinic.follow(token(lead)).body
 
 
 @pytest.mark.parametrize(
     ("button", "lead"), [("release", given.stored(suspicion="odd")), ("reopen", given.stored(Event.CONTACTED))]
 )
-def test_the_page_says_from_when_a_new_promise_counts(clinic: Clinic, button: str, lead: StoredLead) -> None:
+def test_no_button_moves_the_promise(clinic: Clinic, button: str, lead: StoredLead) -> None:
     clinic.keep(lead)
     clinic.clock.advance(hours=1)
 
     clinic.press(button, token(lead))
+
+    assert clinic.only().contact_by == lead.contact_by
+
+
+def test_the_page_says_from_when_the_promise_of_a_second_request_counts(clinic: Clinic) -> None:
+    lead = clinic.keep(given.stored(Event.CONTACTED))
+    clinic.clock.advance(hours=1)
+
+    clinic.submit()
 
     assert "The promise counts from Tuesday, November 17, 11:00 AM" in clinic.follow(token(lead)).body
 
@@ -375,7 +384,8 @@ def test_a_lead_that_was_erased_is_gone(waiting: Clinic, method: str) -> None:
 
 
 def test_a_lead_that_has_expired_is_gone(clinic: Clinic) -> None:
-    lead = clinic.keep(given.stored(practice=given.practice(privacy={"keep_days": 30})))
+    lead = clinic.keep(given.stored(Event.CONTACTED, practice=given.practice(privacy={"keep_days": 30})))
+    assert lead.expires_at
     late = signing.staff_token(lead.reference, lead.expires_at, KEY)
     clinic.clock.at = lead.expires_at
 

@@ -91,7 +91,8 @@ def test_what_is_kept_is_what_is_found(leads: Leads, lead: StoredLead) -> None:
     found = got(leads, lead)
 
     # Its end is kept to the second, as DynamoDB's clock for deleting wants it.
-    assert found == replace(as_kept(lead), expires_at=lead.expires_at.replace(microsecond=0))
+    end = lead.expires_at.replace(microsecond=0) if lead.expires_at else None
+    assert found == replace(as_kept(lead), expires_at=end)
 
 
 def test_a_lead_that_was_kept_says_so(leads: Leads) -> None:
@@ -304,6 +305,13 @@ def test_a_lead_that_was_erased_meanwhile_does_not_come_back(leads: Leads) -> No
 # --- The end ---
 
 
+def closed() -> tuple[StoredLead, dt.datetime]:
+    """Return a lead that was closed, and when it expires."""
+    lead = given.stored(Event.CONTACTED)
+    assert lead.expires_at
+    return lead, lead.expires_at
+
+
 def test_a_reference_that_nobody_has_finds_nothing(leads: Leads) -> None:
     assert leads.get("0000-0000-0000", TUESDAY) is None
 
@@ -312,34 +320,41 @@ def test_a_reference_that_nobody_has_finds_nothing(leads: Leads) -> None:
 def test_a_lead_that_has_expired_is_not_found_though_it_is_still_there(
     leads: Leads, before_the_end: dt.timedelta, found: bool
 ) -> None:
-    lead = given.stored()
+    lead, end = closed()
     leads.put(lead)
 
-    assert (got(leads, lead, lead.expires_at - before_the_end) is not None) is found
+    assert (got(leads, lead, end - before_the_end) is not None) is found
 
 
 def test_who_asks_again_after_the_end_is_a_new_lead(leads: Leads) -> None:
-    old = given.stored()
+    old, end = closed()
     leads.put(old)
-    again = replace(given.stored(at=old.expires_at), digest=old.digest, reference=old.reference)
+    again = replace(given.stored(at=end), digest=old.digest, reference=old.reference)
 
     assert leads.put(again) == (again, True)
 
 
 def test_who_asks_again_just_before_the_end_is_not(leads: Leads) -> None:
-    old = given.stored()
+    old, end = closed()
     leads.put(old)
-    again = replace(given.stored(at=old.expires_at - MINUTE), digest=old.digest, reference=old.reference)
+    again = replace(given.stored(at=end - MINUTE), digest=old.digest, reference=old.reference)
 
     assert not leads.put(again)[1]
 
 
 def test_a_lead_says_when_dynamodb_may_delete_it(leads: Leads) -> None:
-    lead = given.stored()
+    lead, end = closed()
 
     leads.put(lead)
 
-    assert raw(leads)[0]["expires_at"] == lead.expires_at.timestamp()
+    assert raw(leads)[0]["expires_at"] == end.timestamp()
+
+
+@pytest.mark.parametrize("suspicion", [None, "odd"])
+def test_dynamodb_may_never_delete_a_lead_that_is_not_closed(leads: Leads, suspicion: str | None) -> None:
+    leads.put(given.stored(suspicion=suspicion))
+
+    assert "expires_at" not in raw(leads)[0]
 
 
 # --- What is due ---
@@ -455,12 +470,12 @@ def test_the_index_holds_nothing_personal(leads: Leads) -> None:
 
 @pytest.fixture
 def full(leads: Leads) -> Leads:
-    """A table with a lead in every state that a list shows, and one of each that has expired."""
-    for age in (dt.timedelta(), dt.timedelta(days=400)):
-        for name, event in {"a": None, "b": Event.NOTIFIED, "c": Event.CONTACTED, "d": Event.NOT_A_LEAD}.items():
-            lead = given.stored(name=name, at=TUESDAY - age)
-            change_all(leads, lead, *([event] if event else []))
-        leads.put(given.stored(name="e", suspicion="odd", at=TUESDAY - age))
+    """A table with a lead in every state that a list shows, and one of each closed state that has expired."""
+    for name, event in {"a": None, "b": Event.NOTIFIED, "c": Event.CONTACTED, "d": Event.NOT_A_LEAD}.items():
+        change_all(leads, given.stored(name=name), *([event] if event else []))
+        if event in {Event.CONTACTED, Event.NOT_A_LEAD}:
+            leads.put(given.stored(event, name=name, at=TUESDAY - dt.timedelta(days=400)))
+    leads.put(given.stored(name="e", suspicion="odd", at=TUESDAY))
     return leads
 
 

@@ -68,13 +68,14 @@ def gather(leads: Leads, practice: Practice, now: dt.datetime) -> Digest:
     still_open = leads.open(now, MOST_READ + 1)
     days = (now.date() - dt.timedelta(days=ago) for ago in range(TALLY_DAYS))
     lately = list(islice((lead for day in days for lead in leads.closed(day, now)), MOST_READ + 1))
-    all_read = max(len(still_open), len(lately)) <= MOST_READ
-    # A share of some of the promises would be a wrong figure: none is better.
-    tally = figures.promises([*still_open, *lately], now) if all_read else Tally(0, 0)
     recent = review.read(leads, practice, now, now).in_order()
     seen = {lead.reference for lead in recent}
     older = [lead for lead in islice(leads.quarantined(now), MOST_LISTED) if lead.reference not in seen]
-    return Digest(tuple(still_open), (*recent, *older), leads.count_quarantined(), tally)
+    held = leads.count_quarantined()
+    all_read = max(len(still_open), len(lately)) <= MOST_READ and held <= len(recent) + len(older)
+    # A share of some of the promises would be a wrong figure: none is better.
+    tally = figures.promises([*still_open, *lately, *recent, *older], now) if all_read else Tally(0, 0)
+    return Digest(tuple(still_open), (*recent, *older), held, tally)
 
 
 def _amount(number: int, listed: int = 0) -> str:

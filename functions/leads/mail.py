@@ -286,7 +286,7 @@ def about_review(
 
 
 def _readers(action: Action, practice: Practice, *, is_urgent: bool) -> Sequence[str]:
-    """Return who gets it: the manager hears of what is late or not reached, the front desk of what is urgent and late."""
+    """Return who gets it: the manager hears of what is late or not reached; if it is urgent, both hear."""
     notify = practice.notify
     if action is Action.ESCALATE and is_urgent:
         return tuple(dict.fromkeys((*notify.to, *notify.escalate_to)))

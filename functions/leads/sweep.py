@@ -100,7 +100,8 @@ def _announce_urgent(leads: Iterable[StoredLead], desk: Desk, urgent: UrgentEmai
 
     What neither takes stays leased for a minute, and the next sweep asks again. Those without a doubt come first.
     """
-    listed, sent = [], 0
+    listed: list[StoredLead] = []
+    sent = 0
     for lead in sorted(leads, key=lambda lead: lead.suspicion is not None):
         if not listed and urgent.takes(clock.now()):
             sent += desk.perform(Action.NOTIFY, [lead])

@@ -768,7 +768,7 @@ def test_a_table_that_hands_over_nothing_is_not_asked_for_ever(leads: Leads) -> 
 
 
 def test_of_a_number_there_is_also_what_has_expired(full: Leads) -> None:
-    assert len(list(full.of_number("+13125550187"))) == 10
+    assert len(list(full.of_number("+13125550187"))) == 7
 
 
 def test_of_another_number_there_is_nothing(full: Leads) -> None:

@@ -31,6 +31,7 @@ from plugins.tight import tight  # noqa: E402
 from plugins.typography import typography  # noqa: E402
 
 LOCAL = os.environ.get("LOCAL") == "1"
+TOLERANT = False  # whether mistakes of the content are only told (plugins/proofreading.py)
 
 try:
     PRACTICE = practice_file.read(ROOT / "content" / "practice.toml")

@@ -42,8 +42,11 @@ class _Complaints(logging.Handler):
             print(f"Note: {record.getMessage()}", file=sys.stderr)
 
 
-def build(**folders: Path) -> None:
-    """Build the site. Folders go by Pelican's names: OUTPUT_PATH, COMPILED_PATH. Raises BuildError."""
+def build(*, tolerant: bool = False, **folders: Path) -> str:
+    """Build the site. Folders go by Pelican's names: OUTPUT_PATH, COMPILED_PATH.
+
+    Return the mistakes of the content that a tolerant build leaves in, a line each; raise BuildError for all others.
+    """
     complaints = _Complaints()
     root = logging.getLogger()
     # Pelican says the same thing once only, and would call a second build with the same mistake a good one.
@@ -51,17 +54,19 @@ def build(**folders: Path) -> None:
     pelican.console.quiet = True
     root.addHandler(complaints)
     try:
-        pelican.Pelican(_settings(folders)).run()
+        settings = _settings(folders, tolerant=tolerant)
+        pelican.Pelican(settings).run()
     except (SystemExit, Exception) as error:
         raise BuildError("\n".join([*complaints.errors, *_words(error)])) from None
     finally:
         root.removeHandler(complaints)
     if complaints.errors:
         raise BuildError("\n".join(complaints.errors))
+    return str(settings.get("MISTAKES", ""))
 
 
-def _settings(folders: dict[str, Path]) -> dict[str, Any]:
-    overrides = {name: str(folder) for name, folder in folders.items()}
+def _settings(folders: dict[str, Path], *, tolerant: bool) -> dict[str, Any]:
+    overrides: dict[str, Any] = {"TOLERANT": tolerant, **{name: str(folder) for name, folder in folders.items()}}
     settings: dict[str, Any] = read_settings(str(ROOT / "pelicanconf.py"), override=overrides)
     return settings
 

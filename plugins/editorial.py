@@ -66,6 +66,8 @@ def mistakes(source: Source) -> Mistakes:
 def _front_matter(source: Source) -> Mistakes:
     for key, message in front_matter.mistakes(front_matter.model_of(source.path), source.text, source.today):
         yield front_matter.line_of(key, source.text), f"{key.capitalize()}: {message}"
+    for line, key in front_matter.doubled(source.text):
+        yield line, f"{key.capitalize()}: this is written twice. Keep one line."
     for key, value in front_matter.values(source.text).items():
         for word, remedy in wording.refused_in_line(value):
             if remedy != wording.PEOPLE or key not in NAMES:

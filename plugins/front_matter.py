@@ -95,7 +95,8 @@ def _above(text: str) -> list[str]:
     return lines[: len(lines) - len(below)]
 
 
-def _lines(text: str) -> Mapping[str, tuple[int, str]]:
+def _entries(text: str) -> list[tuple[str, int, str]]:
+    """Return each key with its line and value, in the file's order."""
     found: list[tuple[str, int, str]] = []
     for number, line in enumerate(_above(text), 1):
         if match := META_RE.match(line):
@@ -103,7 +104,20 @@ def _lines(text: str) -> Mapping[str, tuple[int, str]]:
         elif found and (match := META_MORE_RE.match(line)):  # the value goes on
             key, first, value = found[-1]
             found[-1] = (key, first, f"{value} {match['value'].strip()}")
-    return {key: (number, value) for key, number, value in reversed(found)}  # the first of two counts
+    return found
+
+
+def _lines(text: str) -> Mapping[str, tuple[int, str]]:
+    return {key: (number, value) for key, number, value in reversed(_entries(text))}  # the first of two counts
+
+
+def doubled(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the line and the key of each that is written once more."""
+    seen: set[str] = set()
+    for key, number, _ in _entries(text):
+        if key in seen:
+            yield number, key
+        seen.add(key)
 
 
 def read(path: Path) -> FrontMatter | None:
@@ -149,8 +163,12 @@ def _implausible_dates(article: ArticleFrontMatter, today: dt.date) -> Iterator[
         yield "modified", "the article was changed before it was published. Write the date of the last change."
     if article.reviewed > today:
         yield "reviewed", "this day is still to come. Write the day on which the review was done."
-    if article.next_review < today:
-        yield "next_review", "the review is overdue. Have the article reviewed, then write the new dates."
+
+
+def is_review_overdue(path: Path, today: dt.date) -> bool:
+    """Return whether an article's next review should have been before today."""
+    article = read(path)
+    return isinstance(article, ArticleFrontMatter) and article.next_review < today
 
 
 def is_review_due_soon(path: Path, today: dt.date) -> bool:

@@ -1,7 +1,7 @@
 """Proofreads the sources and the built site at the end of each build, and tells all findings at once.
 
-`make build` then fails. `make serve` (LOCAL=1) only tells: the page must go on following an editor who is in
-the middle of a sentence.
+The build then fails, and `make serve` goes on showing the last good version with the findings in a red bar. Only its
+first build is TOLERANT: there is no good version yet, so it shows what there is.
 """
 
 from __future__ import annotations
@@ -69,6 +69,12 @@ def _in_sources(sources: Iterable[Source]) -> Iterator[Finding]:
         if front_matter.is_review_due_soon(source.path, source.today):
             line = front_matter.line_of("next_review", source.text)
             yield Finding(str(source.path), line, "the next review is due within a month. Plan it.", is_warning=True)
+        if front_matter.is_review_overdue(source.path, source.today):
+            line = front_matter.line_of("next_review", source.text)
+            overdue = (
+                "the review is overdue, and the page says so. Have the article reviewed, then write the new dates."
+            )
+            yield Finding(str(source.path), line, overdue, is_warning=True)
 
 
 def _slugs(sources: Iterable[Source]) -> Iterator[Finding]:
@@ -118,10 +124,11 @@ def _broken_links(sources: Iterable[Source], output: Path) -> Iterator[Finding]:
 
 def _tell(pelican: Pelican) -> None:
     found = findings(pelican)
-    told = [finding for finding in found if finding.is_warning or pelican.settings["LOCAL"]]
-    sys.stderr.writelines(f"{finding}\n" for finding in told)
-    if len(told) < len(found):
-        sys.exit("\n".join(str(finding) for finding in found if finding not in told))
+    sys.stderr.writelines(f"{finding}\n" for finding in found if finding.is_warning)
+    mistakes = "\n".join(str(finding) for finding in found if not finding.is_warning)
+    if mistakes and not pelican.settings["TOLERANT"]:
+        sys.exit(mistakes)
+    pelican.settings["MISTAKES"] = mistakes
 
 
 def _refuse_unread(generators: list[Generator]) -> None:

@@ -271,13 +271,14 @@ def editions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Editions:
     return Editions(tmp_path)
 
 
-def _write(**folders: Path) -> None:
+def _write(*, tolerant: bool, **folders: Path) -> str:
     for folder in folders.values():
         folder.mkdir(parents=True)
+    return "content/articles/sleep.md:3: a mistake." if tolerant else ""
 
 
-def _refuse(**folders: Path) -> None:
-    _write(**folders)
+def _refuse(*, tolerant: bool, **folders: Path) -> None:
+    _write(tolerant=tolerant, **folders)
     raise builder.BuildError("content/practice.toml:3: name: this is missing.")
 
 
@@ -304,6 +305,17 @@ def test_a_failed_build_is_news(editions: Editions, monkeypatch: pytest.MonkeyPa
     fail_to_build(editions, monkeypatch)
     problem = "content/practice.toml:3: name: this is missing."
     assert editions.news(None, 0) == News(editions.current.name, problem)
+
+
+def test_the_first_build_shows_its_mistakes_above_what_there_is(editions: Editions) -> None:
+    editions.build()
+    assert editions.news(None, 0) == News(editions.current.name, "content/articles/sleep.md:3: a mistake.")
+
+
+def test_a_build_without_mistakes_ends_the_news_of_them(editions: Editions) -> None:
+    editions.build()
+    editions.build()
+    assert editions.news(None, 0) == News(editions.current.name)
 
 
 def test_a_failed_build_leaves_no_files(editions: Editions, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ import pytest
 
 from infra import site
 from infra.rehearsal import __main__ as rehearsal
-from infra.rehearsal import sam, shapes, stage
-from infra.rehearsal.rows import CHECKED, REHEARSED
+from infra.rehearsal import play, sam, shapes, stage
+from infra.rehearsal.rows import CHECKED, REHEARSED, RehearsalError
 
 ROOT = Path(__file__).parents[1]
 
@@ -186,3 +186,37 @@ def test_the_practices_own_file_is_not_touched(played: Played) -> None:
 @pytest.mark.usefixtures("played")
 def test_the_copy_is_removed() -> None:
     assert list((site.ROOT / ".cache").glob("rehearsal-*")) == []
+
+
+# --- Which article is changed ---
+
+
+def articles(root: Path, built: list[str], **slugs: str) -> Path:
+    """Return a site with these sources (file name: slug), of which these slugs were built."""
+    for name, slug in slugs.items():
+        source = root / "content" / "articles" / f"{name}.md"
+        source.parent.mkdir(parents=True, exist_ok=True)
+        source.write_text(f"Title: An article\nSlug: {slug}\n\nText.\n", encoding="utf-8")
+    for slug in built:
+        (root / "output" / slug).mkdir(parents=True)
+        (root / "output" / slug / "index.html").touch()
+    return root
+
+
+def test_the_article_that_is_changed_is_the_one_that_is_looked_at(tmp_path: Path) -> None:
+    root = articles(tmp_path, ["aaa", "zzz"], a="zzz", b="aaa")
+
+    assert play.published_article(root) == (root / "content" / "articles" / "a.md", "zzz")
+
+
+def test_a_draft_or_a_scheduled_article_is_not_chosen(tmp_path: Path) -> None:
+    root = articles(tmp_path, ["live"], a="draft", b="scheduled", c="live")
+
+    assert play.published_article(root)[1] == "live"
+
+
+def test_a_site_without_a_published_article_is_told_what_it_needs(tmp_path: Path) -> None:
+    root = articles(tmp_path, [], a="draft")
+
+    with pytest.raises(RehearsalError, match="give one of content/articles a date that has come"):
+        play.published_article(root)

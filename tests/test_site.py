@@ -176,11 +176,25 @@ def test_all_findings_stop_the_build_at_once(small: SmallSite) -> None:
     ]
 
 
-def test_while_an_editor_types_findings_are_only_told(small: SmallSite, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_mistake_stops_the_build_of_make_serve_whose_last_good_version_stays(small: SmallSite) -> None:
     small.write("content/articles/sleep.md", ARTICLE.replace("@bob", "@bib"))
-    small.build(LOCAL="1")
-    assert "content/articles/sleep.md:17: “@bib”" in capsys.readouterr().err
-    assert "Sleep matters" in small.page("sleep/index.html")
+    with pytest.raises(SystemExit, match=r"content/articles/sleep\.md:17: “@bib”"):
+        small.build(LOCAL="1")
+
+
+def test_a_doubled_title_is_a_finding_with_its_line(small: SmallSite) -> None:
+    small.write("content/articles/sleep.md", ARTICLE.replace("Slug: sleep", "Slug: sleep\nTitle: Sleep again", 1))
+    with pytest.raises(SystemExit, match=r"^content/articles/sleep.md:\d+: Title: this is written twice"):
+        small.build()
+
+
+def test_an_overdue_review_is_published_and_said_on_the_page(
+    small: SmallSite, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small.write("content/articles/sleep.md", ARTICLE.replace("Next_review: 2027-11-16", "Next_review: 2026-11-17"))
+    small.build()
+    assert "the review is overdue" in capsys.readouterr().err
+    assert "output/sleep/index.html" in small.files()
 
 
 def test_an_article_with_wrong_front_matter_is_told_and_left_out(small: SmallSite) -> None:

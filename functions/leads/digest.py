@@ -58,7 +58,8 @@ def send_if_due(leads: Leads, settings: Settings, practice: Practice, now: dt.da
     if digest.is_worth_opening:
         mail.send_in_any_words(lambda written: _message(digest, today, written, settings, now), practice, settings)
     counters.end_turn(turn, now)
-    counters.mark(review.LISTED, now)  # the digest is the hour's list of requests to review, too
+    if digest.held:  # the digest is the hour's list of requests to review, too
+        counters.mark(review.LISTED, now)
     journal.record("digest", outcome="sent" if digest.is_worth_opening else "nothing to tell")
     return digest.is_worth_opening
 

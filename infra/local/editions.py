@@ -34,7 +34,7 @@ class Edition:
 
 @dataclass(frozen=True)
 class News:
-    """What an open page must know: which edition is current, and why a newer one could not be built."""
+    """What an open page must know: which edition is current, and which mistakes it or a newer one has."""
 
     edition: str
     problem: str = ""
@@ -61,18 +61,20 @@ class Editions:
 
     def _build(self, edition: Edition) -> None:
         try:
-            site.build(OUTPUT_PATH=edition.output, COMPILED_PATH=edition.compiled)
+            # Before the first there is no good edition to go on showing: then the mistakes stand above what there is.
+            is_first = not self._published
+            mistakes = site.build(tolerant=is_first, OUTPUT_PATH=edition.output, COMPILED_PATH=edition.compiled)
         except site.BuildError as error:
             shutil.rmtree(edition.folder, ignore_errors=True)
             self._announce(News(self._news.edition, str(error)))
             raise
-        self._publish(edition)
+        self._publish(edition, mistakes)
 
-    def _publish(self, edition: Edition) -> None:
+    def _publish(self, edition: Edition, mistakes: str) -> None:
         self._published.append(edition)
         os.environ["LEADS_COMPILED"] = str(edition.compiled)  # the handlers read it at each request
         cloud.announce()
-        self._announce(News(edition.name))
+        self._announce(News(edition.name, mistakes))
         # The one before stays for a moment: a page on its way may still need its files.
         for old in self._published[:-2]:
             shutil.rmtree(old.folder)

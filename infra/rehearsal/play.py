@@ -30,6 +30,7 @@ from infra.rehearsal import resources, sam, stage
 from infra.rehearsal.edge import Edge, as_json
 from infra.rehearsal.rows import CHECKED, RehearsalError, Row, ensure, table
 from infra.stack import client
+from plugins import front_matter
 
 FORM = {
     "name": "Ada Rehearsal",
@@ -191,14 +192,20 @@ def _published(edge: Edge, *, dry_run: bool = False) -> None:
         publish.publish(dry_run=dry_run, everything=False, fetch=edge.fetch)
 
 
-def _source() -> Path:
-    return min((site.ROOT / "content" / "articles").glob("*.md"))
+def published_article(root: Path) -> tuple[Path, str]:
+    """Return the source of an article that is live, and its slug: drafts and scheduled articles have no page.
+
+    Raises RehearsalError if the site below `root` has none.
+    """
+    for source in sorted((root / "content" / "articles").rglob("*.md")):
+        slug = front_matter.values(source.read_text(encoding="utf-8-sig")).get("slug", "")
+        if slug and (root / "output" / slug / "index.html").exists():
+            return source, slug
+    raise RehearsalError("no article is published: give one of content/articles a date that has come, and no Status")
 
 
 def _article(edge: Edge) -> str:
-    pages = site.ROOT.glob("output/*/index.html")
-    page = next(page for page in sorted(pages) if 'og:type" content="article' in page.read_text(encoding="utf-8"))
-    return f"{edge.address}/{page.parent.name}/"
+    return f"{edge.address}/{published_article(site.ROOT)[1]}/"
 
 
 # --- A request, and a call ---
@@ -251,7 +258,7 @@ def _call(edge: Edge) -> Iterator[Row]:
 def _news(edge: Edge) -> Iterator[Row]:
     article = _article(edge)
     before, known = edge.fetch(article), edge.invalidations()
-    source = _source()
+    source, _ = published_article(site.ROOT)
     source.write_text(f"{source.read_text(encoding='utf-8').rstrip()}\n\n{NEWS}\n", encoding="utf-8")
     _published(edge)
     ensure(NEWS in edge.fetch(article).decode(), "the change is not live")

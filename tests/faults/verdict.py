@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from leads.dynamo import Item, from_item
-from leads.lifecycle import DONE, LEASE, PROMISES, Action, Event, Status, StoredLead
+from leads.lifecycle import DONE, LEASE, OPENINGS, Action, Event, Status, StoredLead
 
 from tests.faults.ledger import Email, Ending, Invocation, Write
 from tests.faults.people import PERSONAL, SUCCESS
@@ -95,7 +95,7 @@ class Verdict:
             if lead.status is Status.QUARANTINED and not self._sent[lead.reference, None]:
                 yield f"{lead.reference} is quarantined and was in no digest"
             for write in self._writes[lead.reference]:
-                if write.last_event in PROMISES and not write.is_hold and not self._heard_after(write):
+                if write.last_event in OPENINGS and not write.is_hold and not self._heard_after(write):
                     yield f"{lead.reference} was {write.last_event} and nobody heard of it"
 
     def _heard_after(self, write: Write) -> bool:

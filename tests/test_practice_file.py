@@ -191,3 +191,27 @@ def test_any_line_put_anywhere_is_read_or_explained(
     except PracticeFileError as error:
         told = str(error)
     assert all(complaint.startswith(f"{path}:") for complaint in told.splitlines())
+
+
+def closed_for(days: int) -> str:
+    """Return the sample file with a closure of so many days from January 1, 2028 on."""
+    first = dt.date(2028, 1, 1)
+    dates = (first + dt.timedelta(days=distance) for distance in range(days))
+    closures = "\n".join(f'[[closures]]\ndate = {date}\nreason = "Moving"\n' for date in dates)
+    return f"{changed('keep_days = 365', 'keep_days = 30')}\n{closures}"
+
+
+def test_requests_that_would_be_deleted_while_the_practice_is_closed_are_refused(tmp_path: Path) -> None:
+    source = closed_for(40)
+    (complaint,) = complaints(source, tmp_path)
+    assert complaint.startswith(f"{line_of('keep_days', source)}: privacy.keep_days: you are closed for 4")
+
+
+def test_a_closure_of_more_than_a_year_is_refused(tmp_path: Path) -> None:
+    (complaint,) = complaints(closed_for(380), tmp_path)
+    assert "Nobody can be promised a call after that." in complaint
+
+
+def test_a_closure_that_is_shorter_than_requests_are_kept_is_allowed(sample: Path) -> None:
+    sample.write_text(closed_for(14), encoding="utf-8")
+    assert len(read(sample).closures) == 15

@@ -98,7 +98,7 @@ def test_six_questions_and_eight_words() -> None:
 
 def test_the_order_is_the_agreed_one() -> None:
     headings = re.findall(r"^## .*\{ #(\w+) \}$", TEXT, re.MULTILINE)
-    order = ["trd", "how", "research", "given", "conditions", "risks", "next", "talk", "questions", "words"]
+    order = ["trd", "how", "research", "lasting", "given", "conditions", "risks", "next", "talk", "questions", "words"]
     assert headings == order
     assert TEXT.lstrip().startswith('!!! key-points "In four points"')
 

@@ -43,9 +43,10 @@ class _Complaints(logging.Handler):
 
 
 def build(*, tolerant: bool = False, **folders: Path) -> str:
-    """Build the site. Folders go by Pelican's names: OUTPUT_PATH, COMPILED_PATH.
+    """Build the site. Folders go by Pelican's names: PATH, OUTPUT_PATH, COMPILED_PATH.
 
-    Return the mistakes of the content that a tolerant build leaves in, a line each; raise BuildError for all others.
+    Return the mistakes that are left in, a line each: changes that await their review, and everything that is wrong
+    with the content if the build is tolerant. Raises BuildError for all others.
     """
     complaints = _Complaints()
     root = logging.getLogger()
@@ -81,10 +82,12 @@ def _words(error: BaseException) -> list[str]:
 def main() -> None:
     """`make build`."""
     try:
-        build()
+        mistakes = build()
     except BuildError as error:
         sys.exit(str(error) or 1)
-    print("The site is in output/.")
+    print("The site is in output/.", flush=True)
+    if mistakes:
+        sys.exit(mistakes)
 
 
 if __name__ == "__main__":

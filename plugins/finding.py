@@ -13,6 +13,8 @@ class Finding:
     line: int
     message: str
     is_warning: bool = False
+    awaits_review: bool = False
+    """Whether it keeps this one page as it is live, and no other."""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {'warning: ' if self.is_warning else ''}{self.message}"

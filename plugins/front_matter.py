@@ -46,6 +46,17 @@ class ArticleFrontMatter(FrontMatter):
     reviewer_credentials: Words
     reviewed: dt.date
     next_review: dt.date
+    review_not_needed: Literal["spelling"] | None = None
+
+    @property
+    def is_changed_since_review(self) -> bool:
+        """Whether the article was changed on a day after its last review."""
+        return self.modified.date() > self.reviewed
+
+    @property
+    def awaits_review(self) -> bool:
+        """Whether its last change must be reviewed before readers get it."""
+        return self.is_changed_since_review and self.review_not_needed is None
 
 
 EXAMPLES: Mapping[str, str] = {
@@ -61,6 +72,7 @@ EXAMPLES: Mapping[str, str] = {
     "reviewer_credentials": "MD",
     "reviewed": "2026-11-16",
     "next_review": "2027-11-16",
+    "review_not_needed": "spelling",
 }
 """What to write, by key."""
 
@@ -159,19 +171,8 @@ def _implausible(front_matter: FrontMatter, today: dt.date) -> Iterator[tuple[st
 
 
 def _implausible_dates(article: ArticleFrontMatter, today: dt.date) -> Iterator[tuple[str, str]]:
-    if article.modified < article.date:
+    # A review before the day of publication means a scheduled article: it may have been finished earlier, too.
+    if article.modified < article.date and article.date.date() <= article.reviewed:
         yield "modified", "the article was changed before it was published. Write the date of the last change."
     if article.reviewed > today:
         yield "reviewed", "this day is still to come. Write the day on which the review was done."
-
-
-def is_review_overdue(path: Path, today: dt.date) -> bool:
-    """Return whether an article's next review should have been before today."""
-    article = read(path)
-    return isinstance(article, ArticleFrontMatter) and article.next_review < today
-
-
-def is_review_due_soon(path: Path, today: dt.date) -> bool:
-    """Whether an article's next review falls into the coming month."""
-    article = read(path)
-    return isinstance(article, ArticleFrontMatter) and today <= article.next_review <= today + REVIEW_NOTICE

@@ -1,7 +1,8 @@
 """Proofreads the sources and the built site at the end of each build, and tells all findings at once.
 
 The build then fails, and `make serve` goes on showing the last good version with the findings in a red bar. Only its
-first build is TOLERANT: there is no good version yet, so it shows what there is.
+first build is TOLERANT: there is no good version yet, so it shows what there is. A change that awaits its review fails
+no build: its author wants to look at it. It is left in MISTAKES, and `make publish` keeps it from readers.
 """
 
 from __future__ import annotations
@@ -19,9 +20,15 @@ from plugins import citations, front_matter, links, wording
 from plugins.bibliography import Bibliography
 from plugins.editorial import Source, mistakes
 from plugins.finding import Finding
+from plugins.front_matter import ArticleFrontMatter
 
 TAKEN = {"api", "assets", "local", "pictures", "staff", "styleguide", "thank-you"}
 """Slugs that would hide something else."""
+
+UNREVIEWED = (
+    "the article was changed after its last review. Have the change reviewed, then write the new dates; if it only "
+    "corrects spelling, add the line “Review_not_needed: spelling”. Until then `make publish` leaves the page as it is."
+)
 
 
 class UnreadableContentError(Exception):
@@ -66,15 +73,25 @@ def _sources(pelican: Pelican) -> list[Source]:
 def _in_sources(sources: Iterable[Source]) -> Iterator[Finding]:
     for source in sources:
         yield from (Finding(str(source.path), line, message) for line, message in mistakes(source))
-        if front_matter.is_review_due_soon(source.path, source.today):
-            line = front_matter.line_of("next_review", source.text)
-            yield Finding(str(source.path), line, "the next review is due within a month. Plan it.", is_warning=True)
-        if front_matter.is_review_overdue(source.path, source.today):
-            line = front_matter.line_of("next_review", source.text)
-            overdue = (
-                "the review is overdue, and the page says so. Have the article reviewed, then write the new dates."
-            )
-            yield Finding(str(source.path), line, overdue, is_warning=True)
+        article = front_matter.read(source.path)
+        if isinstance(article, ArticleFrontMatter):
+            yield from _reviews(source, article)
+
+
+def _reviews(source: Source, article: ArticleFrontMatter) -> Iterator[Finding]:
+    def finding(key: str, message: str, *, awaits_review: bool = False) -> Finding:
+        line = front_matter.line_of(key, source.text)
+        return Finding(str(source.path), line, message, is_warning=not awaits_review, awaits_review=awaits_review)
+
+    if article.awaits_review:
+        yield finding("modified", UNREVIEWED, awaits_review=True)
+    if article.review_not_needed and not article.is_changed_since_review:
+        yield finding("review_not_needed", "the last change was reviewed. Remove the line, for the next one to be too.")
+    if source.today <= article.next_review <= source.today + front_matter.REVIEW_NOTICE:
+        yield finding("next_review", "the next review is due within a month. Plan it.")
+    if article.next_review < source.today:
+        overdue = "the review is overdue, and the page says so. Have the article reviewed, then write the new dates."
+        yield finding("next_review", overdue)
 
 
 def _slugs(sources: Iterable[Source]) -> Iterator[Finding]:
@@ -125,10 +142,11 @@ def _broken_links(sources: Iterable[Source], output: Path) -> Iterator[Finding]:
 def _tell(pelican: Pelican) -> None:
     found = findings(pelican)
     sys.stderr.writelines(f"{finding}\n" for finding in found if finding.is_warning)
-    mistakes = "\n".join(str(finding) for finding in found if not finding.is_warning)
-    if mistakes and not pelican.settings["TOLERANT"]:
-        sys.exit(mistakes)
-    pelican.settings["MISTAKES"] = mistakes
+    mistakes = [finding for finding in found if not finding.is_warning]
+    told = "\n".join(map(str, mistakes))
+    if not pelican.settings["TOLERANT"] and not all(finding.awaits_review for finding in mistakes):
+        sys.exit(told)
+    pelican.settings["MISTAKES"] = told
 
 
 def _refuse_unread(generators: list[Generator]) -> None:

@@ -40,6 +40,8 @@ class CheckedMarkdownReader(MarkdownReader):
         content, metadata = super().read(source_path)
         self.settings["RENDERED"][source_path] = content
         metadata.update(checked.model_dump(include={"reviewed", "next_review"}))
+        if "modified" in metadata and "date" in metadata:  # a scheduled article is finished before it is published
+            metadata["modified"] = max(metadata["modified"], metadata["date"])
         metadata.update(toc=list(_headings(self._md.toc_tokens)), references=citations.references(self._md))
         return content, {**metadata, "minutes": _minutes(content)}
 

@@ -16,14 +16,20 @@ from typing import Any
 from unittest import mock
 
 import boto3
+import pytest
 from moto import mock_aws
 
+from infra import stack
+from infra.publish import __main__ as command
+from infra.publish import distribution
 from infra.publish.bucket import Bucket
 from infra.publish.distribution import Distribution
 from infra.publish.functions import Code, Functions
 from infra.publish.output import Output
 from infra.publish.publishing import Cloud, Publisher, Step, carry_out, look, publishing, rolling_back
 from infra.publish.release import Release
+
+ADDRESS = "https://www.example.com"
 
 SITE: Mapping[str, bytes] = {
     "index.html": b'<link href="/assets/look.1.css"><a href="/sleep/">Sleep</a> <a href="/old/">Old</a>',
@@ -96,11 +102,13 @@ class Stack:
     now: dt.datetime = dt.datetime(2026, 11, 24, 15, 0, tzinfo=dt.UTC)
     others_live: bool = False
 
-    def publishing(self, content: Mapping[str, bytes], code: Code = CODE, **options: bool) -> Step:
-        return publishing(self.cloud, look(self.cloud), content, Output(content).files, code, self.now, **options)
+    def publishing(self, content: Mapping[str, bytes], code: Code = CODE, *, everything: bool = False) -> Step:
+        return publishing(
+            self.cloud, look(self.cloud), content, Output(content).files, code, self.now, everything=everything
+        )
 
-    def publish(self, content: Mapping[str, bytes], code: Code = CODE, **options: bool) -> Release:
-        return self.carry_out(self.publishing(content, code, **options))
+    def publish(self, content: Mapping[str, bytes], code: Code = CODE, *, everything: bool = False) -> Release:
+        return self.carry_out(self.publishing(content, code, everything=everything))
 
     def roll_back(self) -> Release:
         return self.carry_out(rolling_back(self.cloud, self.now))
@@ -111,6 +119,27 @@ class Stack:
 
     def pass_time(self, **time: float) -> None:
         self.now += dt.timedelta(**time)
+
+    def connect(self, monkeypatch: pytest.MonkeyPatch, clients: Mapping[str, Any]) -> None:
+        """Let the commands find this stack, at this moment, with functions whose code is CODE."""
+        names = zip(("CaptureFunction", "StaffFunction", "SweepFunction"), self.cloud.functions.names, strict=True)
+        outputs = {
+            "SiteBucket": self.cloud.bucket.name,
+            "DistributionId": self.cloud.distribution.id,
+            "SiteAddress": ADDRESS,
+            **dict(names),
+        }
+        monkeypatch.setattr(stack, "outputs", lambda _: outputs)
+        monkeypatch.setattr(stack, "client", clients.__getitem__)
+        monkeypatch.setattr(command, "ensure_publishable", lambda: None)
+        monkeypatch.setattr(command, "package", lambda: CODE)
+        monkeypatch.setattr(command, "now", lambda: self.now)
+        monkeypatch.setattr(distribution, "pause", lambda _: None)
+
+    def fetch(self, url: str) -> bytes:
+        """The page as CloudFront would answer."""
+        path = url.removeprefix(f"{ADDRESS}/")
+        return self.served()[f"{path}index.html" if not path or path.endswith("/") else path]
 
     def object(self, path: str) -> Mapping[str, Any]:
         """A file as CloudFront gets it."""

@@ -29,7 +29,7 @@ Author: Ada Example
 Author_credentials: PMHNP-BC
 Reviewer: Dr. Max Example
 Reviewer_credentials: MD
-Reviewed: 2026-11-16
+Reviewed: 2026-11-17
 Next_review: 2027-11-16
 """
 
@@ -102,10 +102,12 @@ class SmallSite:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
-    def build(self, **environment: str) -> None:
-        """Build it as `make build` does; LOCAL="1" as `make serve` does."""
+    def build(self, **environment: str) -> str:
+        """Build it as `make build` does; LOCAL="1" as `make serve` does. Return the mistakes that are left in."""
         with mock.patch.dict(os.environ, {"SOURCE_DATE_EPOCH": NOW, **environment}):
-            Pelican(read_settings(str(self.folder / "pelicanconf.py"))).run()
+            settings = read_settings(str(self.folder / "pelicanconf.py"))
+            Pelican(settings).run()
+        return str(settings["MISTAKES"])
 
     def page(self, name: str) -> str:
         """One file of the built site."""

@@ -156,7 +156,7 @@ def test_a_page_may_count_without_citing_but_not_promise() -> None:
         ),
         ("Author: Ada Example", "Author:", "6: Author: “” cannot be used here. Write it like “Author: Ada Example”."),
         ("Reviewer:", "Reviewr:", "8: Reviewr: there is no such key. Write “Reviewer”."),
-        ("Reviewed: 2026-11-16", "Reviewed: 2026-11-21", "10: Reviewed: this day is still to come."),
+        ("Reviewed: 2026-11-17", "Reviewed: 2026-11-21", "10: Reviewed: this day is still to come."),
         ("Slug: sleep\n", "Slug: sleep\nTitle: Sleep again\n", "3: Title: this is written twice. Keep one line."),
         ("Description: What a night", "Description: What a cure", "5: Description: “cure” is refused."),
         (" and what you can do about it.", "", "5: Description: this has 45 characters. Write 50 to 160"),

@@ -15,7 +15,7 @@ from werkzeug.test import EnvironBuilder
 
 from infra import site as builder
 from infra.local import cloud, gateway, static
-from infra.local.editions import Edition, Editions, News
+from infra.local.editions import NOT_YET, Edition, Editions, News
 from infra.local.gateway import Gateway, event_from, response_from
 from infra.media import content_type
 from infra.template import Route
@@ -303,13 +303,14 @@ def test_a_failed_build_keeps_the_last_good_site(editions: Editions, monkeypatch
 def test_a_failed_build_is_news(editions: Editions, monkeypatch: pytest.MonkeyPatch) -> None:
     editions.build()
     fail_to_build(editions, monkeypatch)
-    problem = "content/practice.toml:3: name: this is missing."
+    problem = "This page is older than your files:\ncontent/practice.toml:3: name: this is missing."
     assert editions.news(None, 0) == News(editions.current.name, problem)
 
 
 def test_the_first_build_shows_its_mistakes_above_what_there_is(editions: Editions) -> None:
     editions.build()
-    assert editions.news(None, 0) == News(editions.current.name, "content/articles/sleep.md:3: a mistake.")
+    problem = f"{NOT_YET}\ncontent/articles/sleep.md:3: a mistake."
+    assert editions.news(None, 0) == News(editions.current.name, problem)
 
 
 def test_a_build_without_mistakes_ends_the_news_of_them(editions: Editions) -> None:

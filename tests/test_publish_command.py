@@ -14,14 +14,12 @@ from botocore.exceptions import NoCredentialsError
 
 from infra import site, stack
 from infra.publish import __main__ as command
-from infra.publish import distribution, refusal, words
+from infra.publish import refusal, words
 from infra.publish.output import Output
 from infra.publish.publishing import PublishError
 from tests import cdn, given
-from tests.cdn import CODE, LATER, LATER_CODE, SITE, Services, Stack, aws_in_memory
+from tests.cdn import ADDRESS, LATER, LATER_CODE, SITE, Services, Stack, aws_in_memory
 from tests.given import PRACTICE_TOML
-
-ADDRESS = "https://www.example.com"
 
 
 @pytest.fixture(scope="module")
@@ -38,36 +36,18 @@ class Terminal:
     content: Mapping[str, bytes] = field(default_factory=lambda: SITE)
     fetched: Callable[[str], bytes] | None = None
 
-    def fetch(self, url: str) -> bytes:
-        """The page as CloudFront would answer."""
-        path = url.removeprefix(f"{ADDRESS}/")
-        return self.stack.served()[f"{path}index.html" if not path or path.endswith("/") else path]
-
     def publish(self, **options: bool) -> None:
-        command.publish(**{"dry_run": False, "everything": False, **options}, fetch=self.fetched or self.fetch)
+        command.publish(**{"dry_run": False, "everything": False, **options}, fetch=self.fetched or self.stack.fetch)
 
     def roll_back(self) -> None:
-        command.rollback(dry_run=False, fetch=self.fetched or self.fetch)
+        command.rollback(dry_run=False, fetch=self.fetched or self.stack.fetch)
 
 
 @pytest.fixture
 def terminal(services: Services, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     made = Terminal(services.stack())
-    outputs = {
-        "SiteBucket": made.stack.cloud.bucket.name,
-        "DistributionId": made.stack.cloud.distribution.id,
-        "SiteAddress": ADDRESS,
-        **dict(
-            zip(("CaptureFunction", "StaffFunction", "SweepFunction"), made.stack.cloud.functions.names, strict=True)
-        ),
-    }
-    monkeypatch.setattr(stack, "outputs", lambda _: outputs)
-    monkeypatch.setattr(stack, "client", services.clients.__getitem__)
-    monkeypatch.setattr(command, "ensure_publishable", lambda: None)
-    monkeypatch.setattr(command, "build", lambda: Output(made.content))
-    monkeypatch.setattr(command, "package", lambda: CODE)
-    monkeypatch.setattr(command, "now", lambda: made.stack.now)
-    monkeypatch.setattr(distribution, "pause", lambda _: None)
+    made.stack.connect(monkeypatch, services.clients)
+    monkeypatch.setattr(command, "build", lambda _: (Output(made.content), {}))
     return made
 
 
@@ -159,14 +139,14 @@ def test_the_page_that_has_changed_is_looked_at(terminal: Terminal) -> None:
     asked: list[str] = []
     terminal.publish()
     terminal.content = {**SITE, "sleep/index.html": b"words"}
-    terminal.fetched = lambda url: asked.append(url) or terminal.fetch(url)  # type: ignore[func-returns-value]
+    terminal.fetched = lambda url: asked.append(url) or terminal.stack.fetch(url)  # type: ignore[func-returns-value]
     terminal.publish()
     assert asked == [f"{ADDRESS}/sleep/"]
 
 
 def test_caches_are_given_time(terminal: Terminal) -> None:
     answers = [b"old", b"old"]
-    terminal.fetched = lambda url: answers.pop() if answers else terminal.fetch(url)
+    terminal.fetched = lambda url: answers.pop() if answers else terminal.stack.fetch(url)
     terminal.publish()
     assert answers == []
 
@@ -337,7 +317,7 @@ def test_what_make_serve_sets_does_not_reach_the_published_site(
         site, "build", lambda **_: seen.update({name: os.environ.get(name) for name in command.ONLY_HERE})
     )
     monkeypatch.setattr(command, "OUTPUT", tmp_path)
-    command.build()
+    command.build(tmp_path)
     assert seen == {"LOCAL": None, "SITE_URL": None}
 
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from leads.practice import Practice
 
-from tests.small_site import ARTICLE, BIBTEX, FRONT_MATTER, PAGE, SmallSite, small_site
+from tests.small_site import ARTICLE, BIBTEX, FRONT_MATTER, NOW, PAGE, SmallSite, small_site
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_the_style_guide_is_built_only_on_this_machine(small: SmallSite) -> None
     [
         FRONT_MATTER + "Status: draft\n",
         FRONT_MATTER + "Status: skip\n",
-        FRONT_MATTER.replace("Date: 2026-11-16 09:00", "Date: 2026-11-27 09:00").replace("2026-11-17", "2026-11-27"),
+        FRONT_MATTER.replace("Date: 2026-11-16 09:00", "Date: 2026-11-27 09:00"),
     ],
 )
 def test_drafts_skipped_and_future_articles_reach_no_file(small: SmallSite, front_matter: str) -> None:
@@ -195,6 +195,58 @@ def test_an_overdue_review_is_published_and_said_on_the_page(
     small.build()
     assert "the review is overdue" in capsys.readouterr().err
     assert "output/sleep/index.html" in small.files()
+
+
+CHANGED = ARTICLE.replace("Modified: 2026-11-17 10:30", "Modified: 2026-11-18 10:30")
+"""The article, changed on the day after its review."""
+
+
+def test_a_change_after_the_review_is_an_error_with_its_line(small: SmallSite) -> None:
+    small.write("content/articles/sleep.md", CHANGED)
+    assert small.build().startswith("content/articles/sleep.md:4: the article was changed after its last review.")
+
+
+def test_a_change_after_the_review_can_be_looked_at(small: SmallSite) -> None:
+    small.write("content/articles/sleep.md", CHANGED.replace("Sleep matters", "Sleep counts"))
+    small.build()
+    assert "Sleep counts" in small.page("sleep/index.html")
+
+
+def test_a_change_after_the_review_does_not_hide_another_mistake(small: SmallSite) -> None:
+    small.write("content/articles/sleep.md", CHANGED.replace("@bob", "@bib"))
+    with pytest.raises(SystemExit, match="“@bib”"):
+        small.build()
+
+
+@pytest.mark.parametrize(
+    "article",
+    [
+        ARTICLE,  # on the day of the review
+        CHANGED.replace("Next_review", "Review_not_needed: spelling\nNext_review"),
+        CHANGED.replace("Slug", "Status: draft\nSlug"),
+    ],
+)
+def test_what_needs_no_review_is_no_mistake(small: SmallSite, article: str) -> None:
+    small.write("content/articles/sleep.md", article)
+    assert small.build() == ""
+
+
+def test_a_scheduled_article_is_finished_and_reviewed_before_its_day(small: SmallSite) -> None:
+    small.write("content/articles/sleep.md", ARTICLE.replace("Date: 2026-11-16 09:00", "Date: 2026-11-26 09:00"))
+    assert small.build(SOURCE_DATE_EPOCH=str(int(NOW) + 86_400)) == ""
+    assert "<lastmod>2026-11-26" in small.page("sitemap.xml")
+
+
+def test_only_spelling_needs_no_review(small: SmallSite) -> None:
+    small.write("content/articles/sleep.md", CHANGED.replace("Next_review", "Review_not_needed: dose\nNext_review"))
+    with pytest.raises(SystemExit, match="Review_not_needed: “dose” cannot be used here"):
+        small.build()
+
+
+def test_a_review_ends_the_exception_for_spelling(small: SmallSite, capsys: pytest.CaptureFixture[str]) -> None:
+    small.write("content/articles/sleep.md", ARTICLE.replace("Next_review", "Review_not_needed: spelling\nNext_review"))
+    small.build()
+    assert "sleep.md:11: warning: the last change was reviewed. Remove the line" in capsys.readouterr().err
 
 
 def test_an_article_with_wrong_front_matter_is_told_and_left_out(small: SmallSite) -> None:

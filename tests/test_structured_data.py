@@ -46,7 +46,7 @@ def nodes(data: Any) -> Iterator[Mapping[str, Any]]:
 
 def test_the_review_belongs_to_the_page(graph: Mapping[str, Mapping[str, Any]]) -> None:
     page = graph["MedicalWebPage"]
-    assert page["lastReviewed"] == "2026-11-16"
+    assert page["lastReviewed"] == "2026-11-17"
     assert page["reviewedBy"] == {"@type": "Person", "name": "Dr. Max Example", "honorificSuffix": "MD"}
     assert "lastReviewed" not in graph["Article"]
 

@@ -77,7 +77,7 @@ def _sender() -> str:
 
 def _first_edition(editions: Editions) -> None:
     try:
-        editions.build()
+        upkeep.tell(editions.build())
     except site.BuildError as error:
         sys.exit(str(error) or 1)
 

@@ -12,6 +12,9 @@ from threading import Condition, Lock
 from infra import site
 from infra.local import cloud
 
+OLDER = "This page is older than your files:"
+NOT_YET = "This is how your files look, but `make publish` would not publish all of it:"
+
 
 @dataclass(frozen=True)
 class Edition:
@@ -34,7 +37,7 @@ class Edition:
 
 @dataclass(frozen=True)
 class News:
-    """What an open page must know: which edition is current, and which mistakes it or a newer one has."""
+    """What an open page must know: which edition is current, and what is wrong with it or with a newer one."""
 
     edition: str
     problem: str = ""
@@ -54,27 +57,28 @@ class Editions:
     def current(self) -> Edition:
         return self._published[-1]
 
-    def build(self) -> None:
-        """Publish a new edition. Raises site.BuildError, and then the current one stays."""
+    def build(self) -> str:
+        """Publish a new edition and return its mistakes. Raises site.BuildError, and then the current one stays."""
         with self._building:
-            self._build(Edition(self._folder / str(time.time_ns())))
+            return self._build(Edition(self._folder / str(time.time_ns())))
 
-    def _build(self, edition: Edition) -> None:
+    def _build(self, edition: Edition) -> str:
         try:
             # Before the first there is no good edition to go on showing: then the mistakes stand above what there is.
             is_first = not self._published
             mistakes = site.build(tolerant=is_first, OUTPUT_PATH=edition.output, COMPILED_PATH=edition.compiled)
         except site.BuildError as error:
             shutil.rmtree(edition.folder, ignore_errors=True)
-            self._announce(News(self._news.edition, str(error)))
+            self._announce(News(self._news.edition, f"{OLDER}\n{error}"))
             raise
         self._publish(edition, mistakes)
+        return mistakes
 
     def _publish(self, edition: Edition, mistakes: str) -> None:
         self._published.append(edition)
         os.environ["LEADS_COMPILED"] = str(edition.compiled)  # the handlers read it at each request
         cloud.announce()
-        self._announce(News(edition.name, mistakes))
+        self._announce(News(edition.name, mistakes and f"{NOT_YET}\n{mistakes}"))
         # The one before stays for a moment: a page on its way may still need its files.
         for old in self._published[:-2]:
             shutil.rmtree(old.folder)

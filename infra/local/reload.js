@@ -8,7 +8,7 @@ function tell(problem) {
   const note = document.createElement("pre");
   note.id = "local-problem";
   note.setAttribute("role", "alert");
-  note.textContent = `This page is older than your files:\n${problem}`;
+  note.textContent = problem;
   note.style.cssText =
     "position:fixed;inset:auto 0 0;z-index:9;margin:0;padding:1rem;max-height:50vh;overflow:auto;" +
     "white-space:pre-wrap;font:1rem/1.5 monospace;background:#7a1f1f;color:#fff";

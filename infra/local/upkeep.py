@@ -56,12 +56,19 @@ def _saved(stop: Event) -> Iterator[list[Path]]:
 def _build(editions: Editions, changed: Path) -> None:
     start = time.monotonic()
     try:
-        editions.build()
+        mistakes = editions.build()
     except site.BuildError as error:
         print(f"{error}\nThe site stays as it was.", file=sys.stderr)
     else:
         print(f"{changed} is on the page after {time.monotonic() - start:.1f} s.")
+        tell(mistakes)
     sys.stdout.flush()
+
+
+def tell(mistakes: str) -> None:
+    """Print the mistakes that an edition shows, if there are any."""
+    if mistakes:
+        print(f"{mistakes}\nThe page shows this on top.", file=sys.stderr)
 
 
 def start_again() -> None:

@@ -17,16 +17,27 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from infra import package as functions_package
 from infra import site, stack
-from infra.publish import distribution, functions, refusal, words
+from infra.publish import distribution, functions, refusal, unreviewed, words
 from infra.publish.bucket import Bucket
 from infra.publish.distribution import PATIENCE, Distribution, Fetch
 from infra.publish.functions import Code, Functions
 from infra.publish.output import Output
-from infra.publish.publishing import Cloud, Publisher, PublishError, Step, carry_out, look, publishing, rolling_back
+from infra.publish.publishing import (
+    Cloud,
+    Publisher,
+    PublishError,
+    Seen,
+    Step,
+    carry_out,
+    look,
+    publishing,
+    rolling_back,
+)
 from infra.publish.release import Release, addresses
 from plugins import practice_file
 
 ROOT = Path(__file__).resolve().parents[2]
+CONTENT = ROOT / "content"
 OUTPUT = ROOT / "output"
 COMPILED = ROOT / "functions" / "leads" / "compiled"
 
@@ -37,15 +48,24 @@ AGAIN = "The live site works as it is. Run `make {command}` again to complete wh
 
 
 def publish(*, dry_run: bool, everything: bool, fetch: Fetch = distribution.fetch) -> None:
-    """`make publish`. Raises PublishError, site.BuildError or stack.StackError."""
+    """`make publish`. Raises PublishError, site.BuildError or stack.StackError.
+
+    Articles that await their review stay as they are live; when all else is published, that is a PublishError too.
+    """
     ensure_publishable()
     place = stack.outputs(stack.name())
     cloud = cloud_of(place)
+    waiting = unreviewed.awaiting(CONTENT)
     with ThreadPoolExecutor(1) as meanwhile:
         seen = meanwhile.submit(look, cloud)
-        built, code = build(), package()
-    step = publishing(cloud, seen.result(), built.content, built.files, code, now(), everything=everything)
+        if waiting:
+            print(unreviewed.told(CONTENT, waiting), file=sys.stderr)
+        built, texts = build_reviewed(waiting, cloud.bucket, seen.result) if waiting else build(CONTENT)
+        code = package()
+    step = publishing(cloud, seen.result(), built.content, built.files, code, now(), texts=texts, everything=everything)
     go(step, cloud, place["SiteAddress"], dry_run=dry_run, fetch=fetch)
+    if waiting:
+        raise PublishError(f"Not published, for its last change was not reviewed: {', '.join(sorted(waiting))}.")
 
 
 def rollback(*, dry_run: bool, fetch: Fetch = distribution.fetch) -> None:
@@ -65,15 +85,38 @@ def ensure_publishable() -> None:
         raise PublishError("\n".join(found))
 
 
-def build() -> Output:
-    """The site, built with all checks as readers will see it. Raises site.BuildError or PublishError."""
+def build_reviewed(
+    waiting: Mapping[str, str], bucket: Bucket, look: Callable[[], Seen]
+) -> tuple[Output, Mapping[str, bytes]]:
+    """Build the site with the live text of each waiting article; return what `build` does, and raise what it raises."""
+    live = look().live.release
+
+    def text(path: str) -> bytes | None:
+        if path in live.texts:
+            return bucket.text(live.texts[path])
+        if f"{waiting[path]}/index.html" in live.files:
+            raise PublishError(
+                f"{CONTENT.name}/{path}: its page is live from a file of another name. Give the file its old name, or "
+                "have the change reviewed first."
+            )
+        return None
+
+    with unreviewed.as_live(CONTENT, waiting, text) as content:
+        return build(content)
+
+
+def build(content: Path) -> tuple[Output, Mapping[str, bytes]]:
+    """Build the site with all checks as readers will see it.
+
+    Return what was built, and the source of each article in it. Raises site.BuildError or PublishError.
+    """
     for name in ONLY_HERE:
         os.environ.pop(name, None)
-    site.build(OUTPUT_PATH=OUTPUT, COMPILED_PATH=COMPILED)
+    site.build(PATH=content, OUTPUT_PATH=OUTPUT, COMPILED_PATH=COMPILED)
     built = Output.read(OUTPUT)
     if found := [*refusal.of_paths(built.content)]:
         raise PublishError("\n".join(found))
-    return built
+    return built, unreviewed.texts(content, built.content)
 
 
 def package() -> Code:

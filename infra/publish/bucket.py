@@ -108,9 +108,21 @@ class Bucket:
         """Take a file away; its versions stay for a rollback."""
         self.client.delete_object(Bucket=self.name, Key=SITE + path)
 
+    def put_text(self, sha256: str, body: bytes) -> None:
+        """Keep an article's source."""
+        self.client.put_object(Bucket=self.name, Key=_text(sha256), Body=body, ContentType="text/markdown")
+
+    def text(self, sha256: str) -> bytes:
+        """Return an article's source."""
+        return bytes(self.client.get_object(Bucket=self.name, Key=_text(sha256))["Body"].read())
+
     def put_code(self, key: str, body: bytes) -> None:
         """Keep the functions' code."""
         self.client.put_object(Bucket=self.name, Key=key, Body=body, ContentType="application/zip")
+
+
+def _text(sha256: str) -> str:
+    return f"{RECORDS}texts/{sha256}.md"
 
 
 def _code(error: ClientError) -> str:

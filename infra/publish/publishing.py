@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from secrets import token_hex
 from typing import TypeVar
 
@@ -60,6 +61,10 @@ class Step:
     """The functions that run another."""
     keep_code: str = ""
     """The code that belongs to the release."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """The SHA-256 of each article's source, by its path under content/."""
+    new_texts: Mapping[str, bytes] = field(default_factory=dict)
+    """The sources that the bucket does not keep yet, by their SHA-256."""
     previous: str = ""
     puts_back: str = ""
 
@@ -97,10 +102,16 @@ def publishing(
     code: Code,
     now: dt.datetime,
     *,
+    texts: Mapping[str, bytes] | None = None,
     everything: bool = False,
 ) -> Step:
-    """What it takes to publish these files and this code; everything anew if nothing may be taken for granted."""
+    """What it takes to publish these files and this code; everything anew if nothing may be taken for granted.
+
+    `texts` has the source of each article among the files, by its path under content/.
+    """
     live = seen.live
+    sources = {path: (sha256(body).hexdigest(), body) for path, body in (texts or {}).items()}
+    kept = frozenset(live.release.texts.values())
     doubtful = live.doubtful
     if everything or not seen.mark:
         doubtful |= live.release.files.keys() | cloud.bucket.paths()
@@ -112,6 +123,8 @@ def publishing(
         code=code,
         outdated=seen.outdated(code),
         keep_code=code.sha256,
+        texts={path: name for path, (name, _) in sources.items()},
+        new_texts={name: body for name, body in sources.values() if everything or name not in kept},
         previous=live.release.id,
     )
 
@@ -135,6 +148,7 @@ def rolling_back(cloud: Cloud, now: dt.datetime) -> Step:
         code=code,
         outdated=seen.outdated(code),
         keep_code=goal.code,
+        texts=goal.texts,
         previous=goal.previous,
         puts_back=goal.id,
     )
@@ -231,6 +245,8 @@ def _work(step: Step, cloud: Cloud, name: str, clock: Callable[[], dt.datetime],
 
     assets, new, known = step.plan.uploads
     versions = _each(bring, assets)
+    for text, body in step.new_texts.items():
+        cloud.bucket.put_text(text, body)
     _bring_code(step, cloud)
     versions |= _each(bring, new)
     versions |= _each(bring, known)
@@ -266,6 +282,7 @@ def _release(step: Step, name: str, at: dt.datetime, versions: Mapping[str, str]
         files={path: file.model_copy(update={"version": known[path]}) for path, file in step.plan.files.items()},
         retired=step.plan.retired,
         code=step.keep_code,
+        texts=step.texts,
         previous=step.previous,
     )
 

@@ -57,6 +57,8 @@ class Release(_Record):
     retired: Mapping[str, Retired] = {}
     code: str = ""
     """The functions' code that belongs to it, by its SHA-256 as Lambda writes it."""
+    texts: Mapping[str, str] = {}
+    """The SHA-256 of each article's source, by its path under content/: what is built while a change is reviewed."""
     previous: str = ""
     """The release that a rollback puts back."""
 

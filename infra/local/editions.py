@@ -13,7 +13,7 @@ from infra import site
 from infra.local import cloud
 
 OLDER = "This page is older than your files:"
-NOT_YET = "This is how your files look, but `make publish` would not publish all of it:"
+NOT_YET = "This is how your files look now. Correct this before readers get them:"
 
 
 @dataclass(frozen=True)

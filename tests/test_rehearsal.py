@@ -188,7 +188,7 @@ def test_the_copy_is_removed() -> None:
     assert list((site.ROOT / ".cache").glob("rehearsal-*")) == []
 
 
-# --- Which article is changed ---
+# --- Which page is changed ---
 
 
 def articles(root: Path, built: list[str], **slugs: str) -> Path:
@@ -206,17 +206,26 @@ def articles(root: Path, built: list[str], **slugs: str) -> Path:
 def test_the_article_that_is_changed_is_the_one_that_is_looked_at(tmp_path: Path) -> None:
     root = articles(tmp_path, ["aaa", "zzz"], a="zzz", b="aaa")
 
-    assert play.published_article(root) == (root / "content" / "articles" / "a.md", "zzz")
+    assert play.published_source(root) == (root / "content" / "articles" / "a.md", "zzz")
 
 
 def test_a_draft_or_a_scheduled_article_is_not_chosen(tmp_path: Path) -> None:
     root = articles(tmp_path, ["live"], a="draft", b="scheduled", c="live")
 
-    assert play.published_article(root)[1] == "live"
+    assert play.published_source(root)[1] == "live"
 
 
-def test_a_site_without_a_published_article_is_told_what_it_needs(tmp_path: Path) -> None:
+def test_a_site_without_a_published_article_has_a_page_changed(tmp_path: Path) -> None:
+    root = articles(tmp_path, ["privacy"], a="draft")
+    page = root / "content" / "pages" / "privacy.md"
+    page.parent.mkdir()
+    page.write_text("Title: Privacy\nSlug: privacy\n\nText.\n", encoding="utf-8")
+
+    assert play.published_source(root) == (page, "privacy")
+
+
+def test_a_site_of_drafts_cannot_be_rehearsed(tmp_path: Path) -> None:
     root = articles(tmp_path, [], a="draft")
 
-    with pytest.raises(RehearsalError, match="give one of content/articles a date that has come"):
-        play.published_article(root)
+    with pytest.raises(RehearsalError, match="content/articles and content/pages have drafts only"):
+        play.published_source(root)

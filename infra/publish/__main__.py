@@ -47,10 +47,14 @@ ONLY_HERE = ("LOCAL", "SITE_URL")
 AGAIN = "The live site works as it is. Run `make {command}` again to complete what was begun."
 
 
+class UnreviewedError(PublishError):
+    """Everything is published but the articles whose last change awaits its review."""
+
+
 def publish(*, dry_run: bool, everything: bool, fetch: Fetch = distribution.fetch) -> None:
     """`make publish`. Raises PublishError, site.BuildError or stack.StackError.
 
-    Articles that await their review stay as they are live; when all else is published, that is a PublishError too.
+    Articles that await their review stay as they are live; when all else is published, raises UnreviewedError.
     """
     ensure_publishable()
     place = stack.outputs(stack.name())
@@ -65,7 +69,7 @@ def publish(*, dry_run: bool, everything: bool, fetch: Fetch = distribution.fetc
     step = publishing(cloud, seen.result(), built.content, built.files, code, now(), texts=texts, everything=everything)
     go(step, cloud, place["SiteAddress"], dry_run=dry_run, fetch=fetch)
     if waiting:
-        raise PublishError(f"Not published, for its last change was not reviewed: {', '.join(sorted(waiting))}.")
+        raise UnreviewedError(f"Not published, for its last change was not reviewed: {', '.join(sorted(waiting))}.")
 
 
 def rollback(*, dry_run: bool, fetch: Fetch = distribution.fetch) -> None:

@@ -10,7 +10,7 @@ import zipfile
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -179,8 +179,9 @@ def _publish(edge: Edge) -> Iterator[Row]:
     yield Row("publish, DRY_RUN=1", "shown; the bucket is still empty")
     _published(edge)
     home = edge.fetch(f"{edge.address}/").decode()
-    ensure("988" in home and "<form" in edge.fetch(_article(edge)).decode(), "the live pages are not the site's")
-    yield Row("publish", f"live: crisis lines on the home page, the form on {urlsplit(_article(edge)).path}")
+    ensure("988" in home and "<form" in home, "the live home page is not the site's")
+    ensure("988" in edge.fetch(_page(edge)).decode(), "a live page is not the site's")
+    yield Row("publish", f"live: crisis lines and the form on the home page, and {urlsplit(_page(edge)).path}")
     before = edge.invalidations()
     _published(edge)
     ensure(edge.invalidations() == before, "an unchanged site was invalidated")
@@ -188,24 +189,26 @@ def _publish(edge: Edge) -> Iterator[Row]:
 
 
 def _published(edge: Edge, *, dry_run: bool = False) -> None:
-    with redirect_stdout(io.StringIO()):
+    # An article that awaits its review is left out and said; the rehearsal is of all the rest.
+    with redirect_stdout(io.StringIO()), suppress(publish.UnreviewedError):
         publish.publish(dry_run=dry_run, everything=False, fetch=edge.fetch)
 
 
-def published_article(root: Path) -> tuple[Path, str]:
-    """Return the source of an article that is live, and its slug: drafts and scheduled articles have no page.
+def published_source(root: Path) -> tuple[Path, str]:
+    """Return the source of an article that was built, of a page if there is none, and its slug.
 
-    Raises RehearsalError if the site below `root` has none.
+    Drafts, scheduled articles and those that await their review were not built. Raises RehearsalError if nothing was.
     """
-    for source in sorted((root / "content" / "articles").rglob("*.md")):
+    content = root / "content"
+    for source in (*sorted((content / "articles").rglob("*.md")), *sorted((content / "pages").rglob("*.md"))):
         slug = front_matter.values(source.read_text(encoding="utf-8-sig")).get("slug", "")
         if slug and (root / "output" / slug / "index.html").exists():
             return source, slug
-    raise RehearsalError("no article is published: give one of content/articles a date that has come, and no Status")
+    raise RehearsalError("nothing is published: content/articles and content/pages have drafts only")
 
 
-def _article(edge: Edge) -> str:
-    return f"{edge.address}/{published_article(site.ROOT)[1]}/"
+def _page(edge: Edge) -> str:
+    return f"{edge.address}/{published_source(site.ROOT)[1]}/"
 
 
 # --- A request, and a call ---
@@ -256,19 +259,19 @@ def _call(edge: Edge) -> Iterator[Row]:
 
 
 def _news(edge: Edge) -> Iterator[Row]:
-    article = _article(edge)
-    before, known = edge.fetch(article), edge.invalidations()
-    source, _ = published_article(site.ROOT)
+    page = _page(edge)
+    before, known = edge.fetch(page), edge.invalidations()
+    source, _ = published_source(site.ROOT)
     source.write_text(f"{source.read_text(encoding='utf-8').rstrip()}\n\n{NEWS}\n", encoding="utf-8")
     _published(edge)
-    ensure(NEWS in edge.fetch(article).decode(), "the change is not live")
+    ensure(NEWS in edge.fetch(page).decode(), "the change is not live")
     forgotten = [paths for name, paths in edge.invalidations().items() if name not in known]
-    ensure(len(forgotten) == 1 and urlsplit(article).path in forgotten[0], "CloudFront was not told of the change")
+    ensure(len(forgotten) == 1 and urlsplit(page).path in forgotten[0], "CloudFront was not told of the change")
     ensure("/privacy/" not in forgotten[0], "CloudFront was told to forget what has not changed")
     yield Row("publish a change", f"live; CloudFront forgets {len(forgotten[0])} addresses, not the whole site")
     with redirect_stdout(io.StringIO()):
         publish.rollback(dry_run=False, fetch=edge.fetch)
-    ensure(edge.fetch(article) == before, "the rollback did not put the page back")
+    ensure(edge.fetch(page) == before, "the rollback did not put the page back")
     yield Row("rollback", "the page is as it was, to the byte")
 
 

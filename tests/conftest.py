@@ -140,11 +140,13 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """The site as `make build` writes it."""
+    """Return the site as `make build` writes it, also where it leaves in an article that awaits its review."""
     folder = tmp_path_factory.mktemp("site")
     built = Site(folder / "output", folder / "compiled")
-    variables = {"OUTPUT": str(built.output), "LEADS_COMPILED": str(built.compiled)}
-    subprocess.run([sys.executable, "-m", "infra.site"], cwd=ROOT, env={**os.environ, **variables}, check=True)
+    variables = {**os.environ, "OUTPUT": str(built.output), "LEADS_COMPILED": str(built.compiled)}
+    command = [sys.executable, "-m", "infra.site"]
+    run = subprocess.run(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, check=False)
+    assert b"The site is in output/." in run.stdout, "it was not built: see above"
     return built
 
 

@@ -61,6 +61,11 @@ def environment(root: Path, **changes: str) -> dict[str, str]:
     return {**inherited, "PYTHONPATH": str(root / "functions"), "PORT": "0", "SWEEP_SECONDS": "1", **changes}
 
 
+def hear_ctrl_c() -> None:
+    """Let Ctrl-C end the process, as in a terminal: what a script starts in the background inherits it ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(root: Path, log: Path, **changes: str) -> subprocess.Popen[bytes]:
     """The system, with a process group of its own as a terminal gives it; it may not be ready yet."""
     with log.open("wb") as out:
@@ -72,6 +77,7 @@ def start(root: Path, log: Path, **changes: str) -> subprocess.Popen[bytes]:
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=hear_ctrl_c,  # noqa: PLW1509 -- it takes no lock
         )
 
 

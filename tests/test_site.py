@@ -54,7 +54,7 @@ def test_the_style_guide_is_built_only_on_this_machine(small: SmallSite) -> None
     [
         FRONT_MATTER + "Status: draft\n",
         FRONT_MATTER + "Status: skip\n",
-        FRONT_MATTER.replace("Date: 2026-11-16 09:00", "Date: 2099-01-01 09:00"),  # Pelican asks the real clock
+        FRONT_MATTER.replace("Date: 2026-11-16 09:00", "Date: 2099-01-01 09:00"),  # Pelican goes by the real clock
     ],
 )
 def test_drafts_skipped_and_future_articles_reach_no_file(small: SmallSite, front_matter: str) -> None:

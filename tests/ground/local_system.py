@@ -61,8 +61,8 @@ def environment(root: Path, **changes: str) -> dict[str, str]:
     return {**inherited, "PYTHONPATH": str(root / "functions"), "PORT": "0", "SWEEP_SECONDS": "1", **changes}
 
 
-def hear_ctrl_c() -> None:
-    """Let Ctrl-C end the process, as in a terminal: what a script starts in the background inherits it ignored."""
+def react_to_ctrl_c() -> None:
+    """Undo an ignored SIGINT, which a background job of a shell script inherits, so that Ctrl-C ends this process."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
@@ -77,7 +77,7 @@ def start(root: Path, log: Path, **changes: str) -> subprocess.Popen[bytes]:
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=hear_ctrl_c,  # noqa: PLW1509 -- it takes no lock
+            preexec_fn=react_to_ctrl_c,  # noqa: PLW1509 -- it takes no lock that another thread could hold
         )
 
 

@@ -12,6 +12,9 @@ from leads.practice import Practice
 
 from tests.small_site import ARTICLE, BIBTEX, FRONT_MATTER, NOW, PAGE, SmallSite, small_site
 
+TEMPLATES = Path(__file__).parents[1] / "theme" / "templates"
+"""The site's own."""
+
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -188,13 +191,30 @@ def test_a_doubled_title_is_a_finding_with_its_line(small: SmallSite) -> None:
         small.build()
 
 
-def test_an_overdue_review_is_published_and_said_on_the_page(
-    small: SmallSite, capsys: pytest.CaptureFixture[str]
-) -> None:
-    small.write("content/articles/sleep.md", ARTICLE.replace("Next_review: 2027-11-16", "Next_review: 2026-11-17"))
+OVERDUE = ARTICLE.replace("Next_review: 2027-11-16", "Next_review: 2026-11-17")
+
+
+def test_an_overdue_review_is_a_warning(small: SmallSite, capsys: pytest.CaptureFixture[str]) -> None:
+    small.write("content/articles/sleep.md", OVERDUE)
     small.build()
-    assert "the review is overdue" in capsys.readouterr().err
-    assert "output/sleep/index.html" in small.files()
+    assert "sleep.md:11: warning: the review is overdue" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("article", "said"),
+    [
+        (ARTICLE, "Next review due November 16, 2027"),
+        (OVERDUE, "This article was due for review on November 17, 2026."),
+    ],
+    ids=["not yet due", "overdue"],
+)
+def test_an_overdue_review_is_published_and_said_on_the_page(small: SmallSite, article: str, said: str) -> None:
+    for name in ("components/byline.html", "components/dates.html"):
+        small.write(f"theme/templates/{name}", (TEMPLATES / name).read_text(encoding="utf-8"))
+    small.write("theme/templates/article.html", '{% include "components/byline.html" %}')
+    small.write("content/articles/sleep.md", article)
+    small.build()
+    assert said in " ".join(re.sub(r"<[^>]+>", " ", small.page("sleep/index.html")).replace(" .", ".").split())
 
 
 CHANGED = ARTICLE.replace("Modified: 2026-11-17 10:30", "Modified: 2026-11-18 10:30")

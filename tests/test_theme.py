@@ -176,7 +176,7 @@ def test_who_wrote_it_and_who_checked_it_is_said_above_it(article: Page) -> None
     for said in (
         "Sample Author, PMHNP-BC (sample), November 16, 2026",
         "Medically reviewed by Dr. Sample Reviewer, MD (sample), on November 26, 2026",
-        "Next review due November 26, 2027",
+        "November 26, 2027",  # when the next review is due; from that day on, that it was
     ):
         assert said in re.sub(r"(by|due)(?=\S)", r"\1 ", words(header))
     assert re.search(r"\d+ minutes", words(header))

@@ -14,6 +14,7 @@ import boto3
 import pytest
 from leads import dynamo, mail
 from moto import mock_aws
+from playwright.sync_api import expect
 
 from infra.template import leads_table, load
 from tests.ground import chromium
@@ -111,7 +112,8 @@ def dynamodb_local(dynamodb_local_address: str) -> Iterator[DynamoDBClient]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium."""
+    """Chromium, with time for a busy machine: what is right late is right."""
+    expect.set_options(timeout=30_000)
     with chromium.running() as browser:
         yield browser
 

@@ -45,7 +45,7 @@ return {{
 
 UNTIL = """
 const until = async (found) => {
-  for (const end = Date.now() + 10000; !found() && Date.now() < end;) await new Promise((go) => setTimeout(go, 20));
+  for (const end = Date.now() + 30000; !found() && Date.now() < end;) await new Promise((go) => setTimeout(go, 20));
   return found() && found().textContent;
 };
 """

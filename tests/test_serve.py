@@ -19,8 +19,6 @@ from tests.ground import local_system as systems
 from tests.ground.local_system import LocalSystem
 from tests.ground.waiting import until
 
-expect.set_options(timeout=20_000)  # what is right late is right: the machine may be busy
-
 ARTICLE = "/ketamine-treatment-resistant-depression/"
 SOURCE = Path("content", "articles", "ketamine-treatment-resistant-depression.md")
 

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
@@ -57,8 +57,11 @@ def tree(element: Element) -> list[object]:
 
 
 @given(BLOCKS)
+@example("<p>a</p>\n<table>\n<tbody>\n<tr>\n<td>b</td>\n</tr>\n</tbody>\n</table>")
 def test_browsers_make_the_same_page_of_it(html: str) -> None:
-    one, other = (html5lib.parse(each, namespaceHTMLElements=False) for each in (html, tight(html)))
+    # As every page of ours is: without a doctype, a table does not end the paragraph before it.
+    page = f"<!doctype html>\n{html}"
+    one, other = (html5lib.parse(each, namespaceHTMLElements=False) for each in (page, tight(page)))
     assert tree(other) == tree(one)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 Message = dict[str, Any]
 
-LIMIT = 240
+LIMIT = 1200
 """Seconds after which the program is ended, whatever it does: the test that waits for it fails then."""
 
 

@@ -33,14 +33,14 @@ class LocalSystem:
     def listing(self, name: str) -> list[dict[str, Any]]:
         """What /local/inbox or /local/leads lists."""
         request = urllib.request.Request(f"{self.url}/local/{name}", headers={"accept": "application/json"})
-        with urllib.request.urlopen(request, timeout=10) as response:
+        with urllib.request.urlopen(request, timeout=60) as response:
             listed: list[dict[str, Any]] = json.load(response)
         return listed
 
     def end(self, signal_number: int = signal.SIGINT) -> int:
         """What Ctrl-C in a terminal does; the exit code."""
         os.killpg(self.process.pid, signal_number)
-        return self.process.wait(timeout=10)
+        return self.process.wait(timeout=60)
 
 
 def copy(folder: Path) -> Path:
@@ -90,7 +90,7 @@ def address(process: subprocess.Popen[bytes], log: Path) -> str:
             raise RuntimeError("\n".join(["the local system ended:", *lines]))
         return next((line.split()[0] for line in lines if line.startswith("http")), None)
 
-    return until(printed, seconds=30) or ""
+    return until(printed, seconds=120) or ""
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def until(condition: Callable[[], T], seconds: float = 10) -> T:
+def until(condition: Callable[[], T], seconds: float = 60) -> T:
     """What the condition returns as soon as that is true. Raises TimeoutError after so many seconds."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):

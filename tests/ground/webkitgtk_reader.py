@@ -15,7 +15,7 @@ gi.require_version("Gtk", "3.0")
 gi.require_version("WebKit2", "4.1")
 from gi.repository import GLib, Gtk, WebKit2  # noqa: E402 -- the versions must be said first
 
-SECONDS = 30
+SECONDS = 90
 """For one page with its script."""
 
 

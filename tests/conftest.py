@@ -33,10 +33,13 @@ LOOPBACK = {"dynamodb_local", "browser", "local_system", "loopback"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the tests in that need this machine's network."""
+    """Let the tests in that need this machine's network, and mark those that need a browser."""
     for item in items:
-        if LOOPBACK.intersection(getattr(item, "fixturenames", ())):
+        fixtures = getattr(item, "fixturenames", ())
+        if LOOPBACK.intersection(fixtures):
             item.add_marker(pytest.mark.allow_hosts(["127.0.0.1"]))
+        if "browser" in fixtures:
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(autouse=True)

@@ -157,5 +157,6 @@ def test_nothing_moves_when_the_font_comes_late(page: Page, site: Site, address:
 def test_a_move_would_be_noticed(page: Page, address: str) -> None:
     page.add_init_script(WATCH_SHIFTS)
     page.goto(address)
+    page.wait_for_function(PAINTED)  # what moves before it is seen does not count as a move
     page.evaluate("document.querySelector('main').style.marginTop = '200px'")
     page.wait_for_function("() => shifts.length")

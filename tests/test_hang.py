@@ -89,10 +89,10 @@ SLOW = {
     "loses the first answer of the note",
     "hangs at the note",
 }
-"""What takes a while before the call is made that its test is about."""
+"""These need more time: a call that hangs comes before the one that the test is about, or the e-mail comes after it."""
 
 LONGER = 7.0
-"""Seconds that are left in these."""
+"""Seconds of Lambda's time that are left in these."""
 
 
 @contextmanager

@@ -40,7 +40,7 @@ def running() -> Iterator[str]:
     command += ["-jar", "DynamoDBLocal.jar", "-inMemory", "-port", str(port)]
     with subprocess.Popen(command, cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
-            until(lambda: _answers(port), seconds=60)
+            until(lambda: _answers(port))
             yield f"http://127.0.0.1:{port}"
         finally:
             process.kill()

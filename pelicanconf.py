@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from jinja2 import StrictUndefined
-from leads.lead import form
-from leads.practice import WEEKDAYS
+from leads.domain.lead import form
+from leads.domain.practice import WEEKDAYS
 from markupsafe import Markup
 from pelican.contents import Article
 
@@ -103,7 +103,7 @@ MARKDOWN = {
 
 THEME = str(ROOT / "theme")
 THEME_STATIC_PATHS: list[str] = []  # plugins/assets.py publishes them, under hashed names
-THEME_TEMPLATES_OVERRIDES = [str(ROOT / "theme" / "templates"), str(ROOT / "functions" / "leads" / "templates")]
+THEME_TEMPLATES_OVERRIDES = [str(ROOT / "theme" / "templates"), str(ROOT / "functions" / "leads" / "web" / "templates")]
 ASSETS = Assets(ROOT / "theme" / "static")
 CSS = ASSETS.css()
 JINJA_ENVIRONMENT = {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}

@@ -18,11 +18,11 @@ from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]  # it comes without types
 from infra.template import load
-from leads import environment, lifecycle
-from leads.environment import Settings
-from leads.lifecycle import Event
-from leads.practice import Practice
-from leads.store import Leads
+from leads.aws.repository import Leads
+from leads.domain import lifecycle
+from leads.domain.lifecycle import Event
+from leads.domain.practice import Practice
+from leads.settings import Settings
 
 from benchmarks.aws import INDEXES, Item, Table
 from benchmarks.figures import table
@@ -134,7 +134,7 @@ def size(value: object) -> int:
 
 def one_lead(settings: Settings) -> OneLead:
     """Let one lead go its way through the functions: taken, announced, reminded of, called."""
-    practice = environment.practice(settings)
+    practice = settings.practice
     flood = Flood(settings, 1, _tuesday(practice), QUOTAS["production"])
     world = flood.world
     world.aws.table = world.table = metered = _Metered()
@@ -182,7 +182,7 @@ def system() -> System:
         lead=one_lead(settings),
         alarms=types["AWS::CloudWatch::Alarm"],
         secrets=types["AWS::SecretsManager::Secret"],
-        keep_days=environment.practice(settings).privacy.keep_days,
+        keep_days=settings.practice.privacy.keep_days,
         site_bytes=sum(file.stat().st_size for file in output.rglob("*") if file.is_file()),
     )
 

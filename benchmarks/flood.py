@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
-from leads import capture, environment
-from leads.duty import Flow
-from leads.dynamo import from_item
-from leads.environment import Settings
-from leads.lead import Lead
-from leads.lifecycle import Event
+from leads.aws.dynamodb import from_item
+from leads.domain.lead import Lead
+from leads.domain.lifecycle import Event
+from leads.handlers import capture
+from leads.services.follow_up import Flow
+from leads.settings import Settings
 
 from benchmarks.aws import Item
 from benchmarks.figures import table
@@ -85,7 +85,7 @@ class Flood:
     """So many leads, evenly over one hour."""
 
     def __init__(self, settings: Settings, leads: int, begins: dt.datetime, quota: Quota) -> None:
-        self.settings, self.practice = settings, environment.practice(settings)
+        self.settings, self.practice = settings, settings.practice
         self.leads, self.begins = leads, begins
         self.world = World(begins, quota)
         somebody = Lead.from_answers(ANSWERS, self.practice)
@@ -197,7 +197,7 @@ def main(arguments: argparse.Namespace) -> None:
     """Run the flood on a Tuesday at 10:00 and print what came of it."""
     os.environ.update(variables(COMPILED) | ({"LEADS_EMAIL_LIMIT": "1000000"} if arguments.one_each else {}))
     settings = Settings.read()
-    begins = dt.datetime(2026, 11, 17, 10, tzinfo=environment.practice(settings).zone).astimezone(dt.UTC)
+    begins = dt.datetime(2026, 11, 17, 10, tzinfo=settings.practice.zone).astimezone(dt.UTC)
     flood = Flood(settings, arguments.leads, begins, QUOTAS[arguments.quota])
     ticks = list(flood.run(arguments.hours))
     print(report(ticks, flood.verdict()))

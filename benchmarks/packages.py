@@ -64,7 +64,7 @@ def ours(name: str, leads: Path) -> Handler:
     directory = CACHE / name
     shutil.rmtree(directory, ignore_errors=True)
     package.unpack(directory, package.HERE, leads)
-    return Handler(name, directory, "leads.capture.handler")
+    return Handler(name, directory, "leads.handlers.capture.handler")
 
 
 def _installed() -> Path:

@@ -17,7 +17,10 @@ from typing import Any
 from unittest.mock import patch
 
 from botocore.exceptions import ClientError
-from leads import clock, dynamo, mail, sweep
+from leads import clock
+from leads.aws import dynamodb
+from leads.handlers import sweep
+from leads.mail import compose
 
 from benchmarks.aws import Aws, Item, Table
 
@@ -132,8 +135,8 @@ class World:
         """The functions live here while the block runs."""
         with contextlib.ExitStack() as stack:
             stack.enter_context(patch.object(clock, "now", lambda: self.now))
-            stack.enter_context(patch.object(dynamo, "client", lambda: self))
-            stack.enter_context(patch.object(mail, "client", lambda: self))
+            stack.enter_context(patch.object(dynamodb, "client", lambda: self))
+            stack.enter_context(patch.object(compose, "client", lambda: self))
             stack.enter_context(contextlib.redirect_stdout(self.log))
             yield
 

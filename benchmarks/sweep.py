@@ -40,7 +40,7 @@ class Swept:
 async def measure(bench: Bench, capture: Handler) -> list[Swept]:
     """Every size once, each in a process and a table of its own."""
     sample = await _sample(bench, capture)
-    sweep = Handler("sweep", capture.directory, "leads.sweep.handler")
+    sweep = Handler("sweep", capture.directory, "leads.handlers.sweep.handler")
     return [await _sweep(bench, sweep, sample, stored) for stored in STORED]
 
 

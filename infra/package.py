@@ -66,8 +66,8 @@ USED = (
 SERVICES = ("dynamodb", "email")
 """DynamoDB and SES, as botocore's endpoints.json calls them."""
 
-FOR_PEOPLE = ("cli", "__main__.py", "erasure.py", "export.py", "report.py", "report_page.py", "report.html")
-"""What in `leads` serves the command line, and no handler."""
+NOT_SHIPPED = ("__pycache__", "cli")
+"""Folders of `leads` that no function needs: the command line brings Typer and Rich."""
 
 KEPT = 5
 """Zips that stay when another is made: somebody may be about to upload one."""
@@ -108,7 +108,7 @@ def unpack(directory: Path, platform: Platform, leads: Path = LEADS) -> None:
     """Fill a new directory with what the zip has for this platform. Raises PackageError."""
     zone = _time_zone(leads)
     shutil.copytree(_libraries(platform), directory, copy_function=os.link, ignore=_other_time_zones(zone))
-    shutil.copytree(leads, directory / "leads", ignore=shutil.ignore_patterns("__pycache__", *FOR_PEOPLE))
+    shutil.copytree(leads, directory / "leads", ignore=shutil.ignore_patterns(*NOT_SHIPPED))
     compile_sources(directory / "leads", directory)
 
 
@@ -238,8 +238,7 @@ def _files(directory: Path) -> list[Path]:
 
 
 def _sources(leads: Path) -> Iterator[Path]:
-    left_out = {"__pycache__", *FOR_PEOPLE}
-    return (file for file in _files(leads) if left_out.isdisjoint(file.relative_to(leads).parts))
+    return (file for file in _files(leads) if not set(NOT_SHIPPED) & set(file.relative_to(leads).parts))
 
 
 def _digest(folder: Path = LEADS, files: Iterable[Path] = ()) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pelican
-from leads.practice import Practice
+from leads.domain.practice import Practice
 from pelican.settings import read_settings
 
 from plugins import practice_file

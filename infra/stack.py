@@ -9,7 +9,7 @@ from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-from leads import journal
+from leads import log
 from leads.cli.errors import SIGN_IN
 
 NAME = "clinic-callback"
@@ -62,7 +62,7 @@ def explained() -> Iterator[None]:
 
 
 def _sentence(error: BotoCoreError | ClientError) -> str:
-    code = journal.code(error)
+    code = log.code(error)
     if code == "NoCredentialsError":
         return f"Nobody is signed in to AWS. {SIGN_IN}"
     advice = ADVICE.get(code.removesuffix("Exception"), "Try again in a minute.")

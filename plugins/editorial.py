@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from leads.practice import Practice
+from leads.domain.practice import Practice
 
 from plugins import chart, citations, facts, front_matter, images, refusals, wording
 from plugins.bibliography import Bibliography

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import reduce
 
-from leads.practice import Practice
+from leads.domain.practice import Practice
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor

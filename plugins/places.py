@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 
-from leads.practice import Practice
+from leads.domain.practice import Practice
 
 from plugins import citations, facts, wording
 from plugins.passages import Passage

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 import holidays
-from leads import crisis, promise
-from leads.practice import Practice
+from leads.domain import crisis, promise
+from leads.domain.practice import Practice
 from pydantic import BaseModel, ValidationError
 
 YEARS_AHEAD = 3

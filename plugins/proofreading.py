@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from leads.practice import Practice
+from leads.domain.practice import Practice
 from pelican import Pelican, signals
 from pelican.generators import Generator
 

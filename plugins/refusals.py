@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from leads.practice import Practice
+from leads.domain.practice import Practice
 
 from plugins import visible, wording
 from plugins.passages import Passage

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from html import unescape
 from typing import Any
 
-from leads.practice import WEEKDAYS, Practice
+from leads.domain.practice import WEEKDAYS, Practice
 from markupsafe import Markup
 from pelican import signals
 from pelican.contents import Article

@@ -247,7 +247,7 @@ class Services:
                 FunctionName=name,
                 Runtime="python3.13",
                 Role=self.role,
-                Handler="leads.capture.handler",
+                Handler="leads.handlers.capture.handler",
                 Code={"ZipFile": CODE.body},
             )
         return names

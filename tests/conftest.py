@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
-from leads import dynamo, mail
+from leads.aws import dynamodb
+from leads.mail import compose
 from moto import mock_aws
 from playwright.sync_api import expect
 
@@ -45,7 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """DynamoDB is asked again at once. What is to wait in real time says so (test_hang.py)."""
-    monkeypatch.setattr(dynamo, "sleep", lambda _seconds: None, raising=False)
+    monkeypatch.setattr(dynamodb, "sleep", lambda _seconds: None, raising=False)
 
 
 @pytest.fixture
@@ -88,8 +89,8 @@ def _environment() -> dict[str, str]:
 
 def _forget_clients() -> None:
     # The functions keep their clients, and moto's spell is on clients that were made under it only.
-    dynamo.client.cache_clear()
-    mail.client.cache_clear()
+    dynamodb.client.cache_clear()
+    compose.client.cache_clear()
 
 
 @pytest.fixture

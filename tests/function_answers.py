@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from leads import capture, staff
-from leads.lifecycle import Event
-from leads.practice import Practice
+from leads.domain.lifecycle import Event
+from leads.domain.practice import Practice
+from leads.handlers import capture, staff
 
 from tests import given
 from tests.conftest import Site

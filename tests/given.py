@@ -26,12 +26,16 @@ import html5lib
 import hypothesis
 import pytest
 from botocore.exceptions import ClientError
-from leads import capture, clock, duty, dynamo, lifecycle, mail, rendering, signing, staff, sweep
-from leads.environment import Settings
-from leads.lead import Lead
-from leads.lifecycle import Event, Status, StoredLead
-from leads.practice import Practice
-from leads.store import Leads
+from leads import clock, rendering, tokens
+from leads.aws.repository import Leads
+from leads.domain import lifecycle
+from leads.domain.lead import Lead
+from leads.domain.lifecycle import Event, Status, StoredLead
+from leads.domain.practice import Practice
+from leads.handlers import capture, staff, sweep
+from leads.mail import compose
+from leads.services import follow_up
+from leads.settings import Settings
 from moto import mock_aws
 
 from infra.template import leads_table, load
@@ -181,8 +185,8 @@ def stored(
     """A lead that was received at this moment, and what became of it after these events, a minute each."""
     practice = practice or SAMPLE
     taken = Lead.from_answers(answers(**changes), practice)
-    digest = signing.fingerprint(taken, at.astimezone(practice.zone).date(), KEY)
-    reference = next(signing.references(digest))
+    digest = tokens.fingerprint(taken, at.astimezone(practice.zone).date(), KEY)
+    reference = next(tokens.references(digest))
     made = lifecycle.receive(taken, reference, digest, at, practice, suspicion)
     for minute, event in enumerate(events, 1):
         made = lifecycle.apply(made, event, at + dt.timedelta(minutes=minute), practice)
@@ -456,7 +460,7 @@ class Clinic:
         return Answer(capture.handler(event, None))
 
     def token(self, lead: StoredLead) -> str:
-        return signing.staff_token(lead.reference, self.clock(), KEY)
+        return tokens.staff_token(lead.reference, self.clock(), KEY)
 
     def follow(self, token: str, method: str = "GET") -> Answer:
         """Follow the link of this token."""
@@ -544,7 +548,7 @@ def clinic(
             patch.setenv(name, value)
         made = Clinic(practice or SAMPLE, Settings.read(), dynamodb)
         patch.setattr(clock, "now", made.clock)
-        patch.setattr(capture, "FLOW", duty.Flow())
-        patch.setattr(mail, "client", lambda: made.mailbox)
-        patch.setattr(dynamo, "client", lambda **_: made.dynamodb)
+        patch.setattr(capture, "FLOW", follow_up.Flow())
+        patch.setattr(compose, "client", lambda: made.mailbox)
+        patch.setattr("leads.aws.dynamodb.client", lambda **_: made.dynamodb)
         yield made

@@ -14,8 +14,8 @@ import holidays
 import numpy as np
 import pandas as pd
 import pytest
-from leads import promise
-from leads.practice import WEEKDAYS, Practice
+from leads.domain import promise
+from leads.domain.practice import WEEKDAYS, Practice
 
 YEARS = range(2024, 2034)
 INSTANTS = 10_000

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
-from leads import lifecycle
-from leads.lifecycle import Event, Status, StoredLead
+from leads.domain import lifecycle
+from leads.domain.lifecycle import Event, Status, StoredLead
 
 from tests import given
 from tests.given import MEDIA_TYPES, SHAPES, TUESDAY, Clinic, text_of

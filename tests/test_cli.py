@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any, cast
 import boto3
 import pytest
 from botocore.stub import Stubber
-from leads import lifecycle, typed
-from leads.cli import main, place, view
+from leads.aws.repository import Leads, StaleError
+from leads.cli import main, target, view
 from leads.cli.commands import MARKS
 from leads.cli.view import View
-from leads.lifecycle import OPEN, Event, Status, StoredLead
-from leads.staff import BUTTONS
-from leads.store import Leads, StaleError
+from leads.domain import lifecycle, text
+from leads.domain.lifecycle import OPEN, Event, Status, StoredLead
+from leads.handlers.staff import BUTTONS
 
 from infra import template
 from tests import given
@@ -62,7 +62,7 @@ class Terminal(io.StringIO):
 
 @pytest.fixture
 def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
-    monkeypatch.setattr(place, "LOCAL", tmp_path / "local.json")
+    monkeypatch.setattr(target, "LOCAL", tmp_path / "local.json")
     with given.table() as dynamodb, given.clinic(tmp_path / "compiled", dynamodb) as running:
         yield running
 
@@ -158,7 +158,7 @@ def test_a_name_cannot_turn_the_line_around(clinic: Clinic, leads: Run) -> None:
 
 
 def test_what_was_stored_under_older_rules_cannot_steer_the_terminal() -> None:
-    assert typed.visible("Ada\x1b[2J\x9bB") == "Ada\ufffd[2J\ufffdB"
+    assert text.visible("Ada\x1b[2J\x9bB") == "Ada\ufffd[2J\ufffdB"
 
 
 @pytest.mark.parametrize(
@@ -491,13 +491,13 @@ def test_without_a_table_the_command_says_how_to_name_one(leads: Run, monkeypatc
 
 
 def test_without_a_table_the_running_local_system_is_used(leads: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    place.LOCAL.write_text(json.dumps(dict(os.environ)))
+    target.LOCAL.write_text(json.dumps(dict(os.environ)))
     monkeypatch.delenv("LEADS_TABLE")
     assert leads("list").code == DONE
 
 
 def test_local_shuts_out_every_real_account(leads: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    place.LOCAL.write_text(json.dumps({name: os.environ[name] for name in os.environ if name.startswith("LEADS_")}))
+    target.LOCAL.write_text(json.dumps({name: os.environ[name] for name in os.environ if name.startswith("LEADS_")}))
     monkeypatch.setenv("AWS_PROFILE", "production")
     leads("--local", "list")
     assert "AWS_PROFILE" not in os.environ
@@ -672,7 +672,7 @@ def test_wrong_usage_has_its_own_exit_code(leads: Run, arguments: list[str]) -> 
 
 @pytest.mark.parametrize("handler", ["capture", "staff", "sweep"])
 def test_no_handler_imports_the_command_line(handler: str) -> None:
-    names = "'typer', 'rich', 'leads.cli', 'leads.export', 'leads.report', 'leads.erasure'"
+    names = "'typer', 'rich', 'leads.cli', 'leads.cli.export', 'leads.domain.report', 'leads.services.erasure'"
     code = f"import sys, leads.{handler}; sys.exit(any(name in sys.modules for name in ({names})))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

@@ -22,7 +22,9 @@ TAKE_A_LEAD = """
 import json, sys
 before = set(sys.modules)
 
-from leads import capture, dynamo, mail
+from leads.aws import dynamodb
+from leads.handlers import capture
+from leads.mail import compose
 
 class Aws:
     def __init__(self, client):
@@ -34,7 +36,7 @@ class Aws:
     def send_email(self, **asked):
         return {}
 
-for service in (dynamo, mail):
+for service in (dynamodb, compose):
     stand_in = Aws(service.client())
     service.client = lambda stand_in=stand_in: stand_in
 answer = capture.handler(json.load(sys.stdin), None)
@@ -71,7 +73,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
         "jinja2",
         "leads.cli",
         "leads.rendering",
-        "leads.sweep",
+        "leads.handlers.sweep",
         "markupsafe",
         "multiprocessing",
         "phonenumbers.geodata",
@@ -90,6 +92,11 @@ def test_a_lead_is_taken_with_few_modules(loaded: frozenset[str]) -> None:
 
 
 def test_python_does_not_look_for_rubbish_while_it_starts() -> None:
-    code = "import gc, leads; found = []; gc.callbacks.append(lambda *facts: found.append(facts)); import leads.capture"
-    done = subprocess.run([sys.executable, "-c", f"{code}; print(found)"], check=True, capture_output=True, text=True)
+    code = "import gc, leads.handlers; found = []; gc.callbacks.append(lambda *facts: found.append(facts))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}; import leads.handlers.capture; print(found)"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     assert done.stdout.strip() == "[]"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from leads.environment import Settings
+from leads.settings import Settings
 
 from benchmarks import costs
 from benchmarks.costs import OneLead, PageView, System

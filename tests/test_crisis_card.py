@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
-from leads import crisis
+from leads.domain import crisis
 from playwright.sync_api import Browser, Page, expect
 
 from infra import published

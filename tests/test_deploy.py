@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from leads.practice import Practice
+from leads.domain.practice import Practice
 from moto.cloudformation.models import ChangeSet
 from rich.console import Console
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from leads import web
-from leads.environment import Settings
+from leads.settings import Settings
+from leads.web import http
 
 from tests import given
 from tests.given import Answer, Clinic
@@ -91,7 +91,7 @@ def test_the_words_are_compared_in_the_same_time_whatever_was_sent(
         compared.append((one, other))
         return False
 
-    monkeypatch.setattr(web, "compare_digest", compare)
+    monkeypatch.setattr(http, "compare_digest", compare)
     send(clinic, "x")
 
     assert compared == [(b"x", WORD.encode())]

@@ -8,7 +8,7 @@ import pytest
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as some
-from leads.dynamo import UNREADABLE, from_item, to_item
+from leads.aws.dynamodb import UNREADABLE, from_item, to_item
 
 DIGITS = 38
 """A number's most in DynamoDB."""

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from leads import environment
-from leads.environment import EnvironmentMistakeError, Settings, TableSettings
+from leads.settings import EnvironmentMistakeError, Settings, TableSettings
 
 from tests import given
 
@@ -85,13 +84,13 @@ def test_a_practice_that_was_not_built_says_how_to_build_it(tmp_path: Path) -> N
     settings = Settings.read(given.variables(tmp_path))
 
     with pytest.raises(EnvironmentMistakeError, match="`make build` writes it"):
-        environment.practice(settings)
+        _ = settings.practice
 
 
 def test_the_practice_is_the_one_that_was_built(tmp_path: Path) -> None:
     settings = Settings.read(given.variables(given.compiled(tmp_path, given.SAMPLE)))
 
-    assert environment.practice(settings) == given.SAMPLE
+    assert settings.practice == given.SAMPLE
 
 
 @pytest.mark.parametrize(
@@ -103,4 +102,4 @@ def test_the_site_is_where_the_practice_says_unless_the_environment_does(
 ) -> None:
     settings = Settings.read(given.variables(given.compiled(tmp_path, given.SAMPLE), **changes))
 
-    assert environment.site_url(settings) == site_url
+    assert settings.public_url == site_url

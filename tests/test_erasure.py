@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from leads import erasure
-from leads.counters import LIFE
-from leads.erasure import Erased
-from leads.lifecycle import Event
-from leads.store import StaleError
+from leads.aws.counters import LIFE
+from leads.aws.repository import StaleError
+from leads.domain.lifecycle import Event
+from leads.services import erasure
+from leads.services.erasure import Erased
 
 from tests import given
 from tests.given import Clinic

@@ -9,9 +9,9 @@ import json
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from leads import export
-from leads.export import Facts
-from leads.lifecycle import Event, StoredLead
+from leads.cli import export
+from leads.cli.export import Facts
+from leads.domain.lifecycle import Event, StoredLead
 
 from tests import given
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
-from leads.duty import Flow
-from leads.environment import Settings
+from leads.services.follow_up import Flow
+from leads.settings import Settings
 
 from benchmarks.flood import QUOTAS, Flood, Tick, Verdict
 from benchmarks.simulation import Mailbox, Quota

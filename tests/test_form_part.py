@@ -6,8 +6,9 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
-from leads import lead, rendering
-from leads.lead import CONSENT_VERSION, Answers, FieldError, Lead, LeadError
+from leads import rendering
+from leads.domain import lead
+from leads.domain.lead import CONSENT_VERSION, Answers, FieldError, Lead, LeadError
 
 from tests.given import practice
 

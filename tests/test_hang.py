@@ -17,9 +17,11 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError
-from leads import capture, dynamo, lifecycle, staff
-from leads.dynamo import to_item
-from leads.lifecycle import Event, StoredLead
+from leads.aws import dynamodb
+from leads.aws.dynamodb import to_item
+from leads.domain import lifecycle
+from leads.domain.lifecycle import Event, StoredLead
+from leads.handlers import capture, staff
 
 from infra.local.gateway import Context
 from infra.template import load
@@ -103,13 +105,13 @@ def clinic_on(address: str) -> Iterator[Clinic]:
             patch.setenv(name, "test")
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
         patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", address)
-        patch.setattr(dynamo, "sleep", time.sleep, raising=False)
-        dynamo.client.cache_clear()
+        patch.setattr(dynamodb, "sleep", time.sleep, raising=False)
+        dynamodb.client.cache_clear()
         try:
-            with given.clinic(Path(folder), dynamo.client()) as clinic:
+            with given.clinic(Path(folder), dynamodb.client()) as clinic:
                 yield clinic
         finally:
-            dynamo.client.cache_clear()
+            dynamodb.client.cache_clear()
 
 
 @dataclass
@@ -121,7 +123,7 @@ class Outcome:
     left: float
     """Seconds of Lambda's time that were left after the answer."""
     emails: int
-    dynamo: Dynamo = field(default_factory=lambda: Dynamo(always(Way.HANGS)))
+    dynamodb: Dynamo = field(default_factory=lambda: Dynamo(always(Way.HANGS)))
 
 
 def send(clinic: Clinic, kind: str, seconds: float) -> Outcome:
@@ -153,7 +155,7 @@ def _outcome(name: str, kind: str, seconds: float, _attempt: int) -> Outcome:
             return send(clinic, kind, seconds)
     with unwell.running({**FAILING, **HELPING}[name]) as server, clinic_on(server.address) as clinic:
         made = send(clinic, kind, seconds)
-        made.dynamo = server
+        made.dynamodb = server
         return made
 
 
@@ -193,11 +195,11 @@ def test_with_all_of_lambdas_time_the_answer_is_out_two_seconds_before_its_end(n
 
 @pytest.mark.long
 def test_with_all_of_lambdas_time_a_write_that_hangs_is_tried_several_times() -> None:
-    assert outcome("never answers a write", "form", LAMBDAS).dynamo.calls["PutItem"] >= 4
+    assert outcome("never answers a write", "form", LAMBDAS).dynamodb.calls["PutItem"] >= 4
 
 
 def test_a_form_that_comes_with_no_time_left_is_answered_without_a_call() -> None:
-    assert not outcome("accepts and never answers", "form", 2.2).dynamo.calls
+    assert not outcome("accepts and never answers", "form", 2.2).dynamodb.calls
 
 
 # --- The answer is true ---
@@ -227,8 +229,8 @@ def test_a_write_that_never_connected_was_never_done() -> None:
     def swallowed(**_: Any) -> None:
         raise ConnectTimeoutError(endpoint_url="https://dynamodb.example")
 
-    with pytest.raises(dynamo.StoreError) as failed:
-        dynamo.ask(swallowed)
+    with pytest.raises(dynamodb.StoreError) as failed:
+        dynamodb.ask(swallowed)
 
     assert not failed.value.unsure
 
@@ -243,7 +245,7 @@ def test_a_form_that_could_be_kept_is_thanked_for(name: str) -> None:
 
 @pytest.mark.parametrize("name", HELPING)
 def test_a_form_that_could_be_kept_is_kept_once(name: str) -> None:
-    assert len(outcome(name).dynamo.items) == 1
+    assert len(outcome(name).dynamodb.items) == 1
 
 
 @pytest.mark.parametrize("name", HELPING)
@@ -252,7 +254,7 @@ def test_its_answer_too_is_out_two_seconds_before_lambda_stops_the_function(name
 
 
 def test_after_a_count_that_hangs_no_other_is_tried() -> None:
-    assert outcome("hangs at the counts only").dynamo.calls["UpdateItem"] == 1
+    assert outcome("hangs at the counts only").dynamodb.calls["UpdateItem"] == 1
 
 
 def test_a_count_that_hangs_delays_the_visitor_by_no_more_than_a_second() -> None:
@@ -260,7 +262,7 @@ def test_a_count_that_hangs_delays_the_visitor_by_no_more_than_a_second() -> Non
 
 
 def test_a_write_that_is_denied_is_not_tried_again() -> None:
-    assert outcome("denies access").dynamo.calls["PutItem"] == 1
+    assert outcome("denies access").dynamodb.calls["PutItem"] == 1
 
 
 def test_a_count_that_hangs_does_not_keep_the_email_back() -> None:
@@ -275,19 +277,19 @@ def test_with_too_little_time_for_the_email_it_is_left_to_the_sweep() -> None:
 
 
 def test_what_is_left_to_the_sweep_is_due_after_its_lease() -> None:
-    (item,) = outcome("hangs at the first write").dynamo.items.values()
+    (item,) = outcome("hangs at the first write").dynamodb.items.values()
 
     assert (item["status"]["S"], item["next_at"]["S"]) == ("stored", "2026-11-17T16:01:00.000000Z")
 
 
 def test_an_email_whose_note_hangs_is_left_to_the_sweep_too() -> None:
-    (item,) = outcome("hangs at the note").dynamo.items.values()
+    (item,) = outcome("hangs at the note").dynamodb.items.values()
 
     assert (outcome("hangs at the note").emails, item["status"]["S"]) == (1, "stored")
 
 
 def test_a_note_whose_answer_was_lost_is_made_once() -> None:
-    (item,) = outcome("loses the first answer of the note").dynamo.items.values()
+    (item,) = outcome("loses the first answer of the note").dynamodb.items.values()
 
     assert (item["status"]["S"], item["version"]["N"]) == ("notified", "1")
 
@@ -305,7 +307,7 @@ def keeping(lead: StoredLead) -> Callable[[Dynamo], None]:
     """Has a DynamoDB keep the lead."""
 
     def keep(server: Dynamo) -> None:
-        from leads.store import _item
+        from leads.aws.repository import _item
 
         server.items[lead.reference] = to_item(_item(lead))
 
@@ -358,6 +360,6 @@ def test_a_button_whose_first_answer_is_lost_counts_once(lead: StoredLead, keepi
 
 
 def test_without_a_deadline_a_call_is_given_up_within_a_third_of_a_lease() -> None:
-    usual = dynamo.Patience()
+    usual = dynamodb.Patience()
 
-    assert usual.tries * (dynamo.CONNECTING + usual.reading) < lifecycle.LEASE.total_seconds() / 3
+    assert usual.tries * (dynamodb.CONNECTING + usual.reading) < lifecycle.LEASE.total_seconds() / 3

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from leads import signing, staff
-from leads.lifecycle import Event, Status
-from leads.web import RefusalError, Request
+from leads import tokens
+from leads.domain.lifecycle import Event, Status
+from leads.handlers import staff
+from leads.web.http import RefusalError, Request
 from werkzeug import Request as WebRequest
 from werkzeug.test import EnvironBuilder
 
@@ -22,7 +23,7 @@ from tests import given
 from tests.given import KEY, MEDIA_TYPES, SHAPES, TUESDAY, Answer, Clinic
 
 LEAD = given.stored(Event.NOTIFIED)
-TOKEN = signing.staff_token(LEAD.reference, TUESDAY, KEY)
+TOKEN = tokens.staff_token(LEAD.reference, TUESDAY, KEY)
 
 
 @pytest.fixture
@@ -118,7 +119,7 @@ def test_the_comparison_in_constant_time_is_what_decides(monkeypatch: pytest.Mon
     forged = TOKEN[:-32] + "0" * 32
     monkeypatch.setattr(hmac, "compare_digest", lambda one, other: (one, other) == ("0" * 32, TOKEN[-32:]))
 
-    assert signing.reference_of(forged, TUESDAY, KEY) == LEAD.reference
+    assert tokens.reference_of(forged, TUESDAY, KEY) == LEAD.reference
 
 
 @pytest.mark.parametrize(

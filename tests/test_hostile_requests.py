@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 import schemathesis
 from hypothesis import strategies as st
-from leads.lifecycle import Event
+from leads.domain.lifecycle import Event
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import from_schema
 from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinished

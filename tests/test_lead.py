@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from leads.lead import Answers, FieldError, Form, FormField, Lead, LeadError, Phone, form
+from leads.domain.lead import Answers, FieldError, Form, FormField, Lead, LeadError, Phone, form
 
 from tests import given
 

@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from leads import dynamo, lifecycle, mail
-from leads.lifecycle import Event
+from leads.domain import lifecycle
+from leads.domain.lifecycle import Event
+from leads.mail import compose
 from moto.core import enable_iam_authentication
 
 from tests import given
@@ -65,8 +66,8 @@ def mark(clinic: Clinic, event: Event) -> None:
 
 def answered_while_its_email_is_on_the_way(clinic: Clinic) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        quicker = Interfering(mail.client(), ["send_email"], after=lambda: mark(clinic, Event.CONTACTED))
-        patch.setattr(mail, "client", lambda: quicker)
+        quicker = Interfering(compose.client(), ["send_email"], after=lambda: mark(clinic, Event.CONTACTED))
+        patch.setattr(compose, "client", lambda: quicker)
         clinic.submit(phone="(312) 555-0143")
 
 
@@ -108,8 +109,8 @@ def sweep_for_days(clinic: Clinic) -> None:
 
 def changed_while_its_email_is_on_the_way(clinic: Clinic) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        quicker = Interfering(mail.client(), ["send_email"], after=lambda: mark(clinic, Event.CONTACTED))
-        patch.setattr(mail, "client", lambda: quicker)
+        quicker = Interfering(compose.client(), ["send_email"], after=lambda: mark(clinic, Event.CONTACTED))
+        patch.setattr(compose, "client", lambda: quicker)
         clinic.clock.advance(hours=24)
         clinic.sweep()
 
@@ -117,9 +118,9 @@ def changed_while_its_email_is_on_the_way(clinic: Clinic) -> None:
 def with_ses_down(clinic: Clinic) -> None:
     with pytest.MonkeyPatch.context() as patch:
         down = Interfering(
-            mail.client(), ["send_email"], before=given.failing(given.aws_error("SendingPausedException"))
+            compose.client(), ["send_email"], before=given.failing(given.aws_error("SendingPausedException"))
         )
-        patch.setattr(mail, "client", lambda: down)
+        patch.setattr(compose, "client", lambda: down)
         clinic.sweep()
 
 
@@ -165,7 +166,7 @@ def at_work(function: str, folder: Path, names: Mapping[str, str]) -> Iterator[R
     recorder = Recorder()
     dynamodb, ses = (recorder.watch(boto3.client(name, region_name=stack.REGION)) for name in ("dynamodb", "sesv2"))
     with in_place(function, folder, names, dynamodb) as clinic, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mail, "client", lambda: ses)
+        patch.setattr(compose, "client", lambda: ses)
         WORK[function](clinic)
         yield recorder
 
@@ -176,7 +177,7 @@ def in_place(function: str, folder: Path, names: Mapping[str, str], dynamodb: An
     plain = boto3.client("dynamodb", region_name=stack.REGION)
     variables = environment(function, names)
     with given.clinic(folder, plain, None, **variables) as clinic, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dynamo, "client", lambda: dynamodb)
+        patch.setattr(dynamodb, "client", lambda: dynamodb)
         yield clinic
 
 

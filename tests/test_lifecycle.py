@@ -10,8 +10,8 @@ from itertools import pairwise
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from leads import lifecycle
-from leads.lifecycle import Action, Event, Status, StoredLead, TransitionError
+from leads.domain import lifecycle
+from leads.domain.lifecycle import Action, Event, Status, StoredLead, TransitionError
 
 from tests import given
 from tests.given import SAMPLE, TUESDAY

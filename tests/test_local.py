@@ -20,8 +20,8 @@ from infra.local.gateway import Gateway, event_from, response_from
 from infra.media import content_type
 from infra.template import Route
 
-FORM = Route("ANY", "/api/leads", "leads.capture.handler")
-LINK = Route("ANY", "/staff/leads/{token}", "leads.staff.handler")
+FORM = Route("ANY", "/api/leads", "leads.handlers.capture.handler")
+LINK = Route("ANY", "/staff/leads/{token}", "leads.handlers.staff.handler")
 
 
 def request(path: str = "/api/leads", **facts: Any) -> Request:

@@ -23,10 +23,11 @@ from botocore.stub import Stubber
 from hypothesis import example
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from leads import mail, signing
-from leads.environment import Settings
-from leads.lifecycle import Action, Event, Status, StoredLead
-from leads.practice import SHARE_TARGETS, Practice
+from leads import tokens
+from leads.domain.lifecycle import Action, Event, Status, StoredLead
+from leads.domain.practice import SHARE_TARGETS, Practice
+from leads.mail import compose
+from leads.settings import Settings
 from pydantic import ValidationError
 
 from tests import given
@@ -39,12 +40,12 @@ SETTINGS = Settings.read(given.variables(Path("unused"), **SITE))
 
 def about(lead: StoredLead = LEAD, action: Action = Action.NOTIFY, practice: Practice = given.SAMPLE) -> EmailMessage:
     """The e-mail about this lead, as its reader's program parses it."""
-    return parsed(mail.about_one(action, lead, practice, SETTINGS, TUESDAY))
+    return parsed(compose.about_one(action, lead, practice, SETTINGS, TUESDAY))
 
 
 def about_all(*leads: StoredLead, action: Action = Action.NOTIFY, practice: Practice = given.SAMPLE) -> EmailMessage:
     """The e-mail that lists these leads, as its reader's program parses it."""
-    return parsed(mail.about_many(action, mail.listable(leads, practice, SETTINGS, TUESDAY), practice, SETTINGS))
+    return parsed(compose.about_many(action, compose.listable(leads, practice, SETTINGS, TUESDAY), practice, SETTINGS))
 
 
 def digest_of(*leads: StoredLead, practice: Practice = given.SAMPLE) -> EmailMessage:
@@ -120,7 +121,7 @@ def test_the_extension_is_called_too() -> None:
 def test_the_link_opens_the_lead(part: Any, email: EmailMessage) -> None:
     (token,) = set(re.findall(r"/staff/leads/([\w.-]+)", part(email)))
 
-    assert signing.reference_of(token, TUESDAY, given.KEY) == LEAD.reference
+    assert tokens.reference_of(token, TUESDAY, given.KEY) == LEAD.reference
 
 
 @pytest.mark.parametrize("part", BOTH)
@@ -494,9 +495,9 @@ def clinic(tmp_path: Path) -> Iterator[Clinic]:
 
 
 def test_ses_gets_the_whole_message(clinic: Clinic) -> None:
-    email = mail.about_one(Action.NOTIFY, LEAD, given.SAMPLE, SETTINGS, TUESDAY)
+    email = compose.about_one(Action.NOTIFY, LEAD, given.SAMPLE, SETTINGS, TUESDAY)
 
-    mail.send(email, SETTINGS)
+    compose.send(email, SETTINGS)
 
     assert clinic.mailbox.calls == [
         {
@@ -510,7 +511,7 @@ def test_ses_gets_the_whole_message(clinic: Clinic) -> None:
 def test_ses_is_told_the_configuration_set_where_there_is_one(clinic: Clinic) -> None:
     settings = SETTINGS.model_copy(update={"configuration_set": "promise"})
 
-    mail.send(mail.about_one(Action.NOTIFY, LEAD, given.SAMPLE, settings, TUESDAY), settings)
+    compose.send(compose.about_one(Action.NOTIFY, LEAD, given.SAMPLE, settings, TUESDAY), settings)
 
     assert clinic.mailbox.calls[0]["ConfigurationSetName"] == "promise"
 
@@ -528,9 +529,9 @@ def test_every_address_that_the_practice_file_takes_is_one_that_ses_gets(address
     with suppress(ValidationError), pytest.MonkeyPatch.context() as patch:
         practice = given.practice(notify={"to": [address]})
         mailbox = given.Mailbox()
-        patch.setattr(mail, "client", lambda: mailbox)
+        patch.setattr(compose, "client", lambda: mailbox)
 
-        mail.send(mail.about_one(Action.NOTIFY, LEAD, practice, SETTINGS, TUESDAY), SETTINGS)
+        compose.send(compose.about_one(Action.NOTIFY, LEAD, practice, SETTINGS, TUESDAY), SETTINGS)
 
         assert mailbox.calls[0]["Destination"]["ToAddresses"] == [address]
 
@@ -553,23 +554,23 @@ ENDPOINT = {"endpoint_url": "https://email.example/Ada"}
 def test_a_refusal_of_ses_is_its_code_and_nothing_else(clinic: Clinic, error: Exception, words: str) -> None:
     clinic.mailbox.refuse = error
 
-    with pytest.raises(mail.MailError) as failed:
-        mail.send(mail.about_one(Action.NOTIFY, LEAD, given.SAMPLE, SETTINGS, TUESDAY), SETTINGS)
+    with pytest.raises(compose.MailError) as failed:
+        compose.send(compose.about_one(Action.NOTIFY, LEAD, given.SAMPLE, SETTINGS, TUESDAY), SETTINGS)
 
     assert str(failed.value) == words
 
 
 def test_ses_takes_what_we_send(aws: None) -> None:
     # botocore checks the call against the service's own description, and SES's answer is its Stubber's.
-    with Stubber(mail.client()) as ses:
+    with Stubber(compose.client()) as ses:
         ses.add_response("send_email", {"MessageId": "1"})
 
-        mail.send(mail.about_one(Action.NOTIFY, LEAD, given.SAMPLE, SETTINGS, TUESDAY), SETTINGS)
+        compose.send(compose.about_one(Action.NOTIFY, LEAD, given.SAMPLE, SETTINGS, TUESDAY), SETTINGS)
 
     ses.assert_no_pending_responses()
 
 
 def test_an_email_is_tried_once_and_for_two_seconds_at_most(aws: None) -> None:
-    config: Any = mail.client().meta.config
+    config: Any = compose.client().meta.config
 
     assert (config.retries["total_max_attempts"], config.connect_timeout + config.read_timeout) == (1, 2)

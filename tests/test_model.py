@@ -23,9 +23,11 @@ from botocore.exceptions import ReadTimeoutError
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
-from leads import digest, mail, store
-from leads.dynamo import StoreError
-from leads.lifecycle import CALLS, DONE, OPENINGS, Event, Status, StoredLead
+from leads.aws import repository
+from leads.aws.dynamodb import StoreError
+from leads.domain.lifecycle import CALLS, DONE, OPENINGS, Event, Status, StoredLead
+from leads.mail import compose
+from leads.services import digest
 from types_boto3_dynamodb import DynamoDBClient
 
 from tests import given
@@ -171,8 +173,8 @@ class Clinic(RuleBasedStateMachine):
         unreliable = cast("DynamoDBClient", Unreliable(dynamodb, self._luck))
         self._clinic = self._opened.enter_context(given.clinic(folder, unreliable, LEADS_ADDRESS_LIMIT="1000"))
         patch = self._opened.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr(mail, "client", lambda: Unreliable(self._clinic.mailbox, self._luck))
-        patch.setattr(store, "SHARDS", 2)  # each is a call of a sweep, and so is each day of the digest
+        patch.setattr(compose, "client", lambda: Unreliable(self._clinic.mailbox, self._luck))
+        patch.setattr(repository, "SHARDS", 2)  # each is a call of a sweep, and so is each day of the digest
         patch.setattr(digest, "TALLY_DAYS", 2)
         _empty(dynamodb)
 

@@ -17,12 +17,12 @@ from typing import Any
 
 import html5lib
 import pytest
-from leads import mail
-from leads.environment import Settings
-from leads.lead import Lead, LeadError
-from leads.lifecycle import Action
-from leads.typed import isolated
-from leads.web import Request
+from leads.domain.lead import Lead, LeadError
+from leads.domain.lifecycle import Action
+from leads.domain.text import isolated
+from leads.mail import compose
+from leads.settings import Settings
+from leads.web.http import Request
 
 from tests import given
 from tests.given import TUESDAY, Clinic, headers_of, html_of, text_of
@@ -180,7 +180,7 @@ def built_of(page: str) -> list[str]:
 
 @cache
 def email_about(name: str) -> EmailMessage:
-    made = mail.about_one(Action.NOTIFY, given.stored(name=name), given.SAMPLE, SETTINGS, TUESDAY)
+    made = compose.about_one(Action.NOTIFY, given.stored(name=name), given.SAMPLE, SETTINGS, TUESDAY)
     return message_from_bytes(made.as_bytes(), policy=policy.default)
 
 

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 import yaml
-from leads import signing, staff, web
-from leads.lead import BEST_TIMES, Lead, asked
+from leads import tokens
+from leads.domain.lead import BEST_TIMES, Lead, asked
+from leads.handlers import staff
+from leads.web import http
 from openapi_spec_validator import validate
 
 from infra.template import load, routes
@@ -66,11 +68,11 @@ def test_the_actions_are_the_buttons_of_the_staff_page() -> None:
 
 
 def test_a_token_looks_as_described() -> None:
-    token = signing.staff_token(given.stored().reference, given.TUESDAY, given.KEY)
+    token = tokens.staff_token(given.stored().reference, given.TUESDAY, given.KEY)
 
     assert re.search(DESCRIPTION["components"]["parameters"]["Token"]["schema"]["pattern"], token)
 
 
-@pytest.mark.parametrize("bound", [f"{web.LARGEST_BODY // 1024} KiB", f"{web.MOST_FIELDS} fields"])
+@pytest.mark.parametrize("bound", [f"{http.LARGEST_BODY // 1024} KiB", f"{http.MOST_FIELDS} fields"])
 def test_the_bounds_of_a_body_are_those_that_hold(bound: str) -> None:
     assert bound in DESCRIPTION["paths"]["/api/leads"]["post"]["description"]

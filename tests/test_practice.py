@@ -6,7 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from leads.practice import Practice, clock
+from leads.domain.practice import Practice, clock
 from pydantic import ValidationError
 
 from plugins import practice_file

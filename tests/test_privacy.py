@@ -11,9 +11,12 @@ from pathlib import Path
 from urllib.parse import quote, quote_plus, unquote
 
 import pytest
-from leads import dynamo, lifecycle, mail, signing
-from leads.lifecycle import Event, StoredLead
-from leads.store import Leads
+from leads import tokens
+from leads.aws import dynamodb
+from leads.aws.repository import Leads
+from leads.domain import lifecycle
+from leads.domain.lifecycle import Event, StoredLead
+from leads.mail import compose
 
 from tests import given
 from tests.given import KEY, SAMPLE, TUESDAY, Clinic, headers_of, html_of, text_of
@@ -272,11 +275,11 @@ def change_twice(clinic: Clinic) -> None:
 
 def send_to_dead_ses(clinic: Clinic) -> None:
     clinic.mailbox.refuse = given.aws_error("MessageRejected")
-    mail.send(mail.about_one(lifecycle.Action.NOTIFY, LEAD, PRACTICE, clinic.settings, TUESDAY), clinic.settings)
+    compose.send(compose.about_one(lifecycle.Action.NOTIFY, LEAD, PRACTICE, clinic.settings, TUESDAY), clinic.settings)
 
 
 def write_what_cannot_be_written(clinic: Clinic) -> None:
-    dynamo.ask(clinic.dynamodb.put_item, TableName="leads", Item={"reference": NAME})
+    dynamodb.ask(clinic.dynamodb.put_item, TableName="leads", Item={"reference": NAME})
 
 
 ERRORS: dict[str, Callable[[Clinic], object]] = {
@@ -287,7 +290,7 @@ ERRORS: dict[str, Callable[[Clinic], object]] = {
     "an item that is none": write_what_cannot_be_written,
     "a table that is gone": lambda _: Leads("leads", given.dead()).put(LEAD),
     "another table": lambda clinic: Leads("other", clinic.dynamodb).put(LEAD),
-    "a token that is none": lambda _: signing.reference_of(NAME, TUESDAY, KEY),
+    "a token that is none": lambda _: tokens.reference_of(NAME, TUESDAY, KEY),
 }
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from leads import promise
-from leads.practice import WEEKDAYS, Practice
+from leads.domain import promise
+from leads.domain.practice import WEEKDAYS, Practice
 
 from tests import given
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 from botocore.httpsession import URLLib3Session
-from leads.counters import LIFE, Counters
-from leads.lifecycle import Event, Status
+from leads.aws.counters import LIFE, Counters
+from leads.domain.lifecycle import Event, Status
 
 from tests import given
 from tests.given import TUESDAY, Clinic

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from leads.lifecycle import OPEN, TRANSITIONS, Event, Status
+from leads.domain.lifecycle import OPEN, TRANSITIONS, Event, Status
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 

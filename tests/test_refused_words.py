@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from leads.practice import Practice
+from leads.domain.practice import Practice
 
 from plugins import wording
 from plugins.bibliography import Source as Study

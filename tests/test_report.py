@@ -13,10 +13,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from leads import duration, lifecycle, report, report_page
-from leads.figures import Tally
-from leads.lifecycle import Event, StoredLead
-from leads.report import Group, Report
+from leads.cli import report_page
+from leads.domain import duration, lifecycle, report
+from leads.domain.lifecycle import Event, StoredLead
+from leads.domain.report import Group, Report
+from leads.domain.statistics import Tally
 
 from tests import given
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from leads import figures, lifecycle
-from leads.counters import Counters
-from leads.lifecycle import Event, Status
+from leads.aws.counters import Counters
+from leads.domain import lifecycle, statistics
+from leads.domain.lifecycle import Event, Status
 
 from tests import given
 from tests.given import TUESDAY, Clinic, text_of
@@ -96,7 +96,7 @@ def test_the_earliest_promise_stands_first(clinic: Clinic) -> None:
 
 
 def test_those_that_the_list_leaves_out_are_counted(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("leads.review.MAX_LISTED", 1)
+    monkeypatch.setattr("leads.services.review.MAX_LISTED", 1)
     for name in ("A", "B", "C"):
         hold(clinic, name)
     sweep_at(clinic, TUESDAY)
@@ -156,7 +156,7 @@ def test_a_request_that_was_released_late_is_a_broken_promise(clinic: Clinic) ->
     for button in ("release", "contacted"):
         clinic.press(button, clinic.token(clinic.only()))
 
-    assert figures.verdicts_of(clinic.only(), clinic.clock()) == [False]
+    assert statistics.verdicts_of(clinic.only(), clinic.clock()) == [False]
 
 
 def test_opening_a_late_call_again_makes_no_promise_kept() -> None:
@@ -164,7 +164,7 @@ def test_opening_a_late_call_again_makes_no_promise_kept() -> None:
     for event in (Event.CONTACTED, Event.REOPENED, Event.CONTACTED):
         lead = lifecycle.apply(lead, event, NEXT_DEADLINE + HOUR, given.SAMPLE)
 
-    assert figures.was_kept(lead, NEXT_DEADLINE + 2 * HOUR) is False
+    assert statistics.was_kept(lead, NEXT_DEADLINE + 2 * HOUR) is False
 
 
 def test_a_second_request_leaves_the_first_verdict_as_it_was() -> None:
@@ -172,4 +172,4 @@ def test_a_second_request_leaves_the_first_verdict_as_it_was() -> None:
     for event in (Event.ASKED_AGAIN, Event.CONTACTED):
         lead = lifecycle.apply(lead, event, NEXT_DEADLINE + 2 * HOUR, given.SAMPLE)
 
-    assert figures.verdicts_of(lead, NEXT_DEADLINE + 3 * HOUR) == [False, True]
+    assert statistics.verdicts_of(lead, NEXT_DEADLINE + 3 * HOUR) == [False, True]

@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from leads.lead import Lead
-from leads.practice import SHARE_TARGETS
+from leads.domain.lead import Lead
+from leads.domain.practice import SHARE_TARGETS
 
 from plugins.share import TARGETS, ShareLink, share_links
 from tests.given import ANSWERS, practice

@@ -9,48 +9,48 @@ import pytest
 from hypothesis import assume
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from leads import signing
+from leads import tokens
 
 from tests import given
 from tests.given import KEY, TUESDAY
 
 REFERENCE = "7K2M-9QXA-T3VB"
-TOKEN = signing.staff_token(REFERENCE, TUESDAY, KEY)
+TOKEN = tokens.staff_token(REFERENCE, TUESDAY, KEY)
 OTHER_KEY = b"another secret of at least thirty-two characters"
 
 # --- Tokens ---
 
 
 def test_a_token_opens_the_reference_that_it_was_made_for() -> None:
-    assert signing.reference_of(TOKEN, TUESDAY, KEY) == REFERENCE
+    assert tokens.reference_of(TOKEN, TUESDAY, KEY) == REFERENCE
 
 
 def test_a_token_opens_its_reference_to_the_last_second_of_30_days() -> None:
     late = TUESDAY + dt.timedelta(days=30, seconds=-1)
 
-    assert signing.reference_of(TOKEN, late, KEY) == REFERENCE
+    assert tokens.reference_of(TOKEN, late, KEY) == REFERENCE
 
 
 @pytest.mark.parametrize("late", [dt.timedelta(days=30), dt.timedelta(days=31), dt.timedelta(days=9999)])
 def test_a_token_expires_after_30_days(late: dt.timedelta) -> None:
-    with pytest.raises(signing.ExpiredTokenError):
-        signing.reference_of(TOKEN, TUESDAY + late, KEY)
+    with pytest.raises(tokens.ExpiredTokenError):
+        tokens.reference_of(TOKEN, TUESDAY + late, KEY)
 
 
 def test_a_token_of_another_key_is_forged() -> None:
-    with pytest.raises(signing.ForgedTokenError):
-        signing.reference_of(signing.staff_token(REFERENCE, TUESDAY, OTHER_KEY), TUESDAY, KEY)
+    with pytest.raises(tokens.ForgedTokenError):
+        tokens.reference_of(tokens.staff_token(REFERENCE, TUESDAY, OTHER_KEY), TUESDAY, KEY)
 
 
 def test_an_old_token_of_another_key_is_forged_not_expired() -> None:
-    with pytest.raises(signing.ForgedTokenError):
-        signing.reference_of(signing.staff_token(REFERENCE, TUESDAY, OTHER_KEY), TUESDAY + dt.timedelta(days=99), KEY)
+    with pytest.raises(tokens.ForgedTokenError):
+        tokens.reference_of(tokens.staff_token(REFERENCE, TUESDAY, OTHER_KEY), TUESDAY + dt.timedelta(days=99), KEY)
 
 
 def opens(token: str) -> bool:
     try:
-        return bool(signing.reference_of(token, TUESDAY, KEY))
-    except signing.ForgedTokenError:
+        return bool(tokens.reference_of(token, TUESDAY, KEY))
+    except tokens.ForgedTokenError:
         return False
 
 
@@ -74,8 +74,8 @@ def test_a_token_that_was_cut_is_forged() -> None:
 
 @for_all(st.text() | st.from_regex(r"[0-9A-Z-]{14}\.[0-9]{1,12}\.[0-9A-Z]{32}", fullmatch=True))
 def test_no_other_text_is_a_token(text: str) -> None:
-    with pytest.raises(signing.ForgedTokenError):
-        signing.reference_of(text, TUESDAY, KEY)
+    with pytest.raises(tokens.ForgedTokenError):
+        tokens.reference_of(text, TUESDAY, KEY)
 
 
 def test_a_token_can_stand_in_an_address_as_it_is() -> None:
@@ -84,25 +84,25 @@ def test_a_token_can_stand_in_an_address_as_it_is() -> None:
 
 # --- References ---
 
-DIGEST = signing.fingerprint(given.lead(), TUESDAY.date(), KEY)
+DIGEST = tokens.fingerprint(given.lead(), TUESDAY.date(), KEY)
 
 
 def test_a_reference_can_be_read_out_on_the_phone() -> None:
-    assert not set("".join(signing.references(DIGEST))) & set("ILOU")
+    assert not set("".join(tokens.references(DIGEST))) & set("ILOU")
 
 
 def test_a_reference_is_three_groups_of_four() -> None:
-    assert {tuple(len(group) for group in reference.split("-")) for reference in signing.references(DIGEST)} == {
+    assert {tuple(len(group) for group in reference.split("-")) for reference in tokens.references(DIGEST)} == {
         (4, 4, 4)
     }
 
 
 def test_references_are_distinct_pieces_of_the_digest() -> None:
-    assert "".join(signing.references(DIGEST)).replace("-", "") == DIGEST[:48]
+    assert "".join(tokens.references(DIGEST)).replace("-", "") == DIGEST[:48]
 
 
 def test_there_are_four_references() -> None:
-    assert len(set(signing.references(DIGEST))) == 4
+    assert len(set(tokens.references(DIGEST))) == 4
 
 
 # --- Fingerprints ---
@@ -112,7 +112,7 @@ TODAY = TUESDAY.date()
 
 
 def fingerprint(day: dt.date = TODAY, key: bytes = KEY, **changes: str | list[str] | None) -> str:
-    return signing.fingerprint(given.lead(**changes), day, key)
+    return tokens.fingerprint(given.lead(**changes), day, key)
 
 
 SAME = {
@@ -133,7 +133,7 @@ SAME = {
 
 @pytest.mark.parametrize("changes", SAME.values(), ids=SAME)
 def test_the_same_submission_has_the_same_fingerprint(changes: dict[str, str | list[str] | None]) -> None:
-    assert signing.fingerprint(given.lead(**changes), TODAY, KEY) == fingerprint()
+    assert tokens.fingerprint(given.lead(**changes), TODAY, KEY) == fingerprint()
 
 
 @for_all(st.text("aáäåçñßωåÅﬁ각 한\u0301\u0308\u0323 ").filter(lambda text: text.strip()))
@@ -160,7 +160,7 @@ DIFFERENT = {
 
 @pytest.mark.parametrize("changes", DIFFERENT.values(), ids=DIFFERENT)
 def test_another_answer_makes_another_fingerprint(changes: dict[str, str | list[str] | None]) -> None:
-    assert signing.fingerprint(given.lead(**changes), TODAY, KEY) != fingerprint()
+    assert tokens.fingerprint(given.lead(**changes), TODAY, KEY) != fingerprint()
 
 
 def test_another_day_makes_another_fingerprint() -> None:
@@ -175,15 +175,15 @@ def test_another_key_makes_another_fingerprint() -> None:
 def test_what_stands_for_a_number_differs_where_the_number_does(one: str, other: str) -> None:
     assume(one != other)
 
-    assert signing.keyed_hash(one, KEY) != signing.keyed_hash(other, KEY)
+    assert tokens.keyed_hash(one, KEY) != tokens.keyed_hash(other, KEY)
 
 
 def test_what_stands_for_a_number_needs_the_key() -> None:
-    assert signing.keyed_hash("+13125550187", KEY) != signing.keyed_hash("+13125550187", OTHER_KEY)
+    assert tokens.keyed_hash("+13125550187", KEY) != tokens.keyed_hash("+13125550187", OTHER_KEY)
 
 
 def test_a_fingerprint_a_count_and_a_token_never_share_a_code() -> None:
     # One key, several purposes: what signs one thing must not sign another.
     message = f"{REFERENCE}.{TOKEN.split('.')[1]}"
 
-    assert signing.keyed_hash(message, KEY)[:26] != TOKEN.split(".")[2][:26]
+    assert tokens.keyed_hash(message, KEY)[:26] != TOKEN.split(".")[2][:26]

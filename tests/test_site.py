@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from leads.practice import Practice
+from leads.domain.practice import Practice
 
 from tests.small_site import ARTICLE, BIBTEX, FRONT_MATTER, NOW, PAGE, SmallSite, small_site
 

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from leads import lifecycle, signing, staff
-from leads.lifecycle import Event, Status, StoredLead
+from leads import tokens
+from leads.domain import lifecycle
+from leads.domain.lifecycle import Event, Status, StoredLead
+from leads.handlers import staff
 
 from tests import given
 from tests.given import KEY, MEDIA_TYPES, SAMPLE, TUESDAY, Answer, Clinic
@@ -22,7 +24,7 @@ def clinic(tmp_path: Path) -> Iterator[Clinic]:
 
 def token(lead: StoredLead) -> str:
     """The token in the link of the e-mail about this lead."""
-    return signing.staff_token(lead.reference, TUESDAY, KEY)
+    return tokens.staff_token(lead.reference, TUESDAY, KEY)
 
 
 LEAD = given.stored(Event.NOTIFIED)
@@ -352,7 +354,7 @@ def test_a_lead_that_is_erased_while_somebody_presses_a_button_does_not_come_bac
         TOKEN[:-1],
         TOKEN + "A",
         TOKEN.lower(),
-        signing.staff_token(LEAD.reference, TUESDAY, b"another secret of more than thirty-two characters"),
+        tokens.staff_token(LEAD.reference, TUESDAY, b"another secret of more than thirty-two characters"),
         "../../../etc/passwd",
         "李" * 60,
     ],
@@ -386,7 +388,7 @@ def test_a_lead_that_was_erased_is_gone(waiting: Clinic, method: str) -> None:
 def test_a_lead_that_has_expired_is_gone(clinic: Clinic) -> None:
     lead = clinic.keep(given.stored(Event.CONTACTED, practice=given.practice(privacy={"keep_days": 30})))
     assert lead.expires_at
-    late = signing.staff_token(lead.reference, lead.expires_at, KEY)
+    late = tokens.staff_token(lead.reference, lead.expires_at, KEY)
     clinic.clock.at = lead.expires_at
 
     assert clinic.follow(late).status == 410

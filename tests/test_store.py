@@ -14,11 +14,13 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from leads import dynamo, export, lifecycle
+from leads.aws import dynamodb
+from leads.aws.dynamodb import StoreError, from_item
+from leads.aws.repository import SHARDS, DamagedError, Leads, StaleError, _item
+from leads.cli import export
 from leads.cli.view import View
-from leads.dynamo import StoreError, from_item
-from leads.lifecycle import Event, Status, StoredLead
-from leads.store import SHARDS, DamagedError, Leads, StaleError, _item
+from leads.domain import lifecycle
+from leads.domain.lifecycle import Event, Status, StoredLead
 from moto.core.models import botocore_stubber
 
 from tests import given
@@ -191,7 +193,7 @@ def test_a_submission_whose_references_are_all_taken_is_refused_not_dropped(lead
 
 def losing_the_answer_of(write: int) -> Leads:
     """The table as the function talks to it. DynamoDB does every write; the answer of this one never arrives."""
-    client = dynamo.client()
+    client = dynamodb.client()
     writes = count(1)
 
     def lose(event_name: str, request: Any, **rest: Any) -> None:
@@ -834,6 +836,6 @@ def test_a_call_that_botocore_itself_refuses_tells_nothing_that_was_asked(leads:
 
 
 def test_botocore_tries_once_for_ask_tries_again(aws: None) -> None:
-    config: Any = dynamo.client().meta.config
+    config: Any = dynamodb.client().meta.config
 
     assert (config.retries["total_max_attempts"], config.connect_timeout, config.read_timeout) == (1, 0.5, 2.5)

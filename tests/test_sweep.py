@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from leads import digest, dynamo, lifecycle, sweep
-from leads.counters import Counters
-from leads.dynamo import StoreError
-from leads.lifecycle import Event, Status, StoredLead
+from leads.aws import dynamodb
+from leads.aws.counters import Counters
+from leads.aws.dynamodb import StoreError
+from leads.domain import lifecycle
+from leads.domain.lifecycle import Event, Status, StoredLead
+from leads.handlers import sweep
+from leads.services import digest
 
 from tests import given
 from tests.given import TUESDAY, Clinic, TimeLeft, html_of, text_of
@@ -449,7 +452,7 @@ def test_all_of_many_are_tried_again_if_their_email_failed(flooded: Clinic) -> N
 
 
 def test_one_of_many_that_cannot_be_noted_does_not_leave_the_others_unnoted(flooded: Clinic) -> None:
-    failures = iter([given.failing(given.aws_error("InternalServerError", "PutItem"))] * dynamo.USUAL.tries)
+    failures = iter([given.failing(given.aws_error("InternalServerError", "PutItem"))] * dynamodb.USUAL.tries)
     working = flooded.dynamodb
     flooded.dynamodb = given.interfering(
         working, "put_item", before=lambda: flooded.mailbox.calls and next(failures, int)()

@@ -67,8 +67,8 @@ def test_leads_expire() -> None:
 
 def test_the_form_and_the_staff_link_are_the_only_ways_in() -> None:
     assert set(routes(TEMPLATE)) == {
-        Route("ANY", "/api/leads", "leads.capture.handler"),
-        Route("ANY", "/staff/leads/{token}", "leads.staff.handler"),
+        Route("ANY", "/api/leads", "leads.handlers.capture.handler"),
+        Route("ANY", "/staff/leads/{token}", "leads.handlers.staff.handler"),
     }
 
 

@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 import pytest
-from leads import journal
+from leads import log
 
 from tests.ground import stack
 
@@ -52,7 +52,7 @@ def test_an_alarm_says_what_to_do(name: str) -> None:
 
 
 def test_every_metric_of_ours_is_watched_or_known_to_need_nobody() -> None:
-    assert watched(journal.NAMESPACE) == written() - COUNTED_ONLY
+    assert watched(log.NAMESPACE) == written() - COUNTED_ONLY
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

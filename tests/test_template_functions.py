@@ -8,7 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
-from leads.environment import Settings, TableSettings
+from leads.settings import Settings, TableSettings
 
 from infra.local.gateway import TIMEOUT
 from infra.template import load, routes

@@ -276,7 +276,7 @@ def test_a_font_brings_its_licence_and_weighs_little() -> None:
 
 
 def test_every_network_has_its_icon() -> None:
-    from leads.practice import SHARE_TARGETS
+    from leads.domain.practice import SHARE_TARGETS
 
     icons = (ROOT / "theme/static/icons.svg").read_text(encoding="utf-8")
     assert set(SHARE_TARGETS) <= set(re.findall(r'<symbol id="(\w+)"', icons))
@@ -292,7 +292,7 @@ def test_nothing_ever_moves() -> None:
 
 SHEETS = sorted((ROOT / "theme/static/css").glob("*.css"))
 STYLED = [*SHEETS, *(ROOT / "theme/templates").rglob("*.html")]
-STYLED += [file for file in (ROOT / "functions/leads/templates").rglob("*.html") if file.parent.name != "mail"]
+STYLED += (ROOT / "functions/leads/web/templates").rglob("*.html")
 LOGICAL = r"-(?:inline|block)(?:-start|-end)?:|(?:inline|block)-size:|\sinset[\w-]*:"
 
 

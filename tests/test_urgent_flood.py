@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from leads.counters import Counters
-from leads.lifecycle import Status
+from leads.aws.counters import Counters
+from leads.domain.lifecycle import Status
 
 from tests import given
 from tests.given import TUESDAY, Clinic, text_of

@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from leads import web
-from leads.environment import Settings
-from leads.practice import Practice
-from leads.web import RefusalError, Request, Response
+from leads.domain.practice import Practice
+from leads.settings import Settings
+from leads.web import http
+from leads.web.http import RefusalError, Request, Response
 
 from tests import given
 from tests.given import MEDIA_TYPES, SHAPES, Answer, Clinic
@@ -445,31 +445,31 @@ def test_other_methods_are_told_which_one_works(clinic: Clinic, method: str) -> 
 
 
 def test_a_redirect_says_where_help_is() -> None:
-    body = web.see_other("/thank-you/").body
+    body = http.see_other("/thank-you/").body
 
     assert "988" in body
     assert "911" in body
 
 
 def test_a_redirect_leads_on_without_a_script() -> None:
-    response = web.see_other("/thank-you/")
+    response = http.see_other("/thank-you/")
 
     assert (response.status, response.headers["location"]) == (303, "/thank-you/")
 
 
 def test_an_address_cannot_break_out_of_a_redirect() -> None:
-    assert "<script>" not in web.see_other('/"><script>').body
+    assert "<script>" not in http.see_other('/"><script>').body
 
 
 def test_an_answer_for_a_script_says_where_help_is() -> None:
-    body = web.as_json(201, {"reference": "x"}).body
+    body = http.as_json(201, {"reference": "x"}).body
 
     assert "988" in body
     assert "911" in body
 
 
 def test_an_answer_for_a_script_is_readable_in_any_script() -> None:
-    assert "李小龍" in web.as_json(200, {"message": "李小龍"}).body
+    assert "李小龍" in http.as_json(200, {"message": "李小龍"}).body
 
 
 @pytest.mark.parametrize("status", REFUSED)
@@ -489,7 +489,7 @@ def test_an_answer_is_what_the_gateway_takes(clinic: Clinic, status: int) -> Non
 SECRETS = "Ada Lovelace, +1 (312) 555-0187, suicidal-thoughts"
 
 
-@web.answering
+@http.answering
 def breaks(request: Request, settings: Settings, practice: Practice) -> Response:
     raise ValueError(SECRETS) from RuntimeError(SECRETS)
 
@@ -524,7 +524,7 @@ def test_a_mistake_of_ours_logs_no_data(broken: Answer, secret: str, capfd: pyte
 def test_a_mistake_of_ours_is_logged_with_its_place(clinic: Clinic, capfd: pytest.CaptureFixture[str]) -> None:
     breaks(given.submission(), None)
 
-    assert json.loads(capfd.readouterr().out)["outcome"].startswith("ValueError at web.py:")
+    assert json.loads(capfd.readouterr().out)["outcome"].startswith("ValueError at http.py:")
 
 
 @pytest.mark.parametrize("field", ["name", "phone", "source", "utm_source", "conditions", "best_time"])

@@ -9,15 +9,23 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, select_autoescape
 
-TEMPLATES = Path(__file__).parent / "templates"
+_LEADS = Path(__file__).parent
+
+FOLDERS = {
+    "cli": _LEADS / "cli" / "templates",
+    "mail": _LEADS / "mail" / "templates",
+    "pages": _LEADS / "web" / "templates" / "pages",
+    "parts": _LEADS / "web" / "templates" / "parts",
+}
+"""Where the templates of each prefix are: "mail/list.html" is functions/leads/mail/templates/list.html."""
 
 
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=PrefixLoader({prefix: FileSystemLoader(folder) for prefix, folder in FOLDERS.items()}),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-from leads.practice import Practice
+from leads.domain.practice import Practice
 from rich.console import Console
 from rich.table import Table
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from leads.practice import Practice
+from leads.domain.practice import Practice
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from email.policy import default
 from typing import Any
 
 import boto3
-from leads.dynamo import from_item
+from leads.aws.dynamodb import from_item
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.server import ThreadedMotoServer
 from moto.ses.models import ses_backends
@@ -30,7 +30,7 @@ REGION = "us-east-1"
 TABLE = "leads"
 
 ANNOUNCED = site.ROOT / ".cache" / "local.json"
-"""Where the `leads` command looks for the running system (leads.cli.place)."""
+"""Where the `leads` command looks for the running system (leads.cli.target)."""
 
 
 @contextmanager

@@ -64,7 +64,7 @@ def _rule(route: Route) -> Rule:
 
 
 def handler_of(name: str) -> Handler:
-    """The function behind the template's name: "leads.capture.handler"."""
+    """The function behind the template's name: "leads.handlers.capture.handler"."""
     module, _, function = name.rpartition(".")
     handler: Handler = getattr(import_module(module), function)
     return handler

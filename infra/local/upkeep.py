@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
 
-from leads import sweep
+from leads.handlers import sweep
 from watchfiles import DefaultFilter, watch
 
 from infra import site

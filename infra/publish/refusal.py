@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from leads.practice import Practice
+from leads.domain.practice import Practice
 
 PRACTICE = Path("content/practice.toml")
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from leads import sweep
+from leads.handlers import sweep
 from rich.console import Console
 
 from infra import package, site, stack

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from leads.lifecycle import Action, Event
+from leads.domain.lifecycle import Action, Event
 
 from tests.faults.fate import Fate
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from leads.lifecycle import Event
+from leads.domain.lifecycle import Event
 
 from tests.given import MEDIA_TYPES, answers, event, submission
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-from leads.dynamo import Item, from_item
-from leads.lifecycle import Action, Event
+from leads.aws.dynamodb import Item, from_item
+from leads.domain.lifecycle import Action, Event
 
 from tests.faults.fate import Fault
 from tests.faults.lambdas import Sandbox

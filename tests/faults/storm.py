@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from leads.lifecycle import OPEN, Status
+from leads.domain.lifecycle import OPEN, Status
 
 from tests import given
 from tests.faults.fate import CALM, STORM

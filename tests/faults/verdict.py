@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import cached_property
 
-from leads.dynamo import Item, from_item
-from leads.lifecycle import DONE, LEASE, OPENINGS, Action, Event, Status, StoredLead
+from leads.aws.dynamodb import Item, from_item
+from leads.domain.lifecycle import DONE, LEASE, OPENINGS, Action, Event, Status, StoredLead
 
 from tests.faults.ledger import Email, Ending, Invocation, Write
 from tests.faults.people import PERSONAL, SUCCESS

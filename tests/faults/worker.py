@@ -1,6 +1,6 @@
 """One process of a function, as Lambda starts it: AWS's runtime client, but on a clock that the harness moves.
 
-python -m tests.faults.worker leads.capture.handler
+python -m tests.faults.worker leads.handlers.capture.handler
 """
 
 from __future__ import annotations

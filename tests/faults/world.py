@@ -10,8 +10,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from leads.lifecycle import StoredLead
-from leads.store import Leads
+from leads.aws.repository import Leads
+from leads.domain.lifecycle import StoredLead
 from types_boto3_dynamodb import DynamoDBClient
 
 from infra.template import load
@@ -23,7 +23,7 @@ from tests.faults.ledger import Invocation, Jump, Ledger
 from tests.faults.services import SES, DynamoDB
 from tests.faults.wire import served
 
-CAPTURE, STAFF, SWEEP = "leads.capture.handler", "leads.staff.handler", "leads.sweep.handler"
+CAPTURE, STAFF, SWEEP = "leads.handlers.capture.handler", "leads.handlers.staff.handler", "leads.handlers.sweep.handler"
 
 MOST_POINTS = {CAPTURE: 12, STAFF: 5, SWEEP: 600}
 """Points of an invocation at which it may be killed, two a call of AWS."""

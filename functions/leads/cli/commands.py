@@ -15,13 +15,16 @@ from typing import Annotated, NoReturn, TextIO
 import typer
 from rich.text import Text
 
-from leads import clock, duty, erasure, export, lifecycle, mail, report, report_page
-from leads.cli import files, place, view
+from leads import clock
+from leads.aws.repository import StaleError
+from leads.cli import atomic_write, export, report_page, target, view
 from leads.cli.errors import EXPECTED, Code, CommandError, explained
-from leads.cli.place import Place
+from leads.cli.target import Place
 from leads.cli.view import View
-from leads.lifecycle import TRANSITIONS, Action, Event, Status, StoredLead, TransitionError
-from leads.store import StaleError
+from leads.domain import lifecycle, report
+from leads.domain.lifecycle import TRANSITIONS, Action, Event, Status, StoredLead, TransitionError
+from leads.mail import compose
+from leads.services import erasure, follow_up
 
 app = typer.Typer(
     add_completion=False,
@@ -64,7 +67,7 @@ def start(
     Works on the table that the environment names (LEADS_TABLE, and a region for AWS), on a stack, or on
     this machine. Without any of these: on this machine, if `make serve` runs.
     """
-    context.obj = Place(place.source(stack, local=local))
+    context.obj = Place(target.source(stack, local=local))
 
 
 def _reference(typed: str) -> str:
@@ -142,7 +145,7 @@ def _add_mark(name: str, event: Event, purpose: str) -> None:
         here = _place(context)
         before = _find(here, reference)
         try:
-            after = duty.act(before, event, here.leads, here.practice, clock.now)
+            after = follow_up.act(before, event, here.leads, here.practice, clock.now)
         except TransitionError:
             raise CommandError(f"{reference} is “{before.status}”: nothing was changed. {_possible(before)}") from None
         _print_lead(here, after, as_json)
@@ -173,7 +176,7 @@ def _send_again(here: Place, lead: StoredLead) -> StoredLead:
     is_first = lead.status is Status.STORED
     if is_first:
         lead = here.leads.change(lead, lifecycle.hold(lead, clock.now()))
-    mail.send(mail.about_one(Action.NOTIFY, lead, here.practice, here.settings, clock.now()), here.settings)
+    compose.send(compose.about_one(Action.NOTIFY, lead, here.practice, here.settings, clock.now()), here.settings)
     if is_first:
         with suppress(StaleError):  # somebody acted while the e-mail was on its way: theirs stands
             lead = here.leads.change(lead, lifecycle.apply(lead, Event.NOTIFIED, clock.now(), here.practice))
@@ -244,7 +247,9 @@ def export_leads(context: typer.Context, to: Output = None, yes: Yes = False, as
         _export(here, sys.stdout, as_json)
         return
     _ask_before_replacing(to, yes=yes)
-    with files.private(to, "utf-8" if as_json else "utf-8-sig") as file:  # Excel takes CSV without the mark for Latin-1
+    with atomic_write.private(
+        to, "utf-8" if as_json else "utf-8-sig"
+    ) as file:  # Excel takes CSV without the mark for Latin-1
         count = _export(here, file, as_json)
     message = f"{_counted(count, 'request')} in {to}. It holds names and numbers: delete it after use."
     view.messages.print(message, soft_wrap=True)
@@ -279,7 +284,7 @@ def report_on_leads(
     path = to or Path(f"leads-{clock.now().astimezone(here.practice.zone).date()}.html")
     _ask_before_replacing(path, yes=yes)
     made = _report(here, weeks)
-    with files.private(path) as file:
+    with atomic_write.private(path) as file:
         file.write(json.dumps(made.facts(), indent=2) if as_json else report_page.page(made, here.practice))
     view.messages.print(f"The report is in {path}.", soft_wrap=True)
 

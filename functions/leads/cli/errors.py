@@ -6,11 +6,11 @@ from enum import IntEnum
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from leads import journal
-from leads.dynamo import StoreError
-from leads.environment import EnvironmentMistakeError
-from leads.mail import INCURABLE, MailError
-from leads.store import DamagedError, StaleError
+from leads import log
+from leads.aws.dynamodb import StoreError
+from leads.aws.repository import DamagedError, StaleError
+from leads.mail.compose import INCURABLE, MailError
+from leads.settings import EnvironmentMistakeError
 
 
 class Code(IntEnum):
@@ -77,5 +77,5 @@ def explained(error: Exception) -> CommandError:
         return CommandError(f"SES did not take the e-mail ({error}). {cure}")
     if isinstance(error, OSError):
         return CommandError(f"The file cannot be written ({error.strerror}): choose another one with -o.")
-    code = str(error) if isinstance(error, StoreError) else journal.code(error)
+    code = str(error) if isinstance(error, StoreError) else log.code(error)
     return CommandError(f"AWS did not do it ({code}). {ADVICE.get(code, 'Try again in a minute.')}")

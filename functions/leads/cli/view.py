@@ -13,11 +13,11 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from leads import duration, promise
-from leads.lead import BEST_TIMES
-from leads.lifecycle import CALLS, Status, StoredLead
-from leads.practice import Practice, clock
-from leads.typed import visible
+from leads.domain import duration, promise
+from leads.domain.lead import BEST_TIMES
+from leads.domain.lifecycle import CALLS, Status, StoredLead
+from leads.domain.practice import Practice, clock
+from leads.domain.text import visible
 
 Item = TypeVar("Item")
 

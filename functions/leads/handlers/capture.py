@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from leads import (
-    clock,
-    dynamo,
-    environment,
-    journal,
-    lifecycle,
-    promise,
-    quarantine,
-    signing,
-    web,
-)
+from leads import clock, log, tokens
+from leads.aws import dynamodb
+from leads.aws.counters import Counters
+from leads.aws.dynamodb import StoreError
+from leads.aws.repository import Leads
 from leads.clock import NEVER, Deadline
-from leads.counters import Counters
-from leads.duty import Desk, Flow, UrgentEmails
-from leads.dynamo import StoreError
-from leads.environment import Settings
-from leads.lead import Lead, LeadError
-from leads.lifecycle import Action, Event, StoredLead
-from leads.practice import Practice
-from leads.store import Leads
-from leads.web import RefusalError, Request, Response
+from leads.domain import lifecycle, promise
+from leads.domain.lead import Lead, LeadError
+from leads.domain.lifecycle import Action, Event, StoredLead
+from leads.domain.practice import Practice
+from leads.services import screening
+from leads.services.follow_up import Desk, Flow, UrgentEmails
+from leads.settings import Settings
+from leads.web import http
+from leads.web.http import RefusalError, Request, Response
 
 FLOW = Flow()
 """What this process has sent lately."""
@@ -32,21 +26,21 @@ ANNOUNCING = 3.5
 left to the sweep."""
 
 
-@web.answering
+@http.answering
 def handler(request: Request, settings: Settings, practice: Practice) -> Response:
     """The form's answer: success if and only if the lead is in the table."""
     request.allow("POST")
-    request.refuse_other_sites(environment.site_url(settings))
+    request.refuse_other_sites(settings.public_url)
     answers = request.answers()
     try:
         lead = Lead.from_answers(answers, practice)
         kept = keep(lead, request.address, settings, practice, request.deadline)
     except LeadError as invalid:
-        journal.record("corrections asked", outcome=" ".join(error.field for error in invalid.errors))
-        return web.form_page(request, settings, practice, answers, errors=invalid.errors)
+        log.record("corrections asked", outcome=" ".join(error.field for error in invalid.errors))
+        return http.form_page(request, settings, practice, answers, errors=invalid.errors)
     except StoreError as error:
-        journal.record("perhaps stored" if error.unsure else "not stored", outcome=f"{error}", metrics={"NotStored": 1})
-        return web.form_page(request, settings, practice, answers, refusal=_not_stored(practice, unsure=error.unsure))
+        log.record("perhaps stored" if error.unsure else "not stored", outcome=f"{error}", metrics={"NotStored": 1})
+        return http.form_page(request, settings, practice, answers, refusal=_not_stored(practice, unsure=error.unsure))
     return _success(request, kept, practice)
 
 
@@ -55,11 +49,11 @@ def keep(lead: Lead, address: str, settings: Settings, practice: Practice, deadl
 
     Raises StoreError if it could not be stored, or not be promised anew; telling the staff never raises.
     """
-    leads = Leads(settings.table, dynamo.client())
+    leads = Leads(settings.table, dynamodb.client())
     received_at = clock.now()
-    digest = signing.fingerprint(lead, received_at.astimezone(practice.zone).date(), settings.key)
-    reference = next(signing.references(digest))
-    suspicion = quarantine.suspicion(lead, address, Counters(leads.table, leads.dynamodb), settings, received_at)
+    digest = tokens.fingerprint(lead, received_at.astimezone(practice.zone).date(), settings.key)
+    reference = next(tokens.references(digest))
+    suspicion = screening.suspicion(lead, address, Counters(leads.table, leads.dynamodb), settings, received_at)
     kept, is_new = leads.put(lifecycle.receive(lead, reference, digest, received_at, practice, suspicion))
     _record(kept, is_new)
     try:
@@ -68,23 +62,23 @@ def keep(lead: Lead, address: str, settings: Settings, practice: Practice, deadl
         if not is_new:
             raise  # closed or held as it was, no sweep looks at it: without the note nobody would call
         # Stored is stored: the visitor sees success, and the lease runs out into the sweep's hands.
-        journal.failure("left to the sweep", error, reference=kept.reference)
+        log.failure("left to the sweep", error, reference=kept.reference)
         return kept
 
 
 def _record(kept: StoredLead, is_new: bool) -> None:
     if not is_new:
-        journal.record("seen before", reference=kept.reference)
+        log.record("seen before", reference=kept.reference)
     elif kept.is_open:
-        journal.record("stored", reference=kept.reference, metrics={"Stored": 1})
+        log.record("stored", reference=kept.reference, metrics={"Stored": 1})
     else:
-        journal.record("quarantined", reference=kept.reference, metrics={"Stored": 1, "Quarantined": 1})
+        log.record("quarantined", reference=kept.reference, metrics={"Stored": 1, "Quarantined": 1})
 
 
 def _tell(kept: StoredLead, is_new: bool, suspicion: str | None, desk: Desk, deadline: Deadline) -> StoredLead:
     if is_new and kept.is_open:
         if deadline.seconds_left < ANNOUNCING:
-            journal.record("left to the sweep", reference=kept.reference, outcome="NoTimeLeft")
+            log.record("left to the sweep", reference=kept.reference, outcome="NoTimeLeft")
         elif _is_announced_alone(kept, desk):
             desk.perform(Action.NOTIFY, [kept])
         return kept
@@ -99,7 +93,7 @@ def _tell(kept: StoredLead, is_new: bool, suspicion: str | None, desk: Desk, dea
 def _is_announced_alone(kept: StoredLead, desk: Desk) -> bool:
     """Return whether the staff hear of the lead at once; if not, the next sweep lists it."""
     if kept.priority:
-        with dynamo.one_short_try():
+        with dynamodb.one_short_try():
             return UrgentEmails(Counters(desk.leads.table, desk.leads.dynamodb)).takes(kept.received_at)
     return FLOW.takes(kept.received_at, desk.settings.email_limit)
 
@@ -122,9 +116,9 @@ def _not_stored(practice: Practice, *, unsure: bool) -> RefusalError:
 
 def _success(request: Request, kept: StoredLead, practice: Practice) -> Response:
     if not request.wants_json:
-        return web.see_other("/thank-you/")
+        return http.see_other("/thank-you/")
     contact_by = kept.contact_by.astimezone(practice.zone)
-    return web.as_json(
+    return http.as_json(
         201,
         {
             "reference": kept.reference,

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import statistics
+from statistics import median
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from leads import figures
-from leads.figures import Tally
-from leads.lifecycle import Status, StoredLead
-from leads.practice import Practice
+from leads.domain import statistics
+from leads.domain.lifecycle import Status, StoredLead
+from leads.domain.practice import Practice
+from leads.domain.statistics import Tally
 
 MOST_ROWS = 12
 """Rows of one table; the rest becomes one. Anybody can make up the name of a network."""
@@ -140,8 +140,8 @@ def figures_of(leads: Iterable[StoredLead], since: dt.date, now: dt.datetime, pr
 
 
 def _group(name: str, leads: Sequence[StoredLead], now: dt.datetime) -> Group:
-    undecided = sum(figures.was_kept(lead, now) is None for lead in leads)
-    return Group(name, len(leads), figures.promises(leads, now), _wait(leads), undecided)
+    undecided = sum(statistics.was_kept(lead, now) is None for lead in leads)
+    return Group(name, len(leads), statistics.promises(leads, now), _wait(leads), undecided)
 
 
 def _grouped(leads: Iterable[StoredLead], names: Callable[[StoredLead], Sequence[str]]) -> dict[str, list[StoredLead]]:
@@ -178,7 +178,7 @@ def _wait(leads: Iterable[StoredLead]) -> Wait:
     waits = sorted(wait for lead in leads for wait in waits_of(lead))
     if not waits:
         return Wait(0, None, None, None)
-    seconds = statistics.median(wait.total_seconds() for wait in waits)
+    seconds = median(wait.total_seconds() for wait in waits)
     ninetieth = waits[ceil(len(waits) * 0.9) - 1]  # the nearest rank: somebody did wait that long
     return Wait(len(waits), dt.timedelta(seconds=seconds), ninetieth, waits[-1])
 

@@ -6,11 +6,12 @@ from __future__ import annotations
 import datetime as dt
 import socket
 
-from leads import dynamo, journal, signing
-from leads.counters import Counters
-from leads.dynamo import StoreError
-from leads.environment import Settings
-from leads.lead import Lead
+from leads import log, tokens
+from leads.aws import dynamodb
+from leads.aws.counters import Counters
+from leads.aws.dynamodb import StoreError
+from leads.domain.lead import Lead
+from leads.settings import Settings
 
 MOST_NAMES_A_DAY = 3
 """Names that one number may come with in a day: a family's phone is normal, a list of names is not."""
@@ -22,19 +23,19 @@ def suspicion(lead: Lead, address: str, counters: Counters, settings: Settings, 
     if lead.suspicion:
         return lead.suspicion
     try:
-        with dynamo.one_short_try():
+        with dynamodb.one_short_try():
             return _too_many(lead, address, counters, settings, now)
     except StoreError as error:
-        journal.record("not counted", outcome=str(error))
+        log.record("not counted", outcome=str(error))
         return None
 
 
 def _too_many(lead: Lead, address: str, counters: Counters, settings: Settings, now: dt.datetime) -> str | None:
     hour = now.strftime("%Y-%m-%dT%H")
-    caller = signing.keyed_hash(network(address), settings.key)
+    caller = tokens.keyed_hash(network(address), settings.key)
     if counters.count(f"address {caller} {hour}", now) > settings.address_limit:
         return f"more than {settings.address_limit} requests came from one address within the hour"
-    name = signing.keyed_hash(lead.name.casefold(), settings.key)
+    name = tokens.keyed_hash(lead.name.casefold(), settings.key)
     trace = phone_trace(lead.phone.e164, now.date(), settings)
     if counters.gather(trace, name, MOST_NAMES_A_DAY + 1, now) > MOST_NAMES_A_DAY:
         return f"this number came with more than {MOST_NAMES_A_DAY} names today"
@@ -52,4 +53,4 @@ def network(address: str) -> str:
 
 def phone_trace(e164: str, day: dt.date, settings: Settings) -> str:
     """Where the names of one number on one day (UTC) are counted."""
-    return f"phone {signing.keyed_hash(e164, settings.key)} {day.isoformat()}"
+    return f"phone {tokens.keyed_hash(e164, settings.key)} {day.isoformat()}"

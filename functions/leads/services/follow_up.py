@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from functools import partial
 
-from leads import journal, lifecycle, mail
-from leads.counters import Counters
-from leads.environment import Settings
-from leads.lifecycle import DONE, LEASE, Action, Event, StoredLead
-from leads.practice import Practice
-from leads.store import Leads, StaleError
+from leads import log
+from leads.aws.counters import Counters
+from leads.aws.repository import Leads, StaleError
+from leads.domain import lifecycle
+from leads.domain.lifecycle import DONE, LEASE, Action, Event, StoredLead
+from leads.domain.practice import Practice
+from leads.mail import compose
+from leads.settings import Settings
 
 LAST_MOMENTS = LEASE / 6
 """No e-mail is begun with less than that left of the lease: it takes up to two seconds, and the note its own time."""
@@ -109,37 +111,37 @@ class Desk:
 
     def _perform_together(self, action: Action, held: Sequence[StoredLead]) -> int:
         try:
-            listed = mail.listable(held, self.practice, self.settings, self.clock())
+            listed = compose.listable(held, self.practice, self.settings, self.clock())
             leads = [lead for lead, _ in listed]
             return self._send(action, leads, partial(self._about_many, action, leads)) if leads else 0
         except Exception as error:
-            journal.failure(f"{action} failed", error)
+            log.failure(f"{action} failed", error)
             return 0
 
     def _about_many(self, action: Action, leads: Sequence[StoredLead], practice: Practice) -> EmailMessage:
-        listed = mail.listable(leads, practice, self.settings, self.clock())
-        return mail.about_many(action, listed, practice, self.settings)
+        listed = compose.listable(leads, practice, self.settings, self.clock())
+        return compose.about_many(action, listed, practice, self.settings)
 
     def _perform_one(self, action: Action, lead: StoredLead) -> int:
         try:
             return self._send(action, [lead], partial(self._about_one, action, lead))
         except Exception as error:
-            journal.failure(f"{action} failed", error, reference=lead.reference)
+            log.failure(f"{action} failed", error, reference=lead.reference)
             return 0
 
     def _about_one(self, action: Action, lead: StoredLead, practice: Practice) -> EmailMessage:
-        return mail.about_one(action, lead, practice, self.settings, self.clock())
+        return compose.about_one(action, lead, practice, self.settings, self.clock())
 
     def _send(self, action: Action, held: Sequence[StoredLead], write: Callable[[Practice], EmailMessage]) -> int:
         is_first_try = len(held) == 1 and not held[0].failures  # a visitor may be waiting: one call of SES, no more
         try:
             if is_first_try:
-                mail.send(write(self.practice), self.settings)
+                compose.send(write(self.practice), self.settings)
             else:
-                mail.send_in_any_words(write, self.practice, self.settings)
+                compose.send_in_any_words(write, self.practice, self.settings)
             event = DONE[action]
-        except mail.MailError as error:
-            mail.record_failure(action, error, len(held))
+        except compose.MailError as error:
+            compose.record_failure(action, error, len(held))
             event = Event.SEND_FAILED
         for lead in held:
             self._note_each(lead, event)
@@ -150,7 +152,7 @@ class Desk:
         try:
             self.note(lead, event)
         except Exception as error:
-            journal.failure("not noted", error, reference=lead.reference)
+            log.failure("not noted", error, reference=lead.reference)
 
     def note(self, lead: StoredLead, event: Event) -> StoredLead:
         """Put the event into the lead's history, also if somebody changed the lead meanwhile.
@@ -167,7 +169,7 @@ class Desk:
                     return current or lead
                 lead = current
             else:
-                journal.record(event.value, reference=lead.reference, metrics=metrics(noted, event))
+                log.record(event.value, reference=lead.reference, metrics=metrics(noted, event))
                 return noted
         raise StaleError(f"{lead.reference} keeps changing")
 

@@ -9,9 +9,9 @@ import unicodedata
 from collections.abc import Iterable
 from typing import TextIO
 
-from leads import figures
-from leads.lifecycle import StoredLead
-from leads.practice import Practice
+from leads.domain import statistics
+from leads.domain.lifecycle import StoredLead
+from leads.domain.practice import Practice
 
 Facts = dict[str, object]
 """One lead's facts by name: what JSON can hold."""
@@ -61,7 +61,7 @@ def facts(lead: StoredLead, practice: Practice, now: dt.datetime) -> Facts:
         "contact_by": local(lead.contact_by),
         "call_by": local(lead.call_by),
         "first_call_at": local(lead.first_call_at),
-        "promise_kept": figures.was_kept(lead, now),
+        "promise_kept": statistics.was_kept(lead, now),
         "no_answers": lead.no_answers,
         "name": answers.name,
         "phone": answers.phone.e164,

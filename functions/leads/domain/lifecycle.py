@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
-from leads import promise
-from leads.lead import Lead
-from leads.practice import Practice
+from leads.domain import promise
+from leads.domain.lead import Lead
+from leads.domain.practice import Practice
 
 LEASE = dt.timedelta(seconds=60)
 """How long whoever works on a lead keeps it from the others; twice the longest that one e-mail may take."""

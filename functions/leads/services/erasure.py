@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 import phonenumbers
 
-from leads import quarantine
-from leads.counters import LIFE
-from leads.environment import Settings
-from leads.lead import parse_number
-from leads.practice import Practice
-from leads.store import Leads
+from leads.aws.counters import LIFE
+from leads.aws.repository import Leads
+from leads.domain.lead import parse_number
+from leads.domain.practice import Practice
+from leads.services import screening
+from leads.settings import Settings
 
 TTL_DELAY = dt.timedelta(days=2)
 """How late DynamoDB may delete what has expired (aws.md)."""
@@ -50,7 +50,7 @@ def number(typed: str, practice: Practice) -> str:
 def traces(e164: str, now: dt.datetime, settings: Settings) -> list[str]:
     """Names of the counts that the table may still hold of this number."""
     days = (LIFE + TTL_DELAY).days + 1  # a count lives on from the last second of its day
-    return [quarantine.phone_trace(e164, now.date() - dt.timedelta(days=ago), settings) for ago in range(days)]
+    return [screening.phone_trace(e164, now.date() - dt.timedelta(days=ago), settings) for ago in range(days)]
 
 
 def erase(references: Iterable[str], names: Iterable[str], leads: Leads) -> Erased:

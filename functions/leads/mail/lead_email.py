@@ -9,7 +9,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-HEAD = Path(__file__).parent / "templates" / "mail" / "head.html"
+HEAD = Path(__file__).parent / "templates" / "head.html"
 
 
 @dataclass(frozen=True)

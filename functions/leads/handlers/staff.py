@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from leads import clock, duty, dynamo, environment, journal, lifecycle, promise, signing, web
-from leads.dynamo import StoreError
-from leads.environment import Settings
-from leads.lead import Answers
-from leads.lifecycle import Event, Status, StoredLead, TransitionError
-from leads.practice import Practice
-from leads.store import Leads, StaleError
-from leads.web import RefusalError, Request, Response
+from leads import clock, log, tokens
+from leads.aws import dynamodb
+from leads.aws.dynamodb import StoreError
+from leads.aws.repository import Leads, StaleError
+from leads.domain import lifecycle, promise
+from leads.domain.lead import Answers
+from leads.domain.lifecycle import Event, Status, StoredLead, TransitionError
+from leads.domain.practice import Practice
+from leads.services import follow_up
+from leads.settings import Settings
+from leads.web import http
+from leads.web.http import RefusalError, Request, Response
 
 
 @dataclass(frozen=True)
@@ -35,19 +39,19 @@ BUTTONS = (
 )
 
 
-@web.answering
+@http.answering
 def handler(request: Request, settings: Settings, practice: Practice) -> Response:
     """The lead in full, its history, and what can be said about it."""
     request.allow("GET", "HEAD", "POST")
-    leads = Leads(settings.table, dynamo.client())
+    leads = Leads(settings.table, dynamodb.client())
     try:
         lead = _find(request, leads, settings)
         if request.method != "POST":
             return _page(lead, settings, practice)
-        request.refuse_other_sites(environment.site_url(settings))
+        request.refuse_other_sites(settings.public_url)
         return _act(request, lead, leads, settings, practice)
     except StoreError as error:
-        journal.record("staff page failed", outcome=str(error))
+        log.record("staff page failed", outcome=str(error))
         raise RefusalError(503, "The list of requests cannot be reached", _what_is_known(request, error)) from None
 
 
@@ -59,12 +63,12 @@ def _what_is_known(request: Request, error: StoreError) -> str:
 
 def _find(request: Request, leads: Leads, settings: Settings) -> StoredLead:
     try:
-        reference = signing.reference_of(request.token, clock.now(), settings.key)
-    except signing.ForgedTokenError:
+        reference = tokens.reference_of(request.token, clock.now(), settings.key)
+    except tokens.ForgedTokenError:
         raise RefusalError(
             404, "This link does not work", "Open the link in the e-mail again, whole, or copy all of it."
         ) from None
-    except signing.ExpiredTokenError:
+    except tokens.ExpiredTokenError:
         raise RefusalError(
             410, "This link is too old", "Links work for 30 days. Open the newest e-mail about this request."
         ) from None
@@ -83,12 +87,14 @@ def _act(request: Request, lead: StoredLead, leads: Leads, settings: Settings, p
         raise RefusalError(422, "Choose one of the buttons", "Go back and press the button that says what happened.")
     try:
         _refuse_stale(lead, answers)
-        changed = duty.act(lead, button.event, leads, practice, clock.now)
+        changed = follow_up.act(lead, button.event, leads, practice, clock.now)
     except (TransitionError, StaleError):
-        journal.record("staff too late", reference=lead.reference, outcome=button.value)
+        log.record("staff too late", reference=lead.reference, outcome=button.value)
         return _page(leads.get(lead.reference, clock.now()) or lead, settings, practice, status=409)
-    journal.record("staff", reference=lead.reference, outcome=button.value, metrics=duty.metrics(changed, button.event))
-    return web.see_other(f"/staff/leads/{request.token}")  # signed, so nothing that anybody wrote
+    log.record(
+        "staff", reference=lead.reference, outcome=button.value, metrics=follow_up.metrics(changed, button.event)
+    )
+    return http.see_other(f"/staff/leads/{request.token}")  # signed, so nothing that anybody wrote
 
 
 def _refuse_stale(lead: StoredLead, answers: Answers) -> None:
@@ -104,7 +110,7 @@ def _refuse_stale(lead: StoredLead, answers: Answers) -> None:
 def _page(lead: StoredLead, settings: Settings, practice: Practice, status: int = 200) -> Response:
     possible = [button for button in BUTTONS if (lead.status, button.event) in lifecycle.TRANSITIONS]
     labels = {condition.key: condition.label for condition in practice.conditions}
-    return web.page(
+    return http.page(
         settings,
         status,
         "pages/staff.html",

@@ -8,13 +8,17 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Protocol
 
-from leads import clock, digest, dynamo, environment, journal, lifecycle, mail, review
-from leads.counters import Counters
-from leads.duty import Desk, UrgentEmails
-from leads.environment import Settings
-from leads.lifecycle import LEASE, Action, StoredLead
-from leads.mail import MailError
-from leads.store import Leads, StaleError
+from leads import clock, log
+from leads.aws import dynamodb
+from leads.aws.counters import Counters
+from leads.aws.repository import Leads, StaleError
+from leads.domain import lifecycle
+from leads.domain.lifecycle import LEASE, Action, StoredLead
+from leads.mail import compose
+from leads.mail.compose import MailError
+from leads.services import digest, review
+from leads.services.follow_up import Desk, UrgentEmails
+from leads.settings import Settings
 
 Held = tuple[Action, StoredLead]
 """What to do about a lead, and the lead as it is held for that."""
@@ -49,7 +53,7 @@ class Context(Protocol):
 def handler(event: object, context: Context) -> dict[str, int]:
     """How many leads were due and for how many an e-mail went out. One lead's failure does not stop the others."""
     settings = Settings.read()
-    desk = Desk(Leads(settings.table, dynamo.client()), environment.practice(settings), settings, clock.now)
+    desk = Desk(Leads(settings.table, dynamodb.client()), settings.practice, settings, clock.now)
     urgent = UrgentEmails(Counters(settings.table, desk.leads.dynamodb))
     due = desk.leads.due(clock.now())
     looked_at = sent = 0
@@ -126,7 +130,7 @@ def _hold(reference: str, desk: Desk) -> Held | None:
     except StaleError:
         return None
     except Exception as error:
-        journal.failure("sweep failed for a lead", error, reference=reference)
+        log.failure("sweep failed for a lead", error, reference=reference)
         return None
 
 
@@ -135,25 +139,25 @@ def _report_unsent(desk: Desk) -> None:
     oldest = desk.leads.oldest_unsent(clock.now())
     if oldest:
         age = (clock.now() - oldest.opened.at).total_seconds()
-        journal.record("unsent", reference=oldest.reference, metrics={"OldestUnsentSeconds": round(age)})
+        log.record("unsent", reference=oldest.reference, metrics={"OldestUnsentSeconds": round(age)})
 
 
 def _send_review(desk: Desk) -> None:
     try:
         review.send_if_due(desk)
     except MailError as error:
-        mail.record_failure("review", error, 1)
+        compose.record_failure("review", error, 1)
 
 
 def _send_digest(desk: Desk) -> None:
     try:
         digest.send_if_due(desk.leads, desk.settings, desk.practice, clock.now())
     except MailError as error:
-        mail.record_failure("digest", error, 1)
+        compose.record_failure("digest", error, 1)
 
 
 def _unless_it_fails(task: Callable[[Desk], None], desk: Desk) -> None:
     try:
         task(desk)
     except Exception as error:
-        journal.failure("sweep failed", error)
+        log.failure("sweep failed", error)

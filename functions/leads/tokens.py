@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from leads.lead import Lead
+from leads.domain.lead import Lead
 
 LINK_LIFE = dt.timedelta(days=30)
 """How long a link in an e-mail opens its lead; as long as an e-mail is likely to be looked for."""

@@ -13,7 +13,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
-from leads.practice import Email, Practice
+from leads.domain.practice import Email, Practice
 
 PURPOSE = {
     "LEADS_TABLE": "the name of the DynamoDB table (LeadsTable in infra/template.yaml)",
@@ -25,6 +25,14 @@ PURPOSE = {
 
 class EnvironmentMistakeError(RuntimeError):
     """A variable is missing or unusable; the text names it and says what to set, never its value."""
+
+
+@cache
+def _practice(compiled: Path) -> Practice:
+    path = compiled / "practice.json"
+    if not path.exists():
+        raise EnvironmentMistakeError(f"{path} is missing: `make build` writes it.")
+    return Practice.load(path)
 
 
 class TableSettings(BaseModel):
@@ -46,6 +54,11 @@ class TableSettings(BaseModel):
         wrong = [f"{name} is missing or too short: set it to {PURPOSE.get(name, 'a usable value')}." for name in names]
         raise EnvironmentMistakeError(" ".join(wrong))
 
+    @property
+    def practice(self) -> Practice:
+        """Return the practice as the site's build compiled it. Raises EnvironmentMistakeError if it is missing."""
+        return _practice(self.compiled)
+
 
 class Settings(TableSettings):
     """The environment of a function, checked."""
@@ -66,20 +79,7 @@ class Settings(TableSettings):
         """The secret that signs links and fingerprints submissions."""
         return self.secret.get_secret_value().encode()
 
-
-@cache
-def _practice(compiled: Path) -> Practice:
-    path = compiled / "practice.json"
-    if not path.exists():
-        raise EnvironmentMistakeError(f"{path} is missing: `make build` writes it.")
-    return Practice.load(path)
-
-
-def practice(settings: TableSettings) -> Practice:
-    """The practice as the site's build compiled it."""
-    return _practice(settings.compiled)
-
-
-def site_url(settings: Settings) -> str:
-    """Where the site is, without a final slash."""
-    return settings.site_url or practice(settings).url
+    @property
+    def public_url(self) -> str:
+        """Return the site's address without a final slash."""
+        return self.site_url or self.practice.url

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from leads import duration, rendering
-from leads.practice import Practice
-from leads.report import Group, Report
+from leads import rendering
+from leads.domain import duration
+from leads.domain.practice import Practice
+from leads.domain.report import Group, Report
 
 MOST_LABELS = 8
 """Names under the columns of a chart; with more of them they would meet on a phone."""
@@ -76,7 +77,7 @@ def page(report: Report, practice: Practice) -> str:
     """The whole page."""
     everyone = report.everyone
     return rendering.render(
-        "report.html",
+        "cli/report.html",
         practice=practice,
         report=report,
         period=f"{_day(report.since)} to {_day(report.until)}",

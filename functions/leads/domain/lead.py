@@ -23,7 +23,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from leads.practice import Condition, Practice
+from leads.domain.practice import Condition, Practice
 
 CONSENT_VERSION = "2026-11"
 """Names the consent sentence of `templates/parts/form.html`; change both together."""

@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from leads import aws, environment, journal, promise, signing
-from leads.environment import Settings
-from leads.letter import Letter, Row
-from leads.lifecycle import Action, Event, Status, StoredLead
-from leads.practice import SHARE_TARGETS, Practice
-from leads.typed import isolated
+from leads import log, tokens
+from leads.aws import clients
+from leads.domain import promise
+from leads.domain.lifecycle import Action, Event, Status, StoredLead
+from leads.domain.practice import SHARE_TARGETS, Practice
+from leads.domain.text import isolated
+from leads.mail.lead_email import Letter, Row
+from leads.settings import Settings
 
 if TYPE_CHECKING:
     from types_boto3_sesv2 import SESV2Client
@@ -43,7 +45,7 @@ class MailError(RuntimeError):
 @cache
 def client() -> SESV2Client:
     # One try of at most 2 s in all: the visitor is waiting, and the sweep tries again.
-    made: SESV2Client = aws.client("sesv2", connect_timeout=0.5, read_timeout=1.5, tries=1)
+    made: SESV2Client = clients.client("sesv2", connect_timeout=0.5, read_timeout=1.5, tries=1)
     return made
 
 
@@ -186,7 +188,7 @@ def rows(lead: StoredLead, practice: Practice) -> list[Row]:
 
 def staff_link(lead: StoredLead, settings: Settings, now: dt.datetime) -> str:
     """The address of the lead's staff page."""
-    return f"{environment.site_url(settings)}/staff/leads/{signing.staff_token(lead.reference, now, settings.key)}"
+    return f"{settings.public_url}/staff/leads/{tokens.staff_token(lead.reference, now, settings.key)}"
 
 
 def line(lead: StoredLead, practice: Practice, settings: Settings, now: dt.datetime) -> Line:
@@ -216,7 +218,7 @@ def _line_or_none(lead: StoredLead, practice: Practice, settings: Settings, now:
     try:
         return line(lead, practice, settings, now)
     except Exception as error:
-        journal.failure("cannot be listed", error, reference=lead.reference)
+        log.failure("cannot be listed", error, reference=lead.reference)
         return None
 
 
@@ -232,7 +234,7 @@ def about_one(
         suspicion=None if is_reviewed else lead.suspicion,
         rows=rows(lead, practice),
         link=staff_link(lead, settings, now),
-        link_days=signing.LINK_LIFE.days,
+        link_days=tokens.LINK_LIFE.days,
         signature=practice.name,
     )
     to = _readers(action, practice, is_urgent=lead.priority)
@@ -259,7 +261,7 @@ def about_many(
         intro="They came faster than one e-mail each." if action is Action.NOTIFY else "",
         lines=[line for _, line in in_order],
         more=0,
-        link_days=signing.LINK_LIFE.days,
+        link_days=tokens.LINK_LIFE.days,
     )
 
 
@@ -281,7 +283,7 @@ def about_review(
         "Open each link: release the request if it is a person, and call; or say that it is not a lead.",
         lines=[line for _, line in listed],
         more=total - len(listed),
-        link_days=signing.LINK_LIFE.days,
+        link_days=tokens.LINK_LIFE.days,
     )
 
 
@@ -332,7 +334,7 @@ def send(email: EmailMessage, settings: Settings) -> None:
             **options,  # type: ignore[arg-type]  # the stubs want each option spelt out
         )
     except (ClientError, BotoCoreError) as error:
-        raise MailError(journal.code(error)) from None
+        raise MailError(log.code(error)) from None
 
 
 def send_in_any_words(write: Callable[[Practice], EmailMessage], practice: Practice, settings: Settings) -> None:
@@ -345,7 +347,7 @@ def send_in_any_words(write: Callable[[Practice], EmailMessage], practice: Pract
     except MailError as error:
         if str(error) != REJECTED or practice.notify.email_detail == "reference":
             raise
-        journal.record("words rejected", outcome=REJECTED)
+        log.record("words rejected", outcome=REJECTED)
         reserved = practice.notify.model_copy(update={"email_detail": "reference"})
         send(write(practice.model_copy(update={"notify": reserved})), settings)
 
@@ -353,4 +355,4 @@ def send_in_any_words(write: Callable[[Practice], EmailMessage], practice: Pract
 def record_failure(purpose: str, error: MailError, waiting: int) -> None:
     """Log that an e-mail for which so many leads wait was not taken; refused is what no retry cures."""
     refused = float(str(error) in INCURABLE)
-    journal.record(f"{purpose} failed", outcome=str(error), metrics={"NotifyFailed": waiting, "NotifyRefused": refused})
+    log.record(f"{purpose} failed", outcome=str(error), metrics={"NotifyFailed": waiting, "NotifyRefused": refused})

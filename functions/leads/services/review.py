@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from itertools import islice
 
-from leads import journal, mail, promise
-from leads.counters import Counters
-from leads.duty import Desk
-from leads.lifecycle import StoredLead
-from leads.practice import Practice
-from leads.store import Leads
+from leads import log
+from leads.aws.counters import Counters
+from leads.aws.repository import Leads
+from leads.domain import promise
+from leads.domain.lifecycle import StoredLead
+from leads.domain.practice import Practice
+from leads.mail import compose
+from leads.services.follow_up import Desk
 
 LIST_EVERY = dt.timedelta(hours=1)
 
@@ -84,7 +86,7 @@ def _escalate(overdue: Sequence[StoredLead], now: dt.datetime, counters: Counter
     if not overdue or not counters.take_turn("review escalation", now, LEASE):
         return
     # Before the e-mail: the alarm must not depend on SES.
-    journal.record("review overdue", metrics={"Overdue": len(overdue)})
+    log.record("review overdue", metrics={"Overdue": len(overdue)})
     _send(overdue, len(overdue), now, desk, is_overdue=True)
     counters.mark(ESCALATED, now)
     counters.give_back_turn("review escalation", now)
@@ -103,8 +105,8 @@ def _list(review: Review, counters: Counters, desk: Desk) -> None:
 
 def _send(found: Sequence[StoredLead], total: int, now: dt.datetime, desk: Desk, *, is_overdue: bool) -> None:
     def written(practice: Practice) -> EmailMessage:
-        listed = mail.listable(found[:MAX_LISTED], practice, desk.settings, now)
-        return mail.about_review(listed, total, practice, desk.settings, is_overdue=is_overdue)
+        listed = compose.listable(found[:MAX_LISTED], practice, desk.settings, now)
+        return compose.about_review(listed, total, practice, desk.settings, is_overdue=is_overdue)
 
-    mail.send_in_any_words(written, desk.practice, desk.settings)
-    journal.record("review escalated" if is_overdue else "review listed", outcome="sent")
+    compose.send_in_any_words(written, desk.practice, desk.settings)
+    log.record("review escalated" if is_overdue else "review listed", outcome="sent")

@@ -15,11 +15,13 @@ from urllib.parse import parse_qs, urlsplit
 
 from pydantic import SecretStr
 
-from leads import crisis, dynamo, environment, journal
+from leads import log
+from leads.aws import dynamodb
 from leads.clock import NEVER, Deadline
-from leads.environment import Settings
-from leads.lead import Answers, FieldError, form
-from leads.practice import Practice
+from leads.domain import crisis
+from leads.domain.lead import Answers, FieldError, form
+from leads.domain.practice import Practice
+from leads.settings import Settings
 
 Event = Mapping[str, Any]
 
@@ -230,17 +232,17 @@ def answering(handler: Handler) -> Callable[[Event, object], dict[str, Any]]:
     @wraps(handler)
     def handle(event: Event, context: object) -> dict[str, Any]:
         settings = Settings.read()
-        practice = environment.practice(settings)
+        practice = settings.practice
         request = Request.from_event(event, _deadline(context))
         try:
             request.refuse_other_doors(settings.door)
-            with dynamo.until(request.deadline):
+            with dynamodb.until(request.deadline):
                 response = handler(request, settings, practice)
         except RefusalError as refusal:
-            journal.record("refused", outcome=str(refusal.status))
+            log.record("refused", outcome=str(refusal.status))
             response = _problem(request, settings, practice, refusal)
         except Exception as error:
-            journal.failure("failed", error)
+            log.failure("failed", error)
             response = _problem(request, settings, practice, _our_fault(practice))
         return response.to_event()
 
@@ -294,7 +296,7 @@ def page(
         rendering,  # Jinja: not needed to take a lead, so not at cold start
     )
 
-    html = rendering.page(settings.compiled, template, title=title, site_url=environment.site_url(settings), **context)
+    html = rendering.page(settings.compiled, template, title=title, site_url=settings.public_url, **context)
     return Response(status, html, {"content-type": "text/html; charset=utf-8", **_private(), **(headers or {})})
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from leads.lifecycle import StoredLead
+from leads.domain.lifecycle import StoredLead
 
 
 @dataclass(frozen=True)

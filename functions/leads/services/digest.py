@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from itertools import islice
 
-from leads import environment, figures, journal, mail, promise, review, signing
-from leads.counters import Counters
-from leads.environment import Settings
-from leads.figures import Tally
-from leads.lifecycle import StoredLead
-from leads.practice import Practice
-from leads.store import Leads
+from leads import log, tokens
+from leads.aws.counters import Counters
+from leads.aws.repository import Leads
+from leads.domain import promise, statistics
+from leads.domain.lifecycle import StoredLead
+from leads.domain.practice import Practice
+from leads.domain.statistics import Tally
+from leads.mail import compose
+from leads.services import review
+from leads.settings import Settings
 
 LEASE = dt.timedelta(minutes=5)
 
@@ -56,11 +59,11 @@ def send_if_due(leads: Leads, settings: Settings, practice: Practice, now: dt.da
         return False
     digest = gather(leads, practice, now)
     if digest.is_worth_opening:
-        mail.send_in_any_words(lambda written: _message(digest, today, written, settings, now), practice, settings)
+        compose.send_in_any_words(lambda written: _message(digest, today, written, settings, now), practice, settings)
     counters.end_turn(turn, now)
     if digest.held:  # the digest is the hour's list of requests to review, too
         counters.mark(review.LISTED, now)
-    journal.record("digest", outcome="sent" if digest.is_worth_opening else "nothing to tell")
+    log.record("digest", outcome="sent" if digest.is_worth_opening else "nothing to tell")
     return digest.is_worth_opening
 
 
@@ -75,7 +78,7 @@ def gather(leads: Leads, practice: Practice, now: dt.datetime) -> Digest:
     held = leads.count_quarantined()
     all_read = max(len(still_open), len(lately)) <= MOST_READ and held <= len(recent) + len(older)
     # A share of some of the promises would be a wrong figure: none is better.
-    tally = figures.promises([*still_open, *lately, *recent, *older], now) if all_read else Tally(0, 0)
+    tally = statistics.promises([*still_open, *lately, *recent, *older], now) if all_read else Tally(0, 0)
     return Digest(tuple(still_open), (*recent, *older), held, tally)
 
 
@@ -89,21 +92,21 @@ def _amount(number: int, listed: int = 0) -> str:
 def _message(digest: Digest, today: dt.date, practice: Practice, settings: Settings, now: dt.datetime) -> EmailMessage:
     waiting, held = _amount(len(digest.open)), str(digest.held)
     urgent = sum(lead.priority for lead in digest.open)
-    return mail.message(
+    return compose.message(
         "digest",
         subject=f"Today: {waiting} to call, {f'{urgent} urgent, ' if urgent else ''}{held} to look at",
         to=practice.notify.to,
         practice=practice,
         settings=settings,
         day=f"{today:%A}, {today:%B} {today.day}",
-        open=[line for _, line in mail.listable(digest.open[:MOST_LISTED], practice, settings, now)],
+        open=[line for _, line in compose.listable(digest.open[:MOST_LISTED], practice, settings, now)],
         waiting=waiting,
         held=held,
         more_open=_amount(len(digest.open), MOST_LISTED),
-        quarantined=[line for _, line in mail.listable(digest.quarantined[:MOST_LISTED], practice, settings, now)],
+        quarantined=[line for _, line in compose.listable(digest.quarantined[:MOST_LISTED], practice, settings, now)],
         more_quarantined=max(digest.held - MOST_LISTED, 0),
         tally=digest.tally,
         tally_days=TALLY_DAYS,
-        site_url=environment.site_url(settings),
-        link_days=signing.LINK_LIFE.days,
+        site_url=settings.public_url,
+        link_days=tokens.LINK_LIFE.days,
     )

@@ -7,7 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leads.dynamo import Item, RefusedError, ask, from_item, to_item
+from leads.aws.dynamodb import Item, RefusedError, ask, from_item, to_item
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, SSLError
 from botocore.exceptions import ConnectionError as NotConnectedError
 
-from leads import aws
+from leads.aws import clients
 from leads.clock import NEVER, Deadline
 
 if TYPE_CHECKING:
@@ -225,7 +225,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
 @cache
 def client(connect_timeout: float = CONNECTING) -> DynamoDBClient:
     """The one client. `ask` tries again, not botocore (Patience says why)."""
-    made: DynamoDBClient = aws.client("dynamodb", connect_timeout=connect_timeout, read_timeout=READING, tries=1)
+    made: DynamoDBClient = clients.client("dynamodb", connect_timeout=connect_timeout, read_timeout=READING, tries=1)
     made.meta.events.register("before-call.dynamodb", _limit_reading)
     return made
 

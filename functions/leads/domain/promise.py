@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from leads.practice import Practice, clock
+from leads.domain.practice import Practice, clock
 
 HORIZON_DAYS = 400
 """How far ahead a business day is looked for; a practice that is closed for longer keeps no promise."""

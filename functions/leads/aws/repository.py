@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from leads import journal, signing
-from leads.dynamo import Item, RefusedError, StoreError, ask, from_item, to_item
-from leads.lead import BEST_TIMES, Lead, Phone
-from leads.lifecycle import OPEN, Entry, Event, Promise, Status, StoredLead
+from leads import log, tokens
+from leads.aws.dynamodb import Item, RefusedError, StoreError, ask, from_item, to_item
+from leads.domain.lead import BEST_TIMES, Lead, Phone
+from leads.domain.lifecycle import OPEN, Entry, Event, Promise, Status, StoredLead
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -43,7 +43,7 @@ class DamagedError(ValueError):
 
 def _log(damaged: DamagedError) -> None:
     # The log's Failed metric raises the alarm about it.
-    journal.failure("cannot be read", damaged, reference=str(damaged))
+    log.failure("cannot be read", damaged, reference=str(damaged))
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Leads:
         The same submission again (a double click, a retry by browser or CDN) finds the lead that it made
         the first time. botocore's own retry after a lost response does too, and counts as ours.
         """
-        for reference in signing.references(lead.digest):
+        for reference in tokens.references(lead.digest):
             candidate = replace(lead, reference=reference)
             written = _item(candidate)
             refused = self._put(

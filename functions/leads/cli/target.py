@@ -17,12 +17,12 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from leads import dynamo, environment
+from leads.aws import dynamodb
+from leads.aws.repository import DamagedError, Leads
 from leads.cli import view
 from leads.cli.errors import Code, CommandError
-from leads.environment import Settings, TableSettings
-from leads.practice import Practice
-from leads.store import DamagedError, Leads
+from leads.domain.practice import Practice
+from leads.settings import Settings, TableSettings
 
 Variables = Mapping[str, str]
 
@@ -113,12 +113,14 @@ class Place:
     @cached_property
     def leads(self) -> Leads:
         """The table."""
-        return Leads(self._table.table, dynamo.client(connect_timeout=3), _tell_of_damage)  # from anywhere in the world
+        return Leads(
+            self._table.table, dynamodb.client(connect_timeout=3), _tell_of_damage
+        )  # from anywhere in the world
 
     @cached_property
     def practice(self) -> Practice:
         """The practice as the site's build compiled it."""
-        return environment.practice(self._table)
+        return self._table.practice
 
     @cached_property
     def settings(self) -> Settings:

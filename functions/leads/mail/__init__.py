@@ -1,0 +1,1 @@
+"""The text and HTML of every e-mail to the staff."""

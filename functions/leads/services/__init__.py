@@ -1,0 +1,1 @@
+"""Use cases. They take the repository, the mailer and the clock as arguments."""

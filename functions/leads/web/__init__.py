@@ -1,0 +1,1 @@
+"""HTTP requests and responses, and the pages that the functions answer with."""

@@ -673,7 +673,7 @@ def test_wrong_usage_has_its_own_exit_code(leads: Run, arguments: list[str]) -> 
 @pytest.mark.parametrize("handler", ["capture", "staff", "sweep"])
 def test_no_handler_imports_the_command_line(handler: str) -> None:
     names = "'typer', 'rich', 'leads.cli', 'leads.cli.export', 'leads.domain.report', 'leads.services.erasure'"
-    code = f"import sys, leads.{handler}; sys.exit(any(name in sys.modules for name in ({names})))"
+    code = f"import sys, leads.handlers.{handler}; sys.exit(any(name in sys.modules for name in ({names})))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

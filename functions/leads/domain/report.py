@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from statistics import median
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
+from statistics import median
 
 from leads.domain import statistics
 from leads.domain.lifecycle import Status, StoredLead

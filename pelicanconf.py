@@ -17,21 +17,22 @@ ROOT = Path(__file__).resolve().parent
 if str(ROOT) not in sys.path:  # the `pelican` command does not look for modules here
     sys.path.insert(0, str(ROOT))
 
-from plugins import bibliography, practice_file  # noqa: E402 -- found only now
-from plugins.assets import Assets  # noqa: E402
-from plugins.chart import Charts  # noqa: E402
-from plugins.citations import Citations  # noqa: E402
-from plugins.comments import Comments  # noqa: E402
-from plugins.facts import Facts  # noqa: E402
-from plugins.headers import page_policy  # noqa: E402
-from plugins.share import share_links  # noqa: E402
-from plugins.structured_data import describe_clinic, script  # noqa: E402
-from plugins.tables import ScrollingTables  # noqa: E402
-from plugins.tight import tight  # noqa: E402
-from plugins.typography import typography  # noqa: E402
+from plugins.lint import practice_file  # noqa: E402 -- found only now
+from plugins.markdown import bibliography  # noqa: E402
+from plugins.markdown.chart import Charts  # noqa: E402
+from plugins.markdown.citations import Citations  # noqa: E402
+from plugins.markdown.comments import Comments  # noqa: E402
+from plugins.markdown.substitutions import Facts  # noqa: E402
+from plugins.markdown.table_wrapper import ScrollingTables  # noqa: E402
+from plugins.markdown.typography import typography  # noqa: E402
+from plugins.media.assets import Assets  # noqa: E402
+from plugins.output.headers import page_policy  # noqa: E402
+from plugins.output.minify import tight  # noqa: E402
+from plugins.output.share import share_links  # noqa: E402
+from plugins.output.structured_data import describe_clinic, script  # noqa: E402
 
 LOCAL = os.environ.get("LOCAL") == "1"
-TOLERANT = False  # whether mistakes of the content are only told (plugins/proofreading.py)
+TOLERANT = False  # whether mistakes of the content are only told (plugins/lint/proofreading.py)
 
 try:
     PRACTICE = practice_file.read(ROOT / "content" / "practice.toml")
@@ -71,7 +72,7 @@ WITH_FUTURE_DATES = False
 FILENAME_METADATA = ""
 FORMATTED_FIELDS: list[str] = []
 RENDERED: dict[str, str] = {}
-"""The HTML of each source as plugins/reader.py made it, for the editorial checks."""
+"""The HTML of each source as plugins/markdown/reader.py made it, for the editorial checks."""
 
 
 def ARTICLE_ORDER_BY(article: Article) -> tuple[float, str]:  # noqa: N802 -- Pelican's name
@@ -102,7 +103,7 @@ MARKDOWN = {
 }
 
 THEME = str(ROOT / "theme")
-THEME_STATIC_PATHS: list[str] = []  # plugins/assets.py publishes them, under hashed names
+THEME_STATIC_PATHS: list[str] = []  # plugins/media/assets.py publishes them, under hashed names
 THEME_TEMPLATES_OVERRIDES = [str(ROOT / "theme" / "templates"), str(ROOT / "functions" / "leads" / "web" / "templates")]
 ASSETS = Assets(ROOT / "theme" / "static")
 CSS = ASSETS.css()
@@ -124,14 +125,14 @@ JINJA_GLOBALS = {
 # The editorial checks say this with the line.
 LOG_FILTER = [(logging.WARNING, "Empty alt attribute for image %s in %s")]
 PLUGINS = [
-    "plugins.images",
-    "plugins.reader",
-    "plugins.pictures",
-    "plugins.structured_data",
-    "plugins.feed",
-    "plugins.sitemap",
-    "plugins.assets",
-    "plugins.compiled",
-    "plugins.headers",
-    "plugins.proofreading",
+    "plugins.media.images",
+    "plugins.markdown.reader",
+    "plugins.media.pictures",
+    "plugins.output.structured_data",
+    "plugins.output.feed",
+    "plugins.output.sitemap",
+    "plugins.media.assets",
+    "plugins.output.lambda_assets",
+    "plugins.output.headers",
+    "plugins.lint.proofreading",
 ]

@@ -11,7 +11,7 @@ import pelican
 from leads.domain.practice import Practice
 from pelican.settings import read_settings
 
-from plugins import practice_file
+from plugins.lint import practice_file
 
 ROOT = Path(__file__).parents[1]
 

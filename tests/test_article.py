@@ -12,7 +12,8 @@ import html5lib
 import pytest
 
 from infra import published
-from plugins import citations, front_matter
+from plugins.lint import front_matter
+from plugins.markdown import citations
 from tests.conftest import Site
 
 ROOT = Path(__file__).parents[1]

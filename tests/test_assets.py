@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.assets import Assets, MissingAssetError, hashed, shortened
+from plugins.media.assets import Assets, MissingAssetError, hashed, shortened
 
 
 @pytest.fixture

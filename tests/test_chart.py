@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown import Markdown
 
-from plugins.bibliography import Source
-from plugins.chart import ChartError, Charts, draw, parse
-from plugins.citations import Citations
-from plugins.typography import typography
+from plugins.markdown.bibliography import Source
+from plugins.markdown.chart import ChartError, Charts, draw, parse
+from plugins.markdown.citations import Citations
+from plugins.markdown.typography import typography
 
 BLOCK = """\
 title: Who felt better

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown import Markdown
 
-from plugins.bibliography import BibliographyError, Source, read
-from plugins.citations import Citations, keys, references, without
+from plugins.markdown.bibliography import BibliographyError, Source, read
+from plugins.markdown.citations import Citations, keys, references, without
 
 BIBLIOGRAPHY = {key: Source(key=key, title=f"On {key}") for key in ("ada", "bob", "cyd", "d_e.f-1")}
 

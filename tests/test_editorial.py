@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins import wording
-from plugins.bibliography import Source as Study
-from plugins.editorial import Source, mistakes
-from plugins.passages import passages
+from plugins.lint import claims
+from plugins.lint.editorial import Source, mistakes
+from plugins.lint.paragraphs import passages
+from plugins.markdown.bibliography import Source as Study
 from tests.given import SAMPLE
 from tests.small_site import FRONT_MATTER, PAGE, rendered
 
@@ -198,4 +198,4 @@ REFUSED_WORDS = ["cure", "Cured", "MIRACLE", "rewires", "safe and effective", "l
 
 @given(st.sampled_from(REFUSED_WORDS), st.text(" .,;()", max_size=3))
 def test_a_refused_word_is_found_in_any_case_and_between_any_signs(word: str, signs: str) -> None:
-    assert [each.word for each in wording.refused(f"x {signs}{word}{signs} y")] == [word]
+    assert [each.word for each in claims.refused(f"x {signs}{word}{signs} y")] == [word]

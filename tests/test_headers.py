@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.headers import HEADERS, page_policy
+from plugins.output.headers import HEADERS, page_policy
 from tests.conftest import Site
 
 HEADER = HEADERS["default"]["Content-Security-Policy"]

@@ -10,7 +10,7 @@ import resvg_py
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.hero import hero_svg
+from plugins.media.hero import hero_svg
 
 
 @given(st.text())

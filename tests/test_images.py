@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from plugins.images import find
+from plugins.media.images import find
 from tests.small_site import ARTICLE, SmallSite, small_site
 
 ORIENTATION, TURNED = 0x0112, 6

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.links import broken
+from plugins.lint.links import broken
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown import Markdown
 
-from plugins.comments import Comments
-from plugins.facts import Facts, fact
-from plugins.tables import ScrollingTables
-from plugins.typography import typography
+from plugins.markdown.comments import Comments
+from plugins.markdown.substitutions import Facts, fact
+from plugins.markdown.table_wrapper import ScrollingTables
+from plugins.markdown.typography import typography
 from tests.given import practice
 
 PRACTICE = practice(name="Ada & <Sons>")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from plugins.pictures import INK, LEADING, PAPER, PIN, SOCIAL, Layout, draw, fitted
+from plugins.media.pictures import INK, LEADING, PAPER, PIN, SOCIAL, Layout, draw, fitted
 
 DRAWING = '<svg viewBox="0 0 100 100" fill="none" stroke="currentColor"><path d="M10 90L90 10"/></svg>'
 

@@ -9,7 +9,7 @@ import pytest
 from leads.domain.practice import Practice, clock
 from pydantic import ValidationError
 
-from plugins import practice_file
+from plugins.lint import practice_file
 from tests import given
 
 

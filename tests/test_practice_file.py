@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.practice_file import PracticeFileError, read, with_closed_dates
+from plugins.lint.practice_file import PracticeFileError, read, with_closed_dates
 from tests.given import PRACTICE_TOML
 
 

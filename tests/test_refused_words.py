@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from leads.domain.practice import Practice
 
-from plugins import wording
-from plugins.bibliography import Source as Study
-from plugins.editorial import Source, mistakes
+from plugins.lint import claims
+from plugins.lint.editorial import Source, mistakes
+from plugins.markdown.bibliography import Source as Study
 from tests.given import SAMPLE
 from tests.small_site import FRONT_MATTER, rendered
 
@@ -198,7 +198,7 @@ def test_a_split_word_is_found_wherever_it_is_written(position: str) -> None:
 def test_nothing_that_cannot_be_seen_splits_a_word(word: str, data: st.DataObject) -> None:
     signs = st.text(st.characters(categories=["Cf", "Mn", "Me"]), max_size=2)
     written = "".join(letter + data.draw(signs) for letter in word)
-    assert [each.word.lower() for each in wording.refused(f"x {written} y")] == [word.lower()]
+    assert [each.word.lower() for each in claims.refused(f"x {written} y")] == [word.lower()]
 
 
 @pytest.mark.parametrize(

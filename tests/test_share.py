@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from leads.domain.lead import Lead
 from leads.domain.practice import SHARE_TARGETS
 
-from plugins.share import TARGETS, ShareLink, share_links
+from plugins.output.share import TARGETS, ShareLink, share_links
 from tests.given import ANSWERS, practice
 
 TITLES = st.text(min_size=1)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.structured_data import describe_clinic, script
+from plugins.output.structured_data import describe_clinic, script
 from tests.given import SAMPLE
 from tests.small_site import ARTICLE, small_site
 

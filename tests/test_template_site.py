@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from plugins.headers import HEADERS
+from plugins.output.headers import HEADERS
 from tests.ground import stack
 
 BUCKET = stack.properties("SiteBucket")

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from plugins.tight import tight
+from plugins.output.minify import tight
 
 
 @pytest.mark.parametrize(

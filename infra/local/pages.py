@@ -18,7 +18,7 @@ from werkzeug.routing import Map, Rule
 
 from infra.local import cloud
 from infra.local.editions import Edition, Editions
-from plugins.headers import source
+from plugins.output.headers import source
 
 HEARTBEAT = 15.0
 """Seconds between signs of life; only by one of them is a page noticed that has gone away."""

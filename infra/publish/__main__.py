@@ -34,7 +34,7 @@ from infra.publish.publishing import (
     rolling_back,
 )
 from infra.publish.release import Release, addresses
-from plugins import practice_file
+from plugins.lint import practice_file
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTENT = ROOT / "content"

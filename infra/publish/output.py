@@ -10,7 +10,7 @@ from pathlib import Path
 
 from infra import media
 from infra.publish.release import File
-from plugins.headers import HEADERS
+from plugins.output.headers import HEADERS
 
 TEXT = ("text/", "application/atom+xml", "application/json", "application/xml", "image/svg+xml")
 """Kinds of content that are written in UTF-8 here, and say so."""

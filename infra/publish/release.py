@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from plugins import assets
+from plugins.media import assets
 
 KEPT = dt.timedelta(days=90)
 """How long an asset stays after the last page that refers to it. Caches keep pages for an hour, but a tab stays open

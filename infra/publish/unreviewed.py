@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from plugins import front_matter
-from plugins.front_matter import ArticleFrontMatter
-from plugins.proofreading import UNREVIEWED
+from plugins.lint import front_matter
+from plugins.lint.front_matter import ArticleFrontMatter
+from plugins.lint.proofreading import UNREVIEWED
 
 ARTICLES = "articles"
 

@@ -30,7 +30,7 @@ from infra.rehearsal import resources, sam, stage
 from infra.rehearsal.edge import Edge, as_json
 from infra.rehearsal.rows import CHECKED, RehearsalError, Row, ensure, table
 from infra.stack import client
-from plugins import front_matter
+from plugins.lint import front_matter
 
 FORM = {
     "name": "Ada Rehearsal",

@@ -1,7 +1,7 @@
 """Where help is, day and night: on every page and in every response. United States only."""
 
 COUNTRY = "US"
-"""Where these lines answer. The site's build refuses a practice of another country (plugins/practice_file.py)."""
+"""Where these lines answer. The site's build refuses a practice of another country (plugins/lint/practice_file.py)."""
 
 IN_WORDS = (
     "In crisis? Call or text 988 (Suicide & Crisis Lifeline, free, day and night). "

@@ -16,11 +16,12 @@ from leads.domain.practice import Practice
 from pelican import Pelican, signals
 from pelican.generators import Generator
 
-from plugins import citations, front_matter, links, wording
-from plugins.bibliography import Bibliography
-from plugins.editorial import Source, mistakes
-from plugins.finding import Finding
-from plugins.front_matter import ArticleFrontMatter
+from plugins.lint import claims, front_matter, links
+from plugins.lint.diagnostic import Finding
+from plugins.lint.editorial import Source, mistakes
+from plugins.lint.front_matter import ArticleFrontMatter
+from plugins.markdown import citations
+from plugins.markdown.bibliography import Bibliography
 
 TAKEN = {"api", "assets", "local", "pictures", "staff", "styleguide", "thank-you"}
 """Slugs that would hide something else."""
@@ -116,7 +117,7 @@ def _practice(practice: Practice, path: Path) -> Iterator[Finding]:
     text = path.read_text(encoding="utf-8-sig")
     for value in (practice.tagline, *(condition.label for condition in practice.conditions)):
         line = text.count("\n", 0, max(text.find(value), 0)) + 1
-        for word, remedy in wording.refused_in_line(value):
+        for word, remedy in claims.refused_in_line(value):
             yield Finding(str(path), line, f"“{word}” is refused. {remedy}")
 
 

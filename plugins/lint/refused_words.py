@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from leads.domain.practice import Practice
 
-from plugins import visible, wording
-from plugins.passages import Passage
-from plugins.places import Places
+from plugins.lint import claims, visible_text
+from plugins.lint.paragraphs import Passage
+from plugins.lint.source_lines import Places
 
 
 @dataclass(frozen=True)
@@ -31,37 +31,37 @@ def words(pieces: Sequence[Passage], html: str, practice: Practice) -> list[Refu
     once: dict[tuple[int, str, bool], Refused] = {}
     for each in (*_written(pieces), *_rendered(pieces, html, practice)):
         # A word that an exception lets pass must not hide one that it does not.
-        once.setdefault((each.line, wording.letters(each.word), bool(each.allowed_by)), each)
+        once.setdefault((each.line, claims.letters(each.word), bool(each.allowed_by)), each)
     return sorted(once.values(), key=lambda each: each.line)
 
 
 def allows(passage: Passage, word: str) -> bool:
     """Return whether the passage has an exception for this word."""
-    return passage.allowance is not None and wording.letters(word) in map(wording.letters, passage.allowance.words)
+    return passage.allowance is not None and claims.letters(word) in map(claims.letters, passage.allowance.words)
 
 
 def _written(pieces: Sequence[Passage]) -> Iterator[Refused]:
-    whole = wording.SEPARATOR.join(passage.text for passage in pieces)
-    if next(wording.refused_as_written(whole), None) is None:
+    whole = claims.SEPARATOR.join(passage.text for passage in pieces)
+    if next(claims.refused_as_written(whole), None) is None:
         return  # as nearly always; one look is faster than one at each passage
     for passage in pieces:
-        for refusal in wording.refused_as_written(passage.text):
+        for refusal in claims.refused_as_written(passage.text):
             allowed_by = (passage,) if allows(passage, refusal.word) else ()
             yield Refused(passage.line + refusal.line, refusal.word, refusal.remedy, allowed_by)
 
 
 def _rendered(pieces: Sequence[Passage], html: str, practice: Practice) -> Iterator[Refused]:
     # What a practice is called is its own choice: {{ practice.name }} must not need an exception.
-    texts = [text.replace(practice.name, " ") for text in visible.texts(html)]
-    if next(wording.refused(wording.SEPARATOR.join(texts)), None) is None:
+    texts = [text.replace(practice.name, " ") for text in visible_text.texts(html)]
+    if next(claims.refused(claims.SEPARATOR.join(texts)), None) is None:
         return
     places = Places(pieces, practice)
     for text in texts:
-        for refusal in wording.refused(text):
+        for refusal in claims.refused(text):
             yield _placed(refusal, places)
 
 
-def _placed(refusal: wording.Refusal, places: Places) -> Refused:
+def _placed(refusal: claims.Refusal, places: Places) -> Refused:
     here = places.of(refusal.around)
     forbidding = [place for place in here if not allows(place.passage, refusal.word)]
     if here and not forbidding:

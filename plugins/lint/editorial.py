@@ -11,9 +11,11 @@ from pathlib import Path
 
 from leads.domain.practice import Practice
 
-from plugins import chart, citations, facts, front_matter, images, refusals, wording
-from plugins.bibliography import Bibliography
-from plugins.passages import Passage, passages
+from plugins.lint import claims, front_matter, refused_words
+from plugins.lint.paragraphs import Passage, passages
+from plugins.markdown import chart, citations, substitutions
+from plugins.markdown.bibliography import Bibliography
+from plugins.media import images
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ Mistakes = Iterator[tuple[int, str]]
 def mistakes(source: Source) -> Mistakes:
     """Everything that is wrong with one file."""
     pieces = list(passages(source.text))
-    words = refusals.words(pieces, source.html, source.practice)
+    words = refused_words.words(pieces, source.html, source.practice)
     yield from _front_matter(source)
     yield from _headings(pieces)
     yield from ((word.line, word.message) for word in words if not word.allowed_by)
@@ -69,8 +71,8 @@ def _front_matter(source: Source) -> Mistakes:
     for line, key in front_matter.doubled(source.text):
         yield line, f"{key.capitalize()}: this is written twice. Keep one line."
     for key, value in front_matter.values(source.text).items():
-        for word, remedy in wording.refused_in_line(value):
-            if remedy != wording.PEOPLE or key not in NAMES:
+        for word, remedy in claims.refused_in_line(value):
+            if remedy != claims.PEOPLE or key not in NAMES:
                 yield front_matter.line_of(key, source.text), f"{key.capitalize()}: “{word}” is refused. {remedy}"
     if source.is_article and not citations.keys(source.text):
         yield 1, "the article cites nothing. Cite at least one source, as [@key]."
@@ -112,8 +114,8 @@ def _pictures(source: Source, passage: Passage) -> Mistakes:
 
 
 def _facts(source: Source, passage: Passage) -> Mistakes:
-    for match in facts.FACT.finditer(passage.text):
-        if facts.fact(source.practice, match[1]) is None:
+    for match in substitutions.FACT.finditer(passage.text):
+        if substitutions.fact(source.practice, match[1]) is None:
             message = f"the practice file has no “{match[1]}”. Write practice.name or another of its keys."
             yield passage.line_of(match.start()), message
 
@@ -133,19 +135,19 @@ def _blocked(passage: Passage) -> Mistakes:
 
 
 def _claims(source: Source, passage: Passage) -> Mistakes:
-    found = wording.uncited(passage) if source.is_article else None
-    if found and not refusals.allows(passage, wording.UNCITED):
+    found = claims.uncited(passage) if source.is_article else None
+    if found and not refused_words.allows(passage, claims.UNCITED):
         position, word = found
         yield passage.line_of(position), f"“{word}” stands without a source. Cite one in the same paragraph, as [@key]."
 
 
-def _allowances(source: Source, passage: Passage, words: list[refusals.Refused]) -> Mistakes:
+def _allowances(source: Source, passage: Passage, words: list[refused_words.Refused]) -> Mistakes:
     if passage.allowance is None:
         return
     if not passage.allowance.reason:
         yield passage.allowance.line, "the exception has no reason. Write <!-- allow: word -- why -->."
-    used = {wording.letters(word.word) for word in words if passage in word.allowed_by}
-    used |= {wording.UNCITED} if wording.uncited(passage) else set()
+    used = {claims.letters(word.word) for word in words if passage in word.allowed_by}
+    used |= {claims.UNCITED} if claims.uncited(passage) else set()
     for word in passage.allowance.words:
-        if wording.letters(word) not in used:
+        if claims.letters(word) not in used:
             yield passage.allowance.line, f"nothing below needs the exception for “{word}”. Remove it."

@@ -20,9 +20,9 @@ from pelican.generators import ArticlesGenerator
 from PIL import Image, ImageDraw, ImageFont
 from PIL.ImageFont import FreeTypeFont
 
-from plugins import assets
-from plugins.cache import kept
-from plugins.hero import hero_svg
+from plugins.media import assets
+from plugins.media.cache import kept
+from plugins.media.hero import hero_svg
 
 PAPER, INK, QUIET, LAMP = "#f8f5ef", "#172b36", "#4b5b63", "#f2b134"
 """The theme's light colours: networks show these pictures on pages of their own."""

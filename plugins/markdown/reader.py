@@ -16,7 +16,8 @@ from pelican.contents import Content
 from pelican.generators import ArticlesGenerator
 from pelican.readers import MarkdownReader, Readers
 
-from plugins import citations, front_matter
+from plugins.lint import front_matter
+from plugins.markdown import citations
 
 WORDS_A_MINUTE = 220
 

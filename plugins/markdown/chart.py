@@ -19,8 +19,8 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 from markupsafe import Markup
 
-from plugins import citations
-from plugins.typography import typography
+from plugins.markdown import citations
+from plugins.markdown.typography import typography
 
 FENCE = re.compile(r"^```chart[ \t]*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)
 

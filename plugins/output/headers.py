@@ -14,7 +14,8 @@ from pathlib import Path
 
 from pelican import Pelican, signals
 
-from plugins import assets, compiled
+from plugins.media import assets
+from plugins.output import lambda_assets
 
 Headers = Mapping[str, str]
 
@@ -94,7 +95,7 @@ def source(text: str) -> str:
 
 
 def _write(pelican: Pelican) -> None:
-    compiled.write(Path(pelican.settings["COMPILED_PATH"], "headers.json"), json.dumps(HEADERS, indent=2) + "\n")
+    lambda_assets.write(Path(pelican.settings["COMPILED_PATH"], "headers.json"), json.dumps(HEADERS, indent=2) + "\n")
 
 
 def register() -> None:

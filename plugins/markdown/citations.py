@@ -10,7 +10,7 @@ from markdown.extensions import Extension
 from markdown.postprocessors import Postprocessor
 from markupsafe import Markup
 
-from plugins.bibliography import Bibliography, Source
+from plugins.markdown.bibliography import Bibliography, Source
 
 KEY = r"[A-Za-z][\w:.+-]*"
 CITATION = re.compile(rf"\[@({KEY}(?:; *@{KEY})*)]")

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from html import unescape
 
-from plugins import citations, visible
-from plugins.passages import Passage
+from plugins.lint import visible_text
+from plugins.lint.paragraphs import Passage
+from plugins.markdown import citations
 
 PROMISES = "No treatment is sure to work. Say what it may do, for whom, and cite the study."
 PEOPLE = "Put the person first: “people living with”."
@@ -167,7 +168,7 @@ def refused_as_written(text: str) -> Iterator[Refusal]:
 def refused_in_line(value: str) -> Mapping[tuple[str, str], None]:
     """Find each refused word of a line of facts, with what to write instead, in order."""
     # The feed drops tags; a page shows Markdown's signs and entities, and then they split no word either.
-    without_tags = SEPARATOR.join(visible.texts(unmarked(value)))
+    without_tags = SEPARATOR.join(visible_text.texts(unmarked(value)))
     return dict.fromkeys((each.word, each.remedy) for each in _with(refused_as_written(value), refused(without_tags)))
 
 

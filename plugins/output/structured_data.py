@@ -15,7 +15,7 @@ from pelican import signals
 from pelican.contents import Article
 from pelican.generators import ArticlesGenerator
 
-from plugins.pictures import Picture
+from plugins.media.pictures import Picture
 
 Thing = Mapping[str, Any]
 """One node of schema.org."""

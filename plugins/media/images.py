@@ -17,8 +17,8 @@ from pelican.contents import Content
 from PIL import ExifTags, Image, ImageOps
 from PIL import __version__ as pillow_version
 
-from plugins import assets
-from plugins.cache import kept
+from plugins.media import assets
+from plugins.media.cache import kept
 
 WIDTHS = (480, 960, 1440)
 SIZES = "(min-width: 42em) 37em, 90vw"

@@ -8,7 +8,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
-from plugins import citations
+from plugins.markdown import citations
 
 
 class ScrollingTables(Extension):

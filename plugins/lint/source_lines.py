@@ -10,8 +10,9 @@ from html import unescape
 
 from leads.domain.practice import Practice
 
-from plugins import citations, facts, wording
-from plugins.passages import Passage
+from plugins.lint import claims
+from plugins.lint.paragraphs import Passage
+from plugins.markdown import citations, substitutions
 
 REACHES = (30, 12)
 """How many letters before and after a word must be the same, so that it is this one and no other."""
@@ -42,10 +43,10 @@ class Places:
         for place, text in (*_lines_as_read(pieces, practice), *_lines_as_written(pieces)):
             self._lines.append(place)
             self._starts.append(len(self._letters))
-            self._add(wording.plain(text).lower())
+            self._add(claims.plain(text).lower())
 
     def _add(self, text: str) -> None:
-        for word in re.findall(f"{wording.LETTER}+", text):
+        for word in re.findall(f"{claims.LETTER}+", text):
             self._words.add(len(self._letters))
             self._letters += word
 
@@ -82,7 +83,7 @@ class Places:
 def _lines_as_read(pieces: Sequence[Passage], practice: Practice) -> Iterator[tuple[Place, str]]:
     """Return each line without the parts of it that no page shows."""
     for passage in pieces:
-        text = facts.FACT.sub(lambda match: facts.fact(practice, match[1]) or "", passage.text)
+        text = substitutions.FACT.sub(lambda match: substitutions.fact(practice, match[1]) or "", passage.text)
         text = UNSEEN.sub(lambda match: "\n" * match[0].count("\n"), citations.CITATION.sub("", text))
         for number, line in enumerate(text.split("\n")):
             yield Place(passage, passage.line + number), unescape(line)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from plugins import front_matter
+from plugins.lint import front_matter
 
 PASSAGE = re.compile(
     r"""

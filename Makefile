@@ -68,7 +68,7 @@ deploy: $(VENV)/local ## bring the system to AWS: shows what changes, asks, does
 	@$(BIN)/python -m infra.deploy
 
 rehearse: $(VENV)/dev ## all of it without an account: deploy, publish, a request, a call, a change, rollback, teardown
-	@$(BIN)/python -m infra.rehearsal
+	@$(BIN)/python -m infra.e2e
 
 test: $(VENV)/dev ## run every test
 	@$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)

@@ -14,8 +14,8 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from infra import published, site
-from infra.local.editions import Edition
+from infra import preview_server, site
+from infra.local.builds import Edition
 from tests.ground import chromium
 
 LIGHTHOUSE = site.ROOT / "node_modules" / ".bin" / "lighthouse"
@@ -45,9 +45,9 @@ def main() -> None:
     """Audit home and the newest article."""
     with TemporaryDirectory(prefix="audit-") as folder:
         edition = Edition(Path(folder))
-        with published.serving(edition) as url:
+        with preview_server.serving(edition) as url:
             _build(edition, url)
-            pages = {"Home": "/", "Article": published.articles(edition.output)[0]}
+            pages = {"Home": "/", "Article": preview_server.articles(edition.output)[0]}
             results = {name: [_run(url + path) for _ in range(RUNS)] for name, path in pages.items()}
     table = _table(results)
     TABLE.parent.mkdir(exist_ok=True)

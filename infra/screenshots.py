@@ -13,8 +13,8 @@ from typing import Literal
 from PIL import Image, ImageOps
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from infra import published, site
-from infra.local.editions import Edition
+from infra import preview_server, site
+from infra.local.builds import Edition
 from tests.ground import chromium
 
 DOCS = site.ROOT / "docs"
@@ -46,13 +46,13 @@ def main() -> None:
     DOCS.mkdir(exist_ok=True)
     with TemporaryDirectory(prefix="screenshots-") as folder, chromium.running() as browser:
         edition = Edition(Path(folder))
-        with published.serving(edition) as url:
+        with preview_server.serving(edition) as url:
             os.environ["SITE_URL"] = url
             try:
                 site.build(OUTPUT_PATH=edition.output, COMPILED_PATH=edition.compiled)
             except site.BuildError as error:
                 sys.exit(str(error) or 1)
-            _take_all(browser, url + published.articles(edition.output)[0])
+            _take_all(browser, url + preview_server.articles(edition.output)[0])
 
 
 def _take_all(browser: Browser, url: str) -> None:

@@ -25,9 +25,9 @@ from infra.publish import distribution
 from infra.publish.bucket import Bucket
 from infra.publish.distribution import Distribution
 from infra.publish.functions import Code, Functions
-from infra.publish.output import Output
 from infra.publish.publishing import Cloud, Publisher, Step, carry_out, look, publishing, rolling_back
 from infra.publish.release import Release
+from infra.publish.site_files import Output
 
 ADDRESS = "https://www.example.com"
 

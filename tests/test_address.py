@@ -9,7 +9,7 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
-from infra.published import addresses
+from infra.preview_server import addresses
 from infra.template import load
 from tests.conftest import Site
 from tests.ground.edge import OWN_NAME, Edge, code, running, words

@@ -11,7 +11,7 @@ from typing import Any
 import html5lib
 import pytest
 
-from infra import published
+from infra import preview_server
 from plugins.lint import front_matter
 from plugins.markdown import citations
 from tests.conftest import Site
@@ -135,8 +135,8 @@ def test_no_dose_no_price_no_praise(unwanted: str) -> None:
 @pytest.fixture(scope="module")
 def built(site: Site) -> Any:
     """The article's page as it was built."""
-    (address,) = [each for each in published.articles(site.output) if "ketamine" in each]
-    return html5lib.parse(published.file_of(site.output, address).read_bytes(), namespaceHTMLElements=False)
+    (address,) = [each for each in preview_server.articles(site.output) if "ketamine" in each]
+    return html5lib.parse(preview_server.file_of(site.output, address).read_bytes(), namespaceHTMLElements=False)
 
 
 @pytest.fixture(scope="module")

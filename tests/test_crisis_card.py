@@ -11,8 +11,8 @@ import pytest
 from leads.domain import crisis
 from playwright.sync_api import Browser, Page, expect
 
-from infra import published
-from infra.local.editions import Edition
+from infra import preview_server
+from infra.local.builds import Edition
 from tests import function_answers
 from tests.conftest import Site
 from tests.function_answers import REDIRECT
@@ -116,14 +116,14 @@ def test_a_redirect_that_nobody_follows_says_it_too(answers: dict[str, Answer]) 
 
 @pytest.fixture(scope="module")
 def address(site: Site) -> Iterator[str]:
-    with published.serving(Edition(site.output.parent)) as url:
+    with preview_server.serving(Edition(site.output.parent)) as url:
         yield url
 
 
 def _unseen(page: Page, address: str, site: Site) -> list[str]:
     """The pages on which the card's number cannot be seen."""
     unseen = []
-    for path in published.addresses(site.output):
+    for path in preview_server.addresses(site.output):
         page.goto(address + path)
         if not page.locator(".crisis").first.locator("a[href='tel:988']").is_visible():
             unseen.append(path)
@@ -142,13 +142,13 @@ def test_it_is_on_every_page_on_paper(page_without_scripts: Page, address: str, 
 @pytest.mark.parametrize("width", [320, 1440])
 def test_it_is_seen_without_scrolling(page_without_scripts: Page, address: str, site: Site, width: int) -> None:
     page_without_scripts.set_viewport_size({"width": width, "height": 568})
-    page_without_scripts.goto(address + published.articles(site.output)[0])
+    page_without_scripts.goto(address + preview_server.articles(site.output)[0])
     expect(page_without_scripts.locator("a[href='tel:988']").first).to_be_in_viewport(ratio=1)
 
 
 @pytest.fixture
 def article_without_scripts(page_without_scripts: Page, address: str, site: Site) -> Page:
-    page_without_scripts.goto(address + published.articles(site.output)[0])
+    page_without_scripts.goto(address + preview_server.articles(site.output)[0])
     return page_without_scripts
 
 
@@ -166,6 +166,6 @@ def test_after_such_a_request_the_lines_come_before_the_thanks(browser: Browser,
     with browser.new_context() as context:
         page = context.new_page()
         page.route("**/api/leads", lambda route: route.fulfill(status=201, json=answer))
-        page.goto(address + published.articles(site.output)[0])
+        page.goto(address + preview_server.articles(site.output)[0])
         page.get_by_role("button", name="Ask for a call").click()
         expect(page.locator(".confirmation > :first-child a[href='tel:988']")).to_be_visible()

@@ -17,11 +17,11 @@ from rich.console import Console
 
 from infra import package, site, stack
 from infra.deploy import __main__ as deploy
-from infra.deploy import by_hand, proposal
+from infra.deploy import next_steps, proposal
 from infra.deploy.__main__ import Order
-from infra.deploy.by_hand import Account
 from infra.deploy.code import Code, bucket_name
-from infra.rehearsal import cloudformation
+from infra.deploy.next_steps import Account
+from infra.e2e import cloudformation
 from infra.stack import StackError
 from infra.template import load
 from tests import given
@@ -498,7 +498,7 @@ def test_a_stack_that_cannot_be_changed_says_what_to_do(
 
 
 def left(account: Account = Account(), **chosen: str) -> str:  # noqa: B008 -- frozen
-    return "\n".join(by_hand.remaining(REAL, OUTPUTS, chosen, account))
+    return "\n".join(next_steps.remaining(REAL, OUTPUTS, chosen, account))
 
 
 @pytest.mark.parametrize(

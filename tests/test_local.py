@@ -15,7 +15,7 @@ from werkzeug.test import EnvironBuilder
 
 from infra import site as builder
 from infra.local import cloud, gateway, static
-from infra.local.editions import NOT_YET, Edition, Editions, News
+from infra.local.builds import NOT_YET, Edition, Editions, News
 from infra.local.gateway import Gateway, event_from, response_from
 from infra.media import content_type
 from infra.template import Route

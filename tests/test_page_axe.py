@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from infra import published
+from infra import preview_server
 from tests import visited
 from tests.conftest import Site
 from tests.ground.local_system import LocalSystem
@@ -37,7 +37,7 @@ LOOKS = {
 
 @pytest.fixture(scope="module")
 def article(site: Site) -> str:
-    return published.articles(site.output)[0]
+    return preview_server.articles(site.output)[0]
 
 
 WITHOUT_SCRIPTS = pytest.param(False, marks=pytest.mark.long, id="without scripts")

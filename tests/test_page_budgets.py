@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from infra import published
-from infra.local.editions import Edition
+from infra import preview_server
+from infra.local.builds import Edition
 from tests.conftest import Site
 
 KB = 1000
@@ -56,14 +56,14 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def address(site: Site) -> Iterator[str]:
-    with published.serving(Edition(site.output.parent)) as url:
+    with preview_server.serving(Edition(site.output.parent)) as url:
         yield url
 
 
 @pytest.fixture(scope="module")
 def visits(browser: Browser, site: Site, address: str) -> dict[str, Visit]:
     """Every built page at every width, each read by a browser that has never been here."""
-    pages = published.addresses(site.output)
+    pages = preview_server.addresses(site.output)
     return {f"{path} at {width} px": _visit(browser, address + path, width) for path in pages for width in WIDTHS}
 
 
@@ -87,20 +87,22 @@ def _visit(browser: Browser, url: str, width: int) -> Visit:
 
 
 def test_each_page_with_its_style_is_small_as_a_cdn_compresses_it(site: Site) -> None:
-    sizes = {file.relative_to(site.output): len(published.compressed(file)) for file in site.output.rglob("*.html")}
+    sizes = {
+        file.relative_to(site.output): len(preview_server.compressed(file)) for file in site.output.rglob("*.html")
+    }
     assert {name: size for name, size in sizes.items() if size > PAGE} == {}
 
 
 def test_an_article_s_first_screen_is_small(site: Site) -> None:
-    files = {address: published.file_of(site.output, address) for address in published.articles(site.output)}
+    files = {address: preview_server.file_of(site.output, address) for address in preview_server.articles(site.output)}
     above = {address: file.read_bytes().partition(b'<nav class="contents"') for address, file in files.items()}
     assert all(contents for _, contents, _ in above.values()), "an article has no list of contents"
-    sizes = {address: len(published.brotli_of(before)) for address, (before, _, _) in above.items()}
+    sizes = {address: len(preview_server.brotli_of(before)) for address, (before, _, _) in above.items()}
     assert {address: size for address, size in sizes.items() if size > FIRST_SCREEN} == {}
 
 
 def test_the_script_is_small(site: Site) -> None:
-    assert sum(len(published.compressed(file)) for file in site.output.rglob("*.js")) <= 3 * KB
+    assert sum(len(preview_server.compressed(file)) for file in site.output.rglob("*.js")) <= 3 * KB
 
 
 def test_no_page_carries_a_script_of_its_own(site: Site) -> None:
@@ -151,7 +153,7 @@ def _with_late_font(page: Page, url: str) -> list[Any]:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_moves_when_the_font_comes_late(page: Page, site: Site, address: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
-    assert _with_late_font(page, address + published.articles(site.output)[0]) == []
+    assert _with_late_font(page, address + preview_server.articles(site.output)[0]) == []
 
 
 def test_a_move_would_be_noticed(page: Page, address: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from infra import published
+from infra import preview_server
 from infra import site as builder
 from tests import function_answers
 from tests.conftest import Site
@@ -37,8 +37,8 @@ def _name(text: str) -> str:
 def pages(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with every built page, every page of the function, and the style guide."""
     folder = tmp_path_factory.mktemp("pages")
-    for address in published.addresses(site.output):
-        shutil.copy(published.file_of(site.output, address), folder / f"built-{_name(address)}.html")
+    for address in preview_server.addresses(site.output):
+        shutil.copy(preview_server.file_of(site.output, address), folder / f"built-{_name(address)}.html")
     answers = function_answers.all_of_them(site, tmp_path_factory.mktemp("compiled"))
     for name, html in function_answers.pages(answers).items():
         (folder / f"{_name(name)}.html").write_text(html, encoding="utf-8")

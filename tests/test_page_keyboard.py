@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from infra import published
+from infra import preview_server
 from tests.conftest import Site
 from tests.ground.local_system import LocalSystem
 from tests.visited import fill_in, send
@@ -53,7 +53,7 @@ class Stop:
 
 @pytest.fixture(scope="module")
 def article(site: Site) -> str:
-    return published.articles(site.output)[0]
+    return preview_server.articles(site.output)[0]
 
 
 @pytest.fixture

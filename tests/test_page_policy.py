@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route, expect
 
-from infra import published
+from infra import preview_server
 from tests import visited
 from tests.conftest import Site
 from tests.ground.local_system import LocalSystem
@@ -68,7 +68,7 @@ def witness(context: BrowserContext) -> Witness:
 
 @pytest.fixture(scope="module")
 def article(site: Site) -> str:
-    return published.articles(site.output)[0]
+    return preview_server.articles(site.output)[0]
 
 
 # Every page

@@ -14,9 +14,9 @@ from botocore.exceptions import NoCredentialsError
 
 from infra import site, stack
 from infra.publish import __main__ as command
-from infra.publish import refusal, words
-from infra.publish.output import Output
+from infra.publish import output, preflight
 from infra.publish.publishing import PublishError
+from infra.publish.site_files import Output
 from tests import cdn, given
 from tests.cdn import ADDRESS, LATER, LATER_CODE, SITE, Services, Stack, aws_in_memory
 from tests.given import PRACTICE_TOML
@@ -127,7 +127,7 @@ def test_a_rollback_says_what_is_live(terminal: Terminal, capsys: pytest.Capture
 
 
 def test_a_long_list_is_cut(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
-    terminal.content = {f"{number}/index.html": b"x" for number in range(words.MOST + 5)}
+    terminal.content = {f"{number}/index.html": b"x" for number in range(output.MOST + 5)}
     terminal.publish(dry_run=True)
     assert "  and 5 more" in capsys.readouterr().out
 
@@ -185,7 +185,7 @@ def git(folder: Path, *arguments: str) -> None:
 def project(tmp_path: Path) -> Path:
     """A git folder in which the practice file is saved."""
     (tmp_path / "content").mkdir()
-    (tmp_path / refusal.PRACTICE).write_text(PRACTICE_TOML, encoding="utf-8")
+    (tmp_path / preflight.PRACTICE).write_text(PRACTICE_TOML, encoding="utf-8")
     git(tmp_path, "init", "--quiet")
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "--quiet", "--message", "First")
@@ -193,33 +193,33 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_a_real_practice_whose_file_is_saved_may_be_published(project: Path) -> None:
-    assert [*refusal.reasons(given.practice(sample=False), project)] == []
+    assert [*preflight.reasons(given.practice(sample=False), project)] == []
 
 
 def test_sample_data_is_refused(project: Path) -> None:
-    (reason,) = refusal.reasons(given.practice(sample=True), project)
+    (reason,) = preflight.reasons(given.practice(sample=True), project)
     assert "describes a practice that does not exist" in reason
 
 
 def test_a_practice_file_that_is_not_saved_in_git_is_refused(project: Path) -> None:
-    (project / refusal.PRACTICE).write_text(f"{PRACTICE_TOML}\n# changed", encoding="utf-8")
-    (reason,) = refusal.reasons(given.practice(sample=False), project)
+    (project / preflight.PRACTICE).write_text(f"{PRACTICE_TOML}\n# changed", encoding="utf-8")
+    (reason,) = preflight.reasons(given.practice(sample=False), project)
     assert "git commit -m 'Practice file' content/practice.toml" in reason
 
 
 def test_other_unsaved_files_are_no_reason(project: Path) -> None:
     (project / "content" / "note.md").write_text("Draft", encoding="utf-8")
-    assert [*refusal.reasons(given.practice(sample=False), project)] == []
+    assert [*preflight.reasons(given.practice(sample=False), project)] == []
 
 
 def test_a_folder_without_git_is_refused(tmp_path: Path) -> None:
-    (reason,) = refusal.reasons(given.practice(sample=False), tmp_path)
+    (reason,) = preflight.reasons(given.practice(sample=False), tmp_path)
     assert "cannot be told here" in reason
 
 
 @pytest.mark.parametrize("path", ["drafts/sleep/index.html", "drafts/sleep.html", "styleguide/index.html"])
 def test_drafts_and_the_style_guide_are_refused(path: str) -> None:
-    (reason,) = refusal.of_paths([*SITE, path])
+    (reason,) = preflight.of_paths([*SITE, path])
     assert path in reason
 
 
@@ -229,7 +229,7 @@ def test_the_project_s_own_sample_is_refused() -> None:
 
 
 def test_a_mistake_in_the_practice_file_is_told_with_its_line(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (project / refusal.PRACTICE).write_text("name = ", encoding="utf-8")
+    (project / preflight.PRACTICE).write_text("name = ", encoding="utf-8")
     monkeypatch.setattr(command, "ROOT", project)
     with pytest.raises(PublishError, match=r"^content/practice\.toml:1: "):
         command.ensure_publishable()
@@ -237,7 +237,7 @@ def test_a_mistake_in_the_practice_file_is_told_with_its_line(project: Path, mon
 
 def test_a_practice_outside_the_united_states_is_not_published(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = PRACTICE_TOML.replace('country = "US"', 'country = "GB"', 1).replace("sample = true\n", "")
-    (project / refusal.PRACTICE).write_text(text, encoding="utf-8")
+    (project / preflight.PRACTICE).write_text(text, encoding="utf-8")
     monkeypatch.setattr(command, "ROOT", project)
     with pytest.raises(PublishError, match=r"^content/practice\.toml:5: country: .* \(988 and 911\)"):
         command.ensure_publishable()
@@ -327,4 +327,4 @@ def test_dry_run_is_off_unless_it_is_set(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_moments_are_told_in_words() -> None:
-    assert words.moment(dt.datetime(2026, 11, 4, 15, 0).astimezone()) == "November 4, 2026, 15:00"
+    assert output.moment(dt.datetime(2026, 11, 4, 15, 0).astimezone()) == "November 4, 2026, 15:00"

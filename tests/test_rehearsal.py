@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from infra import site
-from infra.rehearsal import __main__ as rehearsal
-from infra.rehearsal import play, sam, shapes, stage
-from infra.rehearsal.rows import CHECKED, REHEARSED, RehearsalError
+from infra.e2e import __main__ as rehearsal
+from infra.e2e import cfn_properties, environment, sam, scenario
+from infra.e2e.report import CHECKED, REHEARSED, RehearsalError
 
 ROOT = Path(__file__).parents[1]
 
@@ -35,13 +35,13 @@ ONLY_CHECKED = {
 @pytest.mark.parametrize("event", ["socket.getaddrinfo", "socket.connect"])
 def test_no_other_machine_can_be_reached(event: str, host: str | bytes) -> None:
     arguments = {"socket.getaddrinfo": (host, 443, 0, 0, 0), "socket.connect": (None, (host, 443))}
-    with pytest.raises(stage.OutsideError, match="this machine only"):
-        stage._only_this_machine(event, arguments[event])
+    with pytest.raises(environment.OutsideError, match="this machine only"):
+        environment._only_this_machine(event, arguments[event])
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", None])
 def test_this_machine_can_be_reached(host: str | None) -> None:
-    stage._only_this_machine("socket.getaddrinfo", (host, 80, 0, 0, 0))
+    environment._only_this_machine("socket.getaddrinfo", (host, 80, 0, 0, 0))
 
 
 def test_what_the_user_is_signed_in_with_does_not_get_in(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,7 +52,7 @@ def test_what_the_user_is_signed_in_with_does_not_get_in(monkeypatch: pytest.Mon
 
 REACH_OUT = """
 import boto3
-from infra.rehearsal import stage
+from infra.e2e import stage
 stage.aws({"AWS::SNS::Topic"}, "call-back@example.com", "https://www.example.com")
 print(boto3.client("sts").get_caller_identity()["Account"])
 try:
@@ -84,26 +84,26 @@ def test_a_program_on_the_stage_cannot_ask_for_real_aws(reached_out: list[str]) 
 
 def test_cloudfronts_lists_have_their_length_beside_them() -> None:
     config = {"Origins": [{"Id": "site", "DomainName": "x"}]}
-    made = shapes.request("cloudfront", "CreateDistribution", {"DistributionConfig": config})
+    made = cfn_properties.request("cloudfront", "CreateDistribution", {"DistributionConfig": config})
     origins = made["DistributionConfig"]["Origins"]
     assert origins == {"Quantity": 1, "Items": [{"Id": "site", "DomainName": "x"}]}
 
 
 def test_other_letters_are_the_same_name() -> None:
     viewer = {"ViewerCertificate": {"SslSupportMethod": "sni-only"}}
-    made = shapes.request("cloudfront", "CreateDistribution", {"DistributionConfig": viewer})
+    made = cfn_properties.request("cloudfront", "CreateDistribution", {"DistributionConfig": viewer})
     assert made["DistributionConfig"]["ViewerCertificate"] == {"SSLSupportMethod": "sni-only"}
 
 
 @pytest.mark.parametrize(("written", "meant"), [("true", True), ("false", False), (True, True)])
 def test_a_truth_may_be_text(written: object, meant: bool) -> None:
-    made = shapes.request("cloudfront", "CreateDistribution", {"DistributionConfig": {"Enabled": written}})
+    made = cfn_properties.request("cloudfront", "CreateDistribution", {"DistributionConfig": {"Enabled": written}})
     assert made["DistributionConfig"]["Enabled"] is meant
 
 
 def test_what_the_service_does_not_know_is_a_mistake() -> None:
     with pytest.raises(KeyError):
-        shapes.request("sns", "Subscribe", {"TopicArm": "arn"})
+        cfn_properties.request("sns", "Subscribe", {"TopicArm": "arn"})
 
 
 # The play
@@ -206,13 +206,13 @@ def articles(root: Path, built: list[str], **slugs: str) -> Path:
 def test_the_article_that_is_changed_is_the_one_that_is_looked_at(tmp_path: Path) -> None:
     root = articles(tmp_path, ["aaa", "zzz"], a="zzz", b="aaa")
 
-    assert play.published_source(root) == (root / "content" / "articles" / "a.md", "zzz")
+    assert scenario.published_source(root) == (root / "content" / "articles" / "a.md", "zzz")
 
 
 def test_a_draft_or_a_scheduled_article_is_not_chosen(tmp_path: Path) -> None:
     root = articles(tmp_path, ["live"], a="draft", b="scheduled", c="live")
 
-    assert play.published_source(root)[1] == "live"
+    assert scenario.published_source(root)[1] == "live"
 
 
 def test_a_site_without_a_published_article_has_a_page_changed(tmp_path: Path) -> None:
@@ -221,11 +221,11 @@ def test_a_site_without_a_published_article_has_a_page_changed(tmp_path: Path) -
     page.parent.mkdir()
     page.write_text("Title: Privacy\nSlug: privacy\n\nText.\n", encoding="utf-8")
 
-    assert play.published_source(root) == (page, "privacy")
+    assert scenario.published_source(root) == (page, "privacy")
 
 
 def test_a_site_of_drafts_cannot_be_rehearsed(tmp_path: Path) -> None:
     root = articles(tmp_path, [], a="draft")
 
     with pytest.raises(RehearsalError, match="content/articles and content/pages have drafts only"):
-        play.published_source(root)
+        scenario.published_source(root)

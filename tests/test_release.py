@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.publish.output import Output
 from infra.publish.release import KEPT, File, Plan, Release, Retired, addresses, is_asset, plan
+from infra.publish.site_files import Output
 
 NOW = dt.datetime(2026, 11, 24, 15, 0, tzinfo=dt.UTC)
 

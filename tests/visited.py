@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page, expect
 
-from infra import published
+from infra import preview_server
 from tests.conftest import Site
 from tests.ground.local_system import LocalSystem
 from tests.ground.waiting import until
@@ -22,7 +22,7 @@ FORM = "application/x-www-form-urlencoded"
 
 def built(site: Site) -> list[str]:
     """The address of every built page, with the two that only this machine has."""
-    return [*published.addresses(site.output), "/styleguide/", "/no-such-page/"]
+    return [*preview_server.addresses(site.output), "/styleguide/", "/no-such-page/"]
 
 
 def fill_in(page: Page) -> str:

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from infra import package, site, stack, template
-from infra.deploy import by_hand, changes, proposal
+from infra.deploy import changes, next_steps, proposal
 from infra.deploy.code import Code
 from infra.deploy.proposal import Proposal
 from infra.stack import REGION, StackError, client, explained
@@ -139,10 +139,10 @@ def _account() -> str:
     return account
 
 
-def sending(practice: Practice) -> by_hand.Account:
+def sending(practice: Practice) -> next_steps.Account:
     """What SES says about this account and the sender's domain."""
     ses, domain = client("sesv2"), practice.notify.sender.partition("@")[2]
-    return by_hand.Account(
+    return next_steps.Account(
         _asked(lambda: ses.get_account()["ProductionAccessEnabled"]),
         _asked(lambda: ses.get_email_identity(EmailIdentity=domain)["VerifiedForSendingStatus"]),
     )
@@ -156,7 +156,7 @@ def _asked(question: Callable[[], bool]) -> bool | None:
         return None
 
 
-def _notes(mail: by_hand.Account) -> Iterator[str]:
+def _notes(mail: next_steps.Account) -> Iterator[str]:
     """What is worth knowing before the question, and no reason to stop."""
     if mail.sends_to_anybody is False:
         yield "SES is in its sandbox here: e-mails reach proved addresses only. The list at the end says what to do."
@@ -252,16 +252,16 @@ def _tell_the_rest(
     practice: Practice,
     outputs: Mapping[str, str],
     chosen: Mapping[str, str],
-    mail: by_hand.Account,
+    mail: next_steps.Account,
     console: Console,
 ) -> None:
     table = Table("DNS record (CNAME)", "value", title="DKIM", title_justify="left")
-    for record in by_hand.dkim_records(outputs):
+    for record in next_steps.dkim_records(outputs):
         table.add_row(*record)
     console.print(f"\nThe site's address: {outputs['SiteAddress']}\n")
     console.print(table, soft_wrap=False)
     console.print("\nStill to do by hand:")
-    for number, step in enumerate(by_hand.remaining(practice, outputs, chosen, mail), 1):
+    for number, step in enumerate(next_steps.remaining(practice, outputs, chosen, mail), 1):
         console.print(f" {number}. {step}")
 
 

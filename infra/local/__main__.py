@@ -12,9 +12,9 @@ from tempfile import TemporaryDirectory
 from threading import Event, Thread
 
 from infra import site, template
-from infra.local import upkeep
+from infra.local import watcher
+from infra.local.builds import Editions
 from infra.local.cloud import cloud
-from infra.local.editions import Editions
 from infra.local.front import Front, server
 from infra.local.gateway import Gateway
 
@@ -30,7 +30,7 @@ def main() -> None:
     except KeyboardInterrupt:  # before anything was served
         sys.exit(130)
     if start_again:
-        upkeep.start_again()
+        watcher.start_again()
     sys.stdout.flush()
     os._exit(0)  # all that ends is ended; Python would put its memory away for half a second more
 
@@ -59,9 +59,9 @@ def _run(port: socket.socket) -> bool:
             changed.set()
             front.shutdown()
 
-        _start(upkeep.follow, editions, restart, stop)
+        _start(watcher.follow, editions, restart, stop)
         _first_edition(editions)
-        _start(upkeep.tick, float(os.environ.get("SWEEP_SECONDS", "5")), stop)
+        _start(watcher.tick, float(os.environ.get("SWEEP_SECONDS", "5")), stop)
         print(f"{url}  (e-mails: /local/inbox, leads: /local/leads, Ctrl-C ends it)", flush=True)
         front.serve_forever()
         stop.set()
@@ -77,7 +77,7 @@ def _sender() -> str:
 
 def _first_edition(editions: Editions) -> None:
     try:
-        upkeep.tell(editions.build())
+        watcher.tell(editions.build())
     except site.BuildError as error:
         sys.exit(str(error) or 1)
 

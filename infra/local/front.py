@@ -10,7 +10,7 @@ from werkzeug import Request, Response
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from infra.local import static
-from infra.local.editions import Editions
+from infra.local.builds import Editions
 from infra.local.gateway import Gateway
 from infra.local.pages import Pages
 

@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map, Rule
 
 from infra.local import cloud
-from infra.local.editions import Edition, Editions
+from infra.local.builds import Edition, Editions
 from plugins.output.headers import source
 
 HEARTBEAT = 15.0

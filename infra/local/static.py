@@ -10,7 +10,7 @@ from werkzeug import Request, Response
 from werkzeug.security import safe_join
 from werkzeug.utils import redirect, send_file
 
-from infra.local.editions import Edition
+from infra.local.builds import Edition
 from infra.media import content_type
 
 

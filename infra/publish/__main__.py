@@ -17,11 +17,10 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from infra import package as functions_package
 from infra import site, stack
-from infra.publish import distribution, functions, refusal, unreviewed, words
+from infra.publish import distribution, functions, output, preflight, unreviewed
 from infra.publish.bucket import Bucket
 from infra.publish.distribution import PATIENCE, Distribution, Fetch
 from infra.publish.functions import Code, Functions
-from infra.publish.output import Output
 from infra.publish.publishing import (
     Cloud,
     Publisher,
@@ -34,6 +33,7 @@ from infra.publish.publishing import (
     rolling_back,
 )
 from infra.publish.release import Release, addresses
+from infra.publish.site_files import Output
 from plugins.lint import practice_file
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,10 +82,10 @@ def rollback(*, dry_run: bool, fetch: Fetch = distribution.fetch) -> None:
 def ensure_publishable() -> None:
     """Raise PublishError with all that speaks against it."""
     try:
-        practice = practice_file.read(ROOT / refusal.PRACTICE)
+        practice = practice_file.read(ROOT / preflight.PRACTICE)
     except practice_file.PracticeFileError as mistakes:
         raise PublishError(str(mistakes).replace(f"{ROOT}/", "")) from None
-    if found := [*refusal.reasons(practice, ROOT)]:
+    if found := [*preflight.reasons(practice, ROOT)]:
         raise PublishError("\n".join(found))
 
 
@@ -118,7 +118,7 @@ def build(content: Path) -> tuple[Output, Mapping[str, bytes]]:
         os.environ.pop(name, None)
     site.build(PATH=content, OUTPUT_PATH=OUTPUT, COMPILED_PATH=COMPILED)
     built = Output.read(OUTPUT)
-    if found := [*refusal.of_paths(built.content)]:
+    if found := [*preflight.of_paths(built.content)]:
         raise PublishError("\n".join(found))
     return built, unreviewed.texts(content, built.content)
 
@@ -159,13 +159,13 @@ def tell(step: Step, address: str) -> None:
     if step.live.underway:
         print(f"A publish by {step.live.underway.owner} was interrupted. What it may have left half done is done anew.")
     print(f"What changes on {address}:")
-    print("\n".join([*words.what_changes(step), f"  {words.in_short(step)}"]))
+    print("\n".join([*output.what_changes(step), f"  {output.in_short(step)}"]))
 
 
 def live_line(release: Release, address: str) -> str:
     """What is live, in one line."""
     pages = sum(path.endswith(".html") for path in release.files)
-    return f"{address} has {pages} pages, as of {words.moment(release.at)} (release {release.id})."
+    return f"{address} has {pages} pages, as of {output.moment(release.at)} (release {release.id})."
 
 
 def check(release: Release, address: str, fetch: Fetch, *, looks: int, changed: tuple[str, ...] = ()) -> None:

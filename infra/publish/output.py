@@ -1,56 +1,48 @@
-"""The built site as files to publish, each with the headers that the bucket keeps for it."""
+"""What a publish tells whoever runs it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from fnmatch import fnmatch
-from hashlib import sha256
-from pathlib import Path
+import datetime as dt
+from collections.abc import Iterator, Mapping
 
-from infra import media
-from infra.publish.release import File
-from plugins.output.headers import HEADERS
+from infra.publish.publishing import Step
+from infra.publish.release import File, addresses
 
-TEXT = ("text/", "application/atom+xml", "application/json", "application/xml", "image/svg+xml")
-"""Kinds of content that are written in UTF-8 here, and say so."""
-
-BY_NAME = {"feed.xml": "application/atom+xml", "sitemap.xml": "application/xml"}
+MOST = 30
+"""Lines of a list that somebody reads."""
 
 
-@dataclass(frozen=True)
-class Output:
-    """What a build has written, read once: what is uploaded is what was compared."""
-
-    content: Mapping[str, bytes]
-
-    @classmethod
-    def read(cls, folder: Path) -> Output:
-        files = sorted(file for file in folder.rglob("*") if file.is_file())
-        return cls({file.relative_to(folder).as_posix(): file.read_bytes() for file in files})
-
-    @property
-    def files(self) -> Mapping[str, File]:
-        return {path: described(path, body) for path, body in self.content.items()}
+def what_changes(step: Step) -> Iterator[str]:
+    """A line for each file that changes, and one for the functions."""
+    lines = [
+        *(_line("added", path, step.plan.files) for path in step.plan.added),
+        *(_line("changed", path, step.plan.files) for path in step.plan.changed),
+        *(_line("removed", path, {}) for path in step.plan.removed),
+    ]
+    yield from lines[:MOST]
+    if len(lines) > MOST:
+        yield f"  and {len(lines) - MOST} more"
+    if step.outdated:
+        yield "  changed  the functions: their pages, the practice's facts or their code"
 
 
-def described(path: str, body: bytes) -> File:
-    """The file with the content type and cache header that readers get with it."""
-    return File(
-        sha256=sha256(body).hexdigest(),
-        size=len(body),
-        content_type=content_type(path),
-        cache_control=cache_control(path),
-    )
+def _line(what: str, path: str, files: Mapping[str, File]) -> str:
+    size = f"{_bytes(files[path].size):>10}" if path in files else " " * 10
+    return f"  {what:<8}{size}  {addresses(path)[0]}"
 
 
-def content_type(path: str) -> str:
-    """As browsers and feed readers expect it, with its charset where it is text."""
-    kind = BY_NAME.get(path) or media.content_type(Path(path))
-    return f"{kind}; charset=utf-8" if kind.startswith(TEXT) else kind
+def in_short(step: Step) -> str:
+    """The same in one line."""
+    counts = {"added": step.plan.added, "changed": step.plan.changed, "removed": step.plan.removed}
+    told = [f"{len(paths)} {what}" for what, paths in counts.items() if paths]
+    return f"{', '.join(told) or 'no file changes'}; {_bytes(step.plan.size)} to upload"
 
 
-def cache_control(path: str) -> str:
-    """How long to keep it: what the build says about its headers."""
-    matching = [headers for pattern, headers in HEADERS.items() if fnmatch(f"/{path}", pattern)]
-    return {**HEADERS["default"], **(matching[0] if matching else {})}["Cache-Control"]
+def _bytes(size: int) -> str:
+    return f"{size:,} B" if size < 1000 else f"{size / 1000:,.1f} kB"
+
+
+def moment(at: dt.datetime) -> str:
+    """A moment on this machine's clock."""
+    here = at.astimezone()
+    return f"{here:%B} {here.day}, {here:%Y, %H:%M}"

@@ -14,7 +14,7 @@ from leads.handlers import sweep
 from watchfiles import DefaultFilter, watch
 
 from infra import site
-from infra.local.editions import Editions
+from infra.local.builds import Editions
 from infra.local.gateway import Context
 
 WATCHED = ("content", "theme", "functions", "plugins", "infra", "pelicanconf.py")

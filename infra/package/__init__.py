@@ -23,7 +23,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 LEADS = ROOT / "functions" / "leads"
 LOCK = ROOT / "requirements" / "function.txt"
 CACHE = ROOT / ".cache" / "package"
@@ -291,7 +291,3 @@ def main() -> None:
         sys.exit(str(error))
     Console().print(_table(path))
     print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1e6:.1f} MB")
-
-
-if __name__ == "__main__":
-    main()

@@ -22,11 +22,11 @@ CACHES = ("package", "pictures")
 
 
 def rehearse(*options: str) -> int:
-    """Make the copy, and play in it; its exit code. Options are those of infra/rehearsal/play.py."""
+    """Make the copy, and play in it; its exit code. Options are those of infra/e2e/scenario.py."""
     (site.ROOT / ".cache").mkdir(exist_ok=True)
     with TemporaryDirectory(prefix="rehearsal-", dir=site.ROOT / ".cache") as folder:
         root = copy(Path(folder) / "project")
-        command = [sys.executable, "-m", "infra.rehearsal.play", *options]
+        command = [sys.executable, "-m", "infra.e2e.scenario", *options]
         return subprocess.run(command, cwd=root, env=environment(root), check=False).returncode  # noqa: S603 -- our own
 
 

@@ -17,8 +17,8 @@ from werkzeug import Request, Response
 from werkzeug.test import EnvironBuilder
 
 from infra import template
+from infra.e2e.environment import variables
 from infra.local.gateway import Gateway
-from infra.rehearsal.stage import variables
 from infra.stack import client
 
 RESOLVE = "{{resolve:secretsmanager:"

@@ -16,8 +16,8 @@ from moto import settings
 from moto.server import ThreadedMotoServer
 from moto.sesv2.responses import SESV2Response
 
+from infra.e2e import cloudformation, resources
 from infra.local import cloud
-from infra.rehearsal import cloudformation, resources
 
 
 class OutsideError(BaseException):

@@ -13,7 +13,7 @@ from typing import Any
 
 from moto.core.common_models import CloudFormationModel
 
-from infra.rehearsal.shapes import request
+from infra.e2e.cfn_properties import request
 from infra.stack import client
 
 Properties = Mapping[str, Any]

@@ -15,7 +15,7 @@ from werkzeug.security import safe_join
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from infra.local import static
-from infra.local.editions import Edition
+from infra.local.builds import Edition
 from infra.media import content_type
 
 COMPRESSED = ("text/", "application/json", "application/xml", "image/svg+xml")

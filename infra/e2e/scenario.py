@@ -1,4 +1,4 @@
-"""The play itself, in a copy of the project (infra/rehearsal/__main__.py makes it): from deploy to teardown."""
+"""The play itself, in a copy of the project (infra/e2e/__main__.py makes it): from deploy to teardown."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from rich.console import Console
 from infra import package, site, stack
 from infra.deploy import __main__ as deploy
 from infra.deploy.__main__ import Order
+from infra.e2e import environment, resources, sam
+from infra.e2e.edge import Edge, as_json
+from infra.e2e.report import CHECKED, RehearsalError, Row, ensure, table
 from infra.local import cloud
 from infra.local.gateway import Context
 from infra.publish import __main__ as publish
 from infra.publish.publishing import PublishError
-from infra.rehearsal import resources, sam, stage
-from infra.rehearsal.edge import Edge, as_json
-from infra.rehearsal.rows import CHECKED, RehearsalError, Row, ensure, table
 from infra.stack import client
 from plugins.lint import front_matter
 
@@ -70,7 +70,9 @@ def play(*, small: bool) -> Iterator[Row]:
     practice = site.practice()
     plain = sam.transformed()
     yield _package(small=small)
-    stage.aws({resource["Type"] for resource in plain["Resources"].values()}, practice.notify.sender, practice.url)
+    environment.aws(
+        {resource["Type"] for resource in plain["Resources"].values()}, practice.notify.sender, practice.url
+    )
     yield from _deploy(plain)
     yield from _resources(plain)
     edge = Edge(stack.outputs(stack.NAME))
@@ -244,7 +246,7 @@ def _call(edge: Edge) -> Iterator[Row]:
     ensure(edge.ask("POST", path, pressed).status_code in {200, 303}, "“contacted” was not taken")
     ensure("contacted" in edge.ask("GET", path).get_data(as_text=True).lower(), "the request is still open")
     yield Row("staff link, “contacted”", "the request is closed, in its history")
-    with stage.variables(edge.environment("SweepFunction")), redirect_stdout(edge.log):
+    with environment.variables(edge.environment("SweepFunction")), redirect_stdout(edge.log):
         sweep.handler({}, Context(60))
     about = [mail for mail in cloud.sent() if FORM["name"] in mail.as_string()]
     ensure(len(about) == 1, "the staff were mailed about a request that is closed")

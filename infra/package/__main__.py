@@ -1,0 +1,5 @@
+"""`make package`."""
+
+from infra.package import main
+
+main()

@@ -52,12 +52,12 @@ def test_what_the_user_is_signed_in_with_does_not_get_in(monkeypatch: pytest.Mon
 
 REACH_OUT = """
 import boto3
-from infra.e2e import stage
-stage.aws({"AWS::SNS::Topic"}, "call-back@example.com", "https://www.example.com")
+from infra.e2e import environment
+environment.aws({"AWS::SNS::Topic"}, "call-back@example.com", "https://www.example.com")
 print(boto3.client("sts").get_caller_identity()["Account"])
 try:
     boto3.client("sts", endpoint_url="https://sts.us-east-1.amazonaws.com").get_caller_identity()
-except stage.OutsideError as error:
+except environment.OutsideError as error:
     print(error)
 """
 

@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 
 from infra import preview_server, site
 from infra.local.builds import Edition
-from tests.ground import chromium
+from tests.support import chromium
 
 LIGHTHOUSE = site.ROOT / "node_modules" / ".bin" / "lighthouse"
 TABLE = site.ROOT / "docs" / "audit.md"

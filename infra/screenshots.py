@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from infra import preview_server, site
 from infra.local.builds import Edition
-from tests.ground import chromium
+from tests.support import chromium
 
 DOCS = site.ROOT / "docs"
 HEIGHTS = {375: 812, 768: 1024, 1440: 900}

@@ -18,9 +18,9 @@ from moto import mock_aws
 from playwright.sync_api import expect
 
 from infra.template import leads_table, load
-from tests.ground import chromium
-from tests.ground import dynamodb_local as amazons
-from tests.ground import local_system as systems
+from tests.support import chromium
+from tests.support import dynamodb_local as amazons
+from tests.support import local_system as systems
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

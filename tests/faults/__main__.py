@@ -15,10 +15,10 @@ from pathlib import Path
 from types_boto3_dynamodb import DynamoDBClient
 
 from tests.faults.people import visitors
+from tests.faults.simulation import CAPTURE, STAFF, SWEEP, world
 from tests.faults.storm import START, Storm
 from tests.faults.verdict import Verdict
-from tests.faults.world import CAPTURE, STAFF, SWEEP, world
-from tests.ground import dynamodb_local
+from tests.support import dynamodb_local
 
 MOST_SECONDS = 2400
 """A run that takes longer hangs."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.template import Template
-from tests.faults.ledger import Ending, Invocation, Ledger
+from tests.faults.recorder import Ending, Invocation, Ledger
 from tests.faults.wire import Answer, Request, Silence, served
 
 ROOT = Path(__file__).parents[2]

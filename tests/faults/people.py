@@ -10,7 +10,8 @@ from typing import Any
 
 from leads.domain.lifecycle import Event
 
-from tests.given import MEDIA_TYPES, answers, event, submission
+from tests.support.api_events import MEDIA_TYPES, event, submission
+from tests.support.factories import answers
 
 SUCCESS = {201, 303}
 

@@ -14,11 +14,11 @@ from email.message import EmailMessage
 from leads.aws.dynamodb import Item, from_item
 from leads.domain.lifecycle import Action, Event
 
-from tests.faults.fate import Fault
+from tests.faults.fault_plan import Fault
 from tests.faults.lambdas import Sandbox
-from tests.faults.ledger import Email, Invocation, Ledger, Write
+from tests.faults.recorder import Email, Invocation, Ledger, Write
 from tests.faults.wire import Answer, Request, Silence, Upstream
-from tests.given import text_of
+from tests.support.fakes import text_of
 
 FAILURES = {Fault.RESET: Silence.RESET, Fault.LOST: Silence.NEVER}
 

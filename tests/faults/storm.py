@@ -12,12 +12,12 @@ from random import Random
 
 from leads.domain.lifecycle import OPEN, Status
 
-from tests import given
-from tests.faults.fate import CALM, STORM
+from tests.faults.fault_plan import CALM, STORM
 from tests.faults.people import BUTTONS, SUCCESS, Said, Visitor, looking, pressing
-from tests.faults.world import CAPTURE, STAFF, SWEEP, World
+from tests.faults.simulation import CAPTURE, STAFF, SWEEP, World
+from tests.support import factories
 
-START = given.moment("2026-11-17 07:30")
+START = factories.moment("2026-11-17 07:30")
 """A Tuesday, before opening: the practice opens, works and closes under the storm."""
 
 JUMPS, FARTHEST = 40, dt.timedelta(minutes=20)

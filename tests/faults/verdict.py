@@ -12,10 +12,10 @@ from functools import cached_property
 from leads.aws.dynamodb import Item, from_item
 from leads.domain.lifecycle import DONE, LEASE, OPENINGS, Action, Event, Status, StoredLead
 
-from tests.faults.ledger import Email, Ending, Invocation, Write
 from tests.faults.people import PERSONAL, SUCCESS
+from tests.faults.recorder import Email, Ending, Invocation, Write
+from tests.faults.simulation import CAPTURE, STAFF, SWEEP, TABLE
 from tests.faults.storm import Storm
-from tests.faults.world import CAPTURE, STAFF, SWEEP, TABLE
 
 TRIES = 4
 """After so many failures of one write, botocore gives up."""

@@ -1,0 +1,138 @@
+"""The pages on older phones: everything can be read, links look like links, and the form arrives.
+
+Chromium 80 is the oldest browser that the site is made for; WebKitGTK is the engine of Safari 26.0. Safari 13.1 and
+Firefox 78 are promised too, but they cannot be had here: nothing in this file proves that it works in them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.conftest import Site
+from tests.support import site_pages
+from tests.support.local_system import LocalSystem
+from tests.support.older_browser import BROWSERS, WIDTH, OlderBrowser
+
+pytestmark = pytest.mark.long
+
+ARTICLE = "/ketamine-treatment-resistant-depression/"
+OF_FUNCTIONS = ("/api/leads", "/staff/leads/no-token")
+"""Pages that a function answers with."""
+
+PLACES = {"site-header", "crisis", "prose", "contents", "site-footer"}
+LOOKS_LIKE_A_BUTTON = ".button, .share-link, .crisis-call, .site-name, .skip"
+
+READ = f"""
+const shown = (element) => element.getClientRects().length > 0;
+const all = (selector) => [...document.querySelectorAll(selector)].filter(shown);
+const place = (link) => link.closest("{", ".join(f".{place}" for place in sorted(PLACES))}");
+return {{
+  faults,
+  width: document.documentElement.scrollWidth,
+  links: all("a[href]").filter((link) => !link.matches("{LOOKS_LIKE_A_BUTTON}")).map((link) => ({{
+    text: link.textContent,
+    line: getComputedStyle(link).textDecorationLine,
+    place: place(link) && place(link).classList[0],
+  }})),
+  edges: all("h1, h2, main p, main li, summary").map((text) => [text.getBoundingClientRect().left, text.textContent]),
+}};
+"""
+
+UNTIL = """
+const until = async (found) => {
+  for (const end = Date.now() + 30000; !found() && Date.now() < end;) await new Promise((go) => setTimeout(go, 20));
+  return found() && found().textContent;
+};
+"""
+
+PRESS = "document.querySelector('.form button').click();"
+CONFIRMATION = "return until(() => document.querySelector('.confirmation'));"
+MISTAKES = "return until(() => document.querySelector('.error-summary:not([hidden]) li'));"
+
+CARD = "const box = document.querySelector('.field .crisis').getBoundingClientRect();"
+TICK = "document.querySelector('[data-priority]').click();"
+
+
+@pytest.fixture(scope="module", params=BROWSERS)
+def older(request: pytest.FixtureRequest) -> Iterator[OlderBrowser]:
+    """Each of the browsers."""
+    with BROWSERS[request.param]() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def pages(older: OlderBrowser, site: Site, local_system: LocalSystem) -> dict[str, Any]:
+    """What every page is like, by its address."""
+    addresses = [*site_pages.built(site), *OF_FUNCTIONS]
+    return {address: older.read(local_system.url + address, READ) for address in addresses}
+
+
+def fill_in(number: str) -> str:
+    return f"""
+      document.querySelector("#field-name").value = "Ada Lovelace";
+      document.querySelector("#field-phone").value = "{number}";
+    """
+
+
+# Every page
+
+
+def test_no_script_fails(pages: dict[str, Any]) -> None:
+    assert {address: page["faults"] for address, page in pages.items() if page["faults"]} == {}
+
+
+def test_a_script_that_fails_would_be_noticed(older: OlderBrowser, local_system: LocalSystem) -> None:
+    fault = "setTimeout(() => missing()); await new Promise((go) => setTimeout(go, 100)); return faults;"
+    assert len(older.read(local_system.url, fault)) == 1
+
+
+def test_every_link_in_a_text_is_underlined(pages: dict[str, Any]) -> None:
+    links = [(address, link) for address, page in pages.items() for link in page["links"]]
+    assert {link["place"] for _, link in links} >= PLACES
+    assert [(address, link["text"]) for address, link in links if link["line"] != "underline"] == []
+
+
+def test_text_keeps_away_from_the_edge_of_the_screen(pages: dict[str, Any]) -> None:
+    near = {address: [text for left, text in page["edges"] if left < 16] for address, page in pages.items()}
+    assert {address: texts for address, texts in near.items() if texts} == {}
+
+
+def test_nothing_is_wider_than_the_screen(pages: dict[str, Any]) -> None:
+    assert {address: page["width"] for address, page in pages.items() if page["width"] > WIDTH} == {}
+
+
+# The form
+
+
+def test_ticking_suicidal_thoughts_leaves_or_makes_the_crisis_lines_visible(
+    older: OlderBrowser, local_system: LocalSystem
+) -> None:
+    height = older.read(local_system.url + ARTICLE, f"{TICK} {CARD} return box.height;")
+    assert height > 100
+
+
+def test_the_trap_for_machines_is_off_the_screen(older: OlderBrowser, local_system: LocalSystem) -> None:
+    trap = "return document.querySelector('.unseen').getBoundingClientRect().right;"
+    assert older.read(local_system.url + ARTICLE, trap) <= 0
+
+
+def test_a_form_that_is_filled_in_arrives_by_one_request_and_the_deadline_is_shown(
+    older: OlderBrowser, local_system: LocalSystem
+) -> None:
+    number = next(site_pages.NUMBERS)
+    said = older.read(local_system.url + ARTICLE, UNTIL + fill_in(number) + PRESS + CONFIRMATION)
+    assert older.sent == [f"{local_system.url}/api/leads"]
+    assert re.search("We will call you by .+[AP]M", said or "nothing is said")
+    stored = [lead for lead in local_system.listing("leads") if number in json.dumps(lead)]
+    assert len(stored) == 1
+
+
+def test_mistakes_are_explained_in_place(older: OlderBrowser, local_system: LocalSystem) -> None:
+    said = older.read(local_system.url + ARTICLE, UNTIL + fill_in("12") + PRESS + MISTAKES)
+    assert older.sent == [f"{local_system.url}/api/leads"]
+    assert "phone number" in (said or "nothing is said")

@@ -1,0 +1,129 @@
+"""The whole function on this machine, with a clock that jumps: where the storm takes place."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from leads.aws.repository import Leads
+from leads.domain.lifecycle import StoredLead
+from types_boto3_dynamodb import DynamoDBClient
+
+from infra.template import load
+from tests.faults import worker
+from tests.faults.fault_plan import CALM, Fate
+from tests.faults.lambdas import Function, Recipe, Sandbox, inherited, recipes
+from tests.faults.recorder import Invocation, Jump, Ledger
+from tests.faults.services import SES, DynamoDB
+from tests.faults.wire import served
+from tests.support import compiled_assets, factories
+
+CAPTURE, STAFF, SWEEP = "leads.handlers.capture.handler", "leads.handlers.staff.handler", "leads.handlers.sweep.handler"
+
+MOST_POINTS = {CAPTURE: 12, STAFF: 5, SWEEP: 600}
+"""Points of an invocation at which it may be killed, two a call of AWS."""
+
+TABLE = "leads"
+
+
+class Clock:
+    """The time that every process sees, each a little off."""
+
+    def __init__(self, file: Path, start: dt.datetime, ledger: Ledger) -> None:
+        self._file = file
+        self._ledger = ledger
+        self._ahead = (start - dt.datetime.now(dt.UTC)).total_seconds()
+        self._write()
+
+    def __call__(self) -> dt.datetime:
+        return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=self._ahead)
+
+    def jump(self, seconds: float) -> None:
+        """Forward, or back."""
+        self._ahead += seconds
+        self._write()
+        self._ledger.jumps.append(Jump(self._ledger.moment(), seconds))
+
+    def _write(self) -> None:
+        draft = self._file.with_suffix(".draft")
+        draft.write_text(str(self._ahead), encoding="ascii")
+        draft.replace(self._file)  # a process never reads half a number
+
+
+class World:
+    """Functions, services, clock; and how often what goes wrong at the moment."""
+
+    def __init__(self, folder: Path, dynamodb: DynamoDBClient, seed: str, ledger: Ledger, start: dt.datetime) -> None:
+        self.rates = CALM
+        self.ledger = ledger
+        self.seed = seed
+        self.dynamodb = dynamodb
+        self.clock = Clock(folder / "clock", start, ledger)
+        self.functions: dict[str, Function] = {}
+        self.log = folder / "log"
+
+    async def call(self, handler: str, name: str, event: Mapping[str, Any]) -> Invocation:
+        """Invoke a function. The name is what its fate hangs on."""
+        killed = self.rates.sweeps_killed if handler == SWEEP else self.rates.killed
+        fate = Fate(self.rates, Random(f"{self.seed} {name}"), killed=killed, most_points=MOST_POINTS[handler])
+        return await self.functions[handler].invoke(Invocation(name, handler, fate), event)
+
+    async def ask(self, handler: str, name: str, event: Mapping[str, Any]) -> int | None:
+        """Invoke a function over HTTP: the status that arrives, or None where nothing does."""
+        invocation = await self.call(handler, name, event)
+        return None if invocation.fate.loses_the_answer() else invocation.status
+
+    def leads(self) -> list[StoredLead]:
+        """Everything that is kept."""
+        return list(Leads(TABLE, self.dynamodb).everything(self.clock()))
+
+
+@asynccontextmanager
+async def world(
+    folder: Path, dynamodb: DynamoDBClient, seed: str, sizes: Mapping[str, int], start: dt.datetime
+) -> AsyncIterator[World]:
+    """A world with that many processes a function; all of them have started."""
+    made = World(folder, dynamodb, seed, Ledger(), start)
+    proxy, ses = DynamoDB(made.ledger, int(dynamodb.meta.endpoint_url.rpartition(":")[2]), made.clock), SES(made.ledger)
+    async with AsyncExitStack() as stack:
+        stack.callback(proxy.amazons.close)
+        servers = [await stack.enter_async_context(served(service.answer)) for service in (proxy, ses)]
+        variables = _variables(folder, *servers)
+        for recipe in recipes(load()):
+            sandboxes = list(_sandboxes(recipe, sizes[recipe.handler], variables, made))
+            proxy.know(sandboxes)
+            ses.know(sandboxes)
+            made.functions[recipe.handler] = Function(sandboxes, made.ledger)
+            stack.push_async_callback(made.functions[recipe.handler].close)
+        await asyncio.gather(*(function.open() for function in made.functions.values()))
+        yield made
+
+
+def _sandboxes(recipe: Recipe, count: int, variables: Mapping[str, str], world: World) -> Iterator[Sandbox]:
+    for number in range(count):
+        name = f"{recipe.handler.split('.')[1]}-{number}"
+        skew = Random(f"{world.seed} {name}").uniform(-0.5, 0.5)
+        own = {"AWS_SESSION_TOKEN": name, worker.SKEW: str(skew)}
+        yield Sandbox(name, recipe, {**variables, **own}, world.log)
+
+
+def _variables(folder: Path, dynamodb: str, ses: str) -> dict[str, str]:
+    return {
+        **inherited(),
+        **compiled_assets.variables(compiled_assets.compiled(folder / "compiled", factories.SAMPLE)),
+        worker.OFFSET: str(folder / "clock"),
+        "LEADS_TABLE": TABLE,
+        "AWS_ENDPOINT_URL_DYNAMODB": f"http://{dynamodb}",
+        "AWS_ENDPOINT_URL_SESV2": f"http://{ses}",
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_LAMBDA_LOG_FORMAT": "JSON",
+        "AWS_LAMBDA_FUNCTION_NAME": "leads",
+    }

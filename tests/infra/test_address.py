@@ -1,0 +1,198 @@
+"""The CloudFront Function: one address for each page, and no way to send a reader to somebody else's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import hypothesis
+import pytest
+from hypothesis import strategies as st
+
+from infra.preview_server import addresses
+from infra.template import load
+from tests.conftest import Site
+from tests.support.edge import OWN_NAME, Edge, code, running, words
+
+HOST = "www.lakeside.example"
+OTHER = "lakeside.example"
+
+ES_5 = {
+    *("Program", "BlockStatement", "EmptyStatement", "ExpressionStatement", "ReturnStatement", "LabeledStatement"),
+    *("IfStatement", "SwitchStatement", "SwitchCase", "BreakStatement", "ContinueStatement"),
+    *("WhileStatement", "DoWhileStatement", "ForStatement", "ForInStatement"),
+    *("ThrowStatement", "TryStatement", "CatchClause"),
+    *("FunctionDeclaration", "FunctionExpression", "VariableDeclaration", "VariableDeclarator"),
+    *("Identifier", "Literal", "ThisExpression", "ArrayExpression", "ObjectExpression", "Property"),
+    *("UnaryExpression", "UpdateExpression", "BinaryExpression", "LogicalExpression", "AssignmentExpression"),
+    *("ConditionalExpression", "CallExpression", "NewExpression", "MemberExpression", "SequenceExpression"),
+}
+NEWER = {"ArrowFunctionExpression", "TemplateLiteral", "TemplateElement", "RestElement"}
+"""What cloudfront-js-2.0 knows beyond ECMAScript 5.1, and what a function without waiting could want of it:
+docs.aws.amazon.com, CloudFront's guide, "JavaScript runtime 2.0 features". const and let belong to it too."""
+
+LARGEST_CODE = 10 * 1024
+"""Bytes that CloudFront takes."""
+
+
+@pytest.fixture(scope="module")
+def edge() -> Iterator[Edge]:
+    with running() as started:
+        yield started
+
+
+def file_for(edge: Edge, path: str, host: str = "", asked: str = OWN_NAME) -> str:
+    """The key in the bucket that a request is answered from."""
+    answer, _ = edge.answer(f"https://{asked}{path}", host)
+    return str(answer["uri"])
+
+
+def redirect(edge: Edge, path: str, host: str = "", asked: str = OWN_NAME) -> str:
+    """Where a request is sent on to."""
+    answer, _ = edge.answer(f"https://{asked}{path}", host)
+    assert answer["statusCode"] == 301
+    return str(answer["headers"]["location"]["value"])
+
+
+@pytest.mark.parametrize(
+    ("path", "file"),
+    [
+        ("/", "/index.html"),
+        ("/guide/", "/guide/index.html"),
+        ("/guide/part/", "/guide/part/index.html"),
+        ("/caf%C3%A9/", "/caf%C3%A9/index.html"),
+        ("/v1.2/", "/v1.2/index.html"),
+        ("/feed.xml", "/feed.xml"),
+        ("/404.html", "/404.html"),
+        ("/.well-known/security.txt", "/.well-known/security.txt"),
+        ("/guide/?utm_source=pinterest", "/guide/index.html"),
+    ],
+)
+def test_a_folder_is_its_index_and_a_file_is_itself(edge: Edge, path: str, file: str) -> None:
+    assert file_for(edge, path) == file
+
+
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [
+        pytest.param("/guide", "/guide/", id="no slash at the end"),
+        pytest.param("/guide/part", "/guide/part/", id="no slash at the end, deeper"),
+        pytest.param("/v1.2/guide", "/v1.2/guide/", id="a dot in a folder's name"),
+        pytest.param("/caf%C3%A9", "/caf%C3%A9/", id="encoded stays encoded"),
+        pytest.param("/a%2Fb", "/a%2Fb/", id="an encoded slash is no slash"),
+        pytest.param("//guide//part/", "/guide/part/", id="double slashes"),
+        pytest.param("//", "/", id="nothing but slashes"),
+        pytest.param("/guide\\part/", "/guide/part/", id="a slash that leans back"),
+        pytest.param("/Guide/", "/guide/", id="capitals"),
+        pytest.param("/GUIDE/CAF%C3%89", "/guide/caf%C3%89/", id="capitals, but not of a percent sign's digits"),
+        pytest.param("/Feed.XML", "/feed.xml", id="capitals in a file's name"),
+    ],
+)
+def test_every_other_way_to_write_an_address_leads_to_the_one(edge: Edge, path: str, location: str) -> None:
+    assert redirect(edge, path) == f"https://{OWN_NAME}{location}"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?utm_source=pinterest&utm_medium=social",
+        "?a=1&a=2&a=3",
+        "?a=1&b=2&c",
+        "?q=a%20b%26c%3Dd+e",
+        "?next=https://evil.example/",
+        "?a=b=c",
+    ],
+)
+def test_the_query_is_kept(edge: Edge, query: str) -> None:
+    assert redirect(edge, f"/guide{query}") == f"https://{OWN_NAME}/guide/{query}"
+
+
+def test_another_host_leads_to_the_one(edge: Edge) -> None:
+    assert redirect(edge, "/guide/", HOST, OTHER) == f"https://{HOST}/guide/"
+
+
+def test_cloudfronts_own_name_leads_to_the_domain(edge: Edge) -> None:
+    assert redirect(edge, "/", HOST, OWN_NAME) == f"https://{HOST}/"
+
+
+def test_all_that_is_wrong_is_put_right_at_once(edge: Edge) -> None:
+    assert redirect(edge, "//Guide?a=1", HOST, OTHER) == f"https://{HOST}/guide/?a=1"
+
+
+def test_the_one_host_answers_itself(edge: Edge) -> None:
+    assert file_for(edge, "/guide/", HOST, HOST) == "/guide/index.html"
+
+
+def test_without_a_domain_cloudfronts_own_name_answers(edge: Edge) -> None:
+    assert file_for(edge, "/guide/") == "/guide/index.html"
+
+
+def test_all_else_of_the_request_is_left_as_it_is(edge: Edge) -> None:
+    answer, _ = edge.answer(f"https://{OWN_NAME}/guide/?a=1")
+
+    assert answer == {
+        "method": "GET",
+        "uri": "/guide/index.html",
+        "querystring": {"a": {"value": "1"}},
+        "headers": {"host": {"value": OWN_NAME}},
+        "cookies": {},
+    }
+
+
+PIECES = st.sampled_from(
+    [
+        "/",
+        "//",
+        "\\",
+        "/\\",
+        "%2f",
+        "%5C",
+        "%",
+        "%0d%0a",
+        ".",
+        "..",
+        "@",
+        ":",
+        ":443",
+        "evil.example",
+        "Guide",
+        "https:",
+    ]
+)
+PATHS = st.lists(PIECES | st.text(st.characters(codec="ascii", exclude_characters="?#"), max_size=3), max_size=8).map(
+    lambda pieces: "/" + "".join(pieces)
+)
+
+
+@hypothesis.settings(deadline=None)
+@hypothesis.given(PATHS, st.sampled_from(["", HOST]))
+def test_no_path_sends_a_browser_to_another_host(edge: Edge, path: str, host: str) -> None:
+    assert edge.answer(f"https://{OWN_NAME}{path}", host)[1] in {None, host or OWN_NAME}
+
+
+@hypothesis.settings(deadline=None)
+@hypothesis.given(PATHS)
+def test_one_redirect_is_enough(edge: Edge, path: str) -> None:
+    location = redirect(edge, path, HOST, OTHER)
+
+    assert "uri" in edge.answer(location, HOST)[0]
+
+
+def test_every_page_of_the_site_has_its_right_address(edge: Edge, site: Site) -> None:
+    pages = addresses(site.output)
+    files = [file_for(edge, page) for page in pages]
+
+    assert files == [f"{page}index.html" if page.endswith("/") else page for page in pages]
+
+
+def test_the_code_is_in_the_language_that_cloudfront_knows() -> None:
+    assert words() <= ES_5 | NEWER
+
+
+def test_the_code_fits() -> None:
+    assert len(code("x" * 253).encode()) < LARGEST_CODE
+
+
+@pytest.mark.parametrize("name", ["example.com'", "example.com\n", "${x}", "\\"])
+def test_no_domain_name_breaks_out_of_the_code(name: str) -> None:
+    assert not re.fullmatch(load()["Parameters"]["DomainName"]["AllowedPattern"], name)

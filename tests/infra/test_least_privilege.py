@@ -1,0 +1,356 @@
+"""Least privilege: each role grants what its handler asks of AWS, nothing less and nothing more.
+
+First witness: every call that the handlers make on all their paths is recorded as (action, resource) and compared
+with the role of the deployed stack. Second witness: moto's own IAM refuses what a role does not grant. It looks at
+actions only: it takes every resource for "*" and no condition but those of a role's trust, so it is asked about
+copies of the roles that say "*". It knows nothing of raw e-mails either: it wants ses:SendEmail where SES wants
+ses:SendRawEmail (infra/template.yaml says how we know), so e-mails are left out of what it sees.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from ast import literal_eval
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from leads.domain import lifecycle
+from leads.domain.lifecycle import Event
+from leads.mail import compose
+from moto.core import enable_iam_authentication
+
+from tests.support import deployed, factories, fakes, stack
+from tests.support.deployed import Clinic
+from tests.support.factories import TUESDAY
+from tests.support.fakes import Interfering
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+Grant = tuple[str, str]
+"""An action and the resource that it may be done to."""
+
+Work = Callable[[Clinic], None]
+
+TOO_MANY_SEPARATE = 21
+
+
+# --- What the handlers do, all of it ---
+
+
+def take_forms(clinic: Clinic) -> None:
+    """The form: stored and told, sent twice, asked again after it was closed, quarantined, released by asking again."""
+    clinic.submit()
+    clinic.submit()
+    mark(clinic, Event.CONTACTED)
+    clinic.submit()
+    clinic.submit(leave_empty="x", phone="(312) 555-0142")
+    clinic.submit(phone="(312) 555-0142")
+    clinic.submit(name="")
+    answered_while_its_email_is_on_the_way(clinic)
+
+
+def mark(clinic: Clinic, event: Event) -> None:
+    """Somebody of the staff is quicker: the software's own change comes too late and reads what stands there."""
+    for lead in clinic.leads():
+        if (lead.status, event) in lifecycle.TRANSITIONS:
+            clinic.table.change(lead, lifecycle.apply(lead, event, clinic.clock(), clinic.practice))
+
+
+def answered_while_its_email_is_on_the_way(clinic: Clinic) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        quicker = Interfering(compose.client(), ["send_email"], after=lambda: mark(clinic, Event.CONTACTED))
+        patch.setattr(compose, "client", lambda: quicker)
+        clinic.submit(phone="(312) 555-0143")
+
+
+def press_buttons(clinic: Clinic) -> None:
+    """The staff page: looked at, every button pressed, one of them on a page that is out of date."""
+    for number, (before, button) in enumerate(
+        [
+            ((), "contacted"),
+            ((), "no-answer"),
+            ((), "not-a-lead"),
+            ((Event.NOTIFIED, Event.CONTACTED), "reopen"),
+            ((Event.NOTIFIED, Event.CONTACTED), "contacted"),
+        ]
+    ):
+        token = clinic.token(clinic.keep(factories.stored(*before, phone=f"(312) 555-01{number:02}")))
+        assert clinic.follow(token).status == 200
+        clinic.press(button, token)
+    quarantined = clinic.token(clinic.keep(factories.stored(suspicion="it was quick", phone="(312) 555-0150")))
+    page = clinic.follow(quarantined)
+    clinic.press("release", quarantined)
+    assert clinic.press("release", quarantined, page).status == 409
+
+
+def sweep_for_days(clinic: Clinic) -> None:
+    """Every kind of e-mail is sent: about one lead and about many, staff and manager, in time and late, the digest."""
+    clinic.keep(factories.stored(suspicion="it was quick", phone="(312) 555-0150"))
+    for number in range(TOO_MANY_SEPARATE):
+        clinic.keep(factories.stored(phone=f"(312) 555-01{number:02}"))
+    clinic.keep(factories.stored(conditions="suicidal-thoughts", phone="(312) 555-0151"))
+    for _ in range(2 * 6):
+        clinic.clock.advance(hours=4)
+        clinic.sweep()
+    changed_while_its_email_is_on_the_way(clinic)
+    clinic.clock.at = TUESDAY + dt.timedelta(days=3)
+    clinic.keep(factories.stored(phone="(312) 555-0160", at=clinic.clock()))
+    clinic.clock.advance(minutes=20)
+    with_ses_down(clinic)
+
+
+def changed_while_its_email_is_on_the_way(clinic: Clinic) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        quicker = Interfering(compose.client(), ["send_email"], after=lambda: mark(clinic, Event.CONTACTED))
+        patch.setattr(compose, "client", lambda: quicker)
+        clinic.clock.advance(hours=24)
+        clinic.sweep()
+
+
+def with_ses_down(clinic: Clinic) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        down = Interfering(
+            compose.client(), ["send_email"], before=fakes.failing(fakes.aws_error("SendingPausedException"))
+        )
+        patch.setattr(compose, "client", lambda: down)
+        clinic.sweep()
+
+
+WORK: Mapping[str, Work] = {"Capture": take_forms, "Staff": press_buttons, "Sweep": sweep_for_days}
+
+
+# --- The first witness ---
+
+
+@dataclass
+class Recorder:
+    """Stands beside boto3 and writes down what is asked of AWS."""
+
+    calls: set[Grant] = field(default_factory=set)
+    subjects: list[str] = field(default_factory=list)
+
+    def watch(self, client: Any) -> Any:
+        client.meta.events.register("before-parameter-build", self._note)
+        return client
+
+    def _note(self, params: Mapping[str, Any], model: Any, **_: object) -> None:
+        if model.service_model.service_name == "sesv2":
+            self.subjects.append(str(message_from_bytes(params["Content"]["Raw"]["Data"])["Subject"]))
+            self.calls |= _email(params)
+        else:
+            tables = params["RequestItems"] if "RequestItems" in params else [params["TableName"]]
+            index = f"/index/{params['IndexName']}" if "IndexName" in params else ""
+            arn = f"arn:aws:dynamodb:{stack.REGION}:{stack.ACCOUNT}:table"
+            self.calls |= {(f"dynamodb:{model.name}", f"{arn}/{table}{index}") for table in tables}
+
+
+def _email(params: Mapping[str, Any]) -> set[Grant]:
+    assert set(params["Content"]) == {"Raw"}
+    arn = f"arn:aws:ses:{stack.REGION}:{stack.ACCOUNT}"
+    domain = params["FromEmailAddress"].rpartition("@")[2]
+    used = (f"identity/{domain}", f"configuration-set/{params['ConfigurationSetName']}")
+    return {("ses:SendRawEmail", f"{arn}:{name}") for name in used}
+
+
+@contextmanager
+def at_work(function: str, folder: Path, names: Mapping[str, str]) -> Iterator[Recorder]:
+    """The function as it is deployed, having done all its work, and what it asked of AWS meanwhile."""
+    recorder = Recorder()
+    dynamodb, ses = (recorder.watch(boto3.client(name, region_name=stack.REGION)) for name in ("dynamodb", "sesv2"))
+    with in_place(function, folder, names, dynamodb) as clinic, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compose, "client", lambda: ses)
+        WORK[function](clinic)
+        yield recorder
+
+
+@contextmanager
+def in_place(function: str, folder: Path, names: Mapping[str, str], dynamodb: Any) -> Iterator[Clinic]:
+    """The function as it is deployed, with this client; what a test arranges goes by another."""
+    plain = boto3.client("dynamodb", region_name=stack.REGION)
+    variables = environment(function, names)
+    with deployed.clinic(folder, plain, None, **variables) as clinic, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dynamodb, "client", lambda: dynamodb)
+        yield clinic
+
+
+def environment(function: str, names: Mapping[str, str]) -> Mapping[str, str]:
+    """What the deployed function finds in its environment, but for the secrets: moto's stack has none."""
+    awslambda = boto3.client("lambda", region_name=stack.REGION)
+    variables = awslambda.get_function_configuration(FunctionName=names[function])["Environment"]["Variables"]
+    return {name: value for name, value in variables.items() if name not in {"LEADS_SECRET", "LEADS_DOOR"}}
+
+
+def statements(role: str) -> list[Mapping[str, Any]]:
+    """All that the deployed role may do."""
+    iam = boto3.client("iam")
+    policies = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    documents = [iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in policies]
+    # moto keeps what its CloudFormation made as Python writes it, not as JSON.
+    return [statement for document in documents for statement in literal_eval(str(document))["Statement"]]
+
+
+def grants(statements: list[Mapping[str, Any]]) -> set[Grant]:
+    return {
+        (action, resource)
+        for statement in statements
+        for action in _several(statement["Action"])
+        for resource in _several(statement["Resource"])
+    }
+
+
+def _several(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One function's role beside what the function did."""
+
+    granted: set[Grant]
+    statements: list[Mapping[str, Any]]
+    recorder: Recorder
+    names: Mapping[str, str]
+
+    @property
+    def for_the_handler(self) -> set[Grant]:
+        """What is granted beyond what Lambda itself does in the role's name."""
+        return {grant for grant in self.granted if not grant[0].startswith(("logs:", "sqs:"))}
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Seen]]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "test")
+        yield {name: _observe(name, tmp_path_factory.mktemp(name)) for name in WORK}
+
+
+def _observe(function: str, folder: Path) -> Seen:
+    with stack.deployed() as names:
+        boto3.client("sesv2", region_name=stack.REGION).create_email_identity(EmailIdentity=stack.SENDER)
+        allowed = statements(names[f"{function}Role"])
+        with at_work(function, folder, names) as recorder:
+            return Seen(grants(allowed), allowed, recorder, names)
+
+
+@pytest.mark.parametrize("function", WORK)
+def test_the_role_grants_all_that_its_handler_does(function: str, seen: Mapping[str, Seen]) -> None:
+    assert seen[function].recorder.calls - seen[function].granted == set()
+
+
+@pytest.mark.parametrize("function", WORK)
+def test_the_role_grants_nothing_that_its_handler_does_not_do(function: str, seen: Mapping[str, Seen]) -> None:
+    assert seen[function].for_the_handler - seen[function].recorder.calls == set()
+
+
+def test_every_kind_of_email_was_among_what_the_sweep_did(seen: Mapping[str, Seen]) -> None:
+    kinds = [
+        "Urgent call-back ",
+        "Reminder: ",
+        "Overdue: ",
+        "Today: ",
+        "people ask for a call",
+        "people wait for a call",
+    ]
+    subjects = " | ".join(seen["Sweep"].recorder.subjects)
+
+    assert [kind for kind in kinds if kind not in subjects] == []
+
+
+@pytest.mark.parametrize("function", WORK)
+def test_lambda_writes_the_functions_own_log_and_no_other(function: str, seen: Mapping[str, Seen]) -> None:
+    log = f"arn:aws:logs:{stack.REGION}:{stack.ACCOUNT}:log-group:{seen[function].names[f'{function}Log']}"
+    logs = {grant for grant in seen[function].granted if grant[0].startswith("logs:")}
+
+    # The ending stands for the log's streams, which Lambda names.
+    assert {(action, resource.removesuffix(":*")) for action, resource in logs} == {
+        ("logs:CreateLogStream", log),
+        ("logs:PutLogEvents", log),
+    }
+
+
+@pytest.mark.parametrize(
+    ("function", "actions"), [("Capture", set()), ("Staff", set()), ("Sweep", {"sqs:SendMessage"})]
+)
+def test_lambda_puts_dead_letters_where_there_are_some(
+    function: str, actions: set[str], seen: Mapping[str, Seen]
+) -> None:
+    assert {action for action, _ in seen[function].granted if action.startswith("sqs:")} == actions
+
+
+@pytest.mark.parametrize("function", WORK)
+def test_no_grant_names_more_than_one_thing(function: str, seen: Mapping[str, Seen]) -> None:
+    wide = [grant for grant in seen[function].granted if "*" in grant[0] + grant[1].removesuffix(":*")]
+
+    assert wide == []
+
+
+@pytest.mark.parametrize("function", ["Capture", "Sweep"])
+def test_emails_go_out_in_the_practices_name_only(function: str, seen: Mapping[str, Seen]) -> None:
+    conditions = [
+        statement["Condition"] for statement in seen[function].statements if "ses:SendRawEmail" in statement["Action"]
+    ]
+
+    assert conditions == [{"StringEquals": {"ses:FromAddress": stack.SENDER}}]
+
+
+# --- The second witness ---
+
+
+@contextmanager
+def guarded(function: str) -> Iterator[tuple[Mapping[str, str], DynamoDBClient]]:
+    """The stack under moto's IAM: its names, and a client of a role with this function's actions on everything."""
+    with stack.deployed() as names:
+        session = _assumed(sorted({action for action, _ in grants(statements(names[f"{function}Role"]))}))
+        yield names, session.client("dynamodb")
+
+
+def _assumed(actions: list[str]) -> boto3.Session:
+    iam = boto3.client("iam")
+    role = iam.create_role(RoleName="witness", AssumeRolePolicyDocument=json.dumps({"Statement": []}))["Role"]
+    allow = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+    iam.put_role_policy(RoleName="witness", PolicyName="witness", PolicyDocument=document)
+    made = boto3.client("sts", region_name=stack.REGION).assume_role(RoleArn=role["Arn"], RoleSessionName="witness")
+    key = made["Credentials"]
+    return boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], key["SessionToken"], stack.REGION)
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A client whose calls, and no others, moto's IAM looks at: what a test arranges is the test's own business."""
+
+    client: Any
+
+    def __getattr__(self, operation: str) -> Any:
+        def guarded(**parameters: Any) -> Any:
+            with enable_iam_authentication():
+                return getattr(self.client, operation)(**parameters)
+
+        return guarded
+
+
+@pytest.mark.parametrize("function", WORK)
+def test_motos_iam_refuses_the_handler_nothing(function: str, tmp_path: Path, account: None) -> None:
+    answers = []
+    with guarded(function) as (names, client):
+        client.meta.events.register("after-call", lambda parsed, **_: answers.append(parsed))
+        with in_place(function, tmp_path, names, Guarded(client)) as clinic:
+            WORK[function](clinic)
+
+    assert {answer["Error"]["Code"] for answer in answers if "Error" in answer} <= {"ConditionalCheckFailedException"}
+
+
+@pytest.mark.parametrize("function", WORK)
+def test_motos_iam_refuses_what_no_handler_does(function: str, account: None) -> None:
+    with guarded(function) as (names, client), pytest.raises(ClientError, match="AccessDenied"):
+        Guarded(client).scan(TableName=names["LeadsTable"])

@@ -1,0 +1,186 @@
+"""The functions' zip: what is in it, that it is the same each time, and that it runs where nothing else is."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from infra import package
+from infra.package import HERE, LEADS, PackageError
+from infra.template import load
+from tests.support import compiled_assets, factories
+from tests.support.requirement import missing
+
+HANDLERS = sorted(
+    resource["Properties"]["Handler"]
+    for resource in load()["Resources"].values()
+    if resource["Type"] == "AWS::Serverless::Function"
+)
+
+
+@pytest.fixture(scope="module")
+def leads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """functions/leads with what a build of the site adds."""
+    folder = tmp_path_factory.mktemp("functions") / "leads"
+    shutil.copytree(LEADS, folder, ignore=shutil.ignore_patterns("__pycache__", "compiled"))
+    compiled_assets.compiled(folder / "compiled", factories.SAMPLE)
+    return folder
+
+
+@pytest.fixture
+def no_other_python(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    package.python.cache_clear()
+    yield
+    package.python.cache_clear()
+
+
+@pytest.mark.usefixtures("no_other_python")
+def test_without_the_functions_python_one_sentence_says_what_to_do() -> None:
+    with pytest.raises(PackageError, match=r"Install it, or name yours: PYTHON313=/path/to/python3\.13"):
+        package.python()
+
+
+@pytest.mark.usefixtures("no_other_python")
+def test_a_python_of_another_version_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON313", "/bin/true")
+    with pytest.raises(PackageError, match="/bin/true is not one"):
+        package.python()
+
+
+def test_a_site_that_was_not_built_is_said_before_anything_is_fetched(tmp_path: Path) -> None:
+    with pytest.raises(PackageError, match="run `make build` first"):
+        package.unpack(tmp_path / "task", HERE, tmp_path / "leads")
+
+
+def test_a_service_model_keeps_all_but_its_manual() -> None:
+    model = {"documentation": "<p>Long.</p>", "shapes": {"documentation": {"type": "string", "documentation": "Long."}}}
+    assert package.without_manual(model) == {"shapes": {"documentation": {"type": "string"}}}
+
+
+def test_the_list_of_addresses_keeps_every_partition_and_our_two_services() -> None:
+    everywhere: dict[str, object] = {"dynamodb": {"endpoints": {"x": {}}}, "email": {}, "s3": {}}
+    endpoints = {"version": 3, "partitions": [{"partition": "aws", "services": everywhere}]}
+    kept = [{"partition": "aws", "services": {"dynamodb": {"endpoints": {"x": {}}}, "email": {}}}]
+    assert package.without_other_services(endpoints) == {"version": 3, "partitions": kept}
+
+
+@pytest.fixture(scope="module")
+def zipped(leads: Path) -> Path:
+    _require_python()
+    return package.build(leads)
+
+
+def _require_python() -> None:
+    try:
+        package.python()
+    except PackageError as error:
+        missing(f"Python {package.VERSION}", str(error))
+
+
+@pytest.fixture(scope="module")
+def names(zipped: Path) -> list[PurePosixPath]:
+    with zipfile.ZipFile(zipped) as archive:
+        return [PurePosixPath(name) for name in archive.namelist()]
+
+
+@pytest.fixture(scope="module")
+def unpacked(leads: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same package for this machine."""
+    _require_python()
+    folder = tmp_path_factory.mktemp("package") / "task"
+    package.unpack(folder, HERE, leads)
+    return folder
+
+
+@pytest.mark.long
+def test_two_builds_from_nothing_are_the_same_to_the_byte(
+    leads: Path, zipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(package, "CACHE", tmp_path / "cache")
+    os.utime(leads / "capture.py", (0, 0))  # clocks differ
+    (leads / "capture.py").chmod(0o600)  # and so do habits
+    assert package.build(leads).read_bytes() == zipped.read_bytes()
+
+
+@pytest.mark.long
+def test_a_second_build_of_the_same_takes_no_time(leads: Path, zipped: Path) -> None:
+    began = time.process_time()
+    assert package.build(leads) == zipped
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.long
+def test_a_changed_practice_file_makes_another_zip(leads: Path, zipped: Path, tmp_path: Path) -> None:
+    changed = tmp_path / "leads"
+    shutil.copytree(leads, changed)
+    compiled_assets.compiled(changed / "compiled", factories.practice(name="Another Clinic"))
+    assert package.build(changed).read_bytes() != zipped.read_bytes()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("unwanted", ["tests", "pip", "cli", "setuptools", "examples", "geodata", "v1", "bin"])
+def test_nothing_that_no_handler_needs_is_in_it(names: list[PurePosixPath], unwanted: str) -> None:
+    assert [name for name in names if unwanted in name.parts] == []
+
+
+@pytest.mark.long
+def test_no_package_brings_its_papers(names: list[PurePosixPath]) -> None:
+    assert [name for name in names if ".dist-info" in str(name) or name.suffix == ".pyi"] == []
+
+
+@pytest.mark.long
+def test_botocore_knows_two_services(names: list[PurePosixPath]) -> None:
+    services = {name.parts[2] for name in names if name.parts[:2] == ("botocore", "data") and len(name.parts) > 3}
+    assert services == {"dynamodb", "sesv2"}
+
+
+@pytest.mark.long
+def test_the_only_time_zone_is_the_practices(names: list[PurePosixPath]) -> None:
+    zones = {"/".join(name.parts[2:]) for name in names if name.parts[:2] == ("tzdata", "zoneinfo") and not name.suffix}
+    assert zones == {factories.SAMPLE.time_zone}
+
+
+@pytest.mark.long
+def test_compiled_code_is_for_arm(names: list[PurePosixPath]) -> None:
+    libraries = [name.name for name in names if name.suffix == ".so"]
+    assert libraries
+    assert all("313-aarch64-linux-gnu" in library for library in libraries)
+
+
+@pytest.mark.long
+def test_every_source_has_its_bytecode(names: list[PurePosixPath]) -> None:
+    sources = {name.with_suffix("") for name in names if name.suffix == ".py"}
+    compiled = {name.parent.parent / name.name.split(".")[0] for name in names if name.suffix == ".pyc"}
+    assert sources == compiled
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_a_handler_needs_nothing_but_the_package(unpacked: Path, handler: str) -> None:
+    # -I: no variable and no folder of ours; -S: no site-packages.
+    code = f"import sys; sys.path.insert(0, {str(unpacked)!r}); import {handler.rpartition('.')[0]}"
+    subprocess.run([str(package.python()), "-I", "-S", "-B", "-c", code], check=True, capture_output=True)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_nothing_is_compiled_when_a_handler_starts(unpacked: Path, handler: str) -> None:
+    code = (
+        f"import sys, json; sys.path.insert(0, {str(unpacked)!r}); from importlib import _bootstrap_external as loader;"
+        "compiled = []; real = loader.SourceLoader.source_to_code;"
+        "loader.SourceLoader.source_to_code = lambda self, data, path, **how:"
+        " (compiled.append(path), real(self, data, path, **how))[1];"
+        f"import {handler.rpartition('.')[0]}; print(json.dumps(compiled))"
+    )
+    done = subprocess.run([str(package.python()), "-I", "-S", "-B", "-c", code], check=True, capture_output=True)
+    assert json.loads(done.stdout) == []

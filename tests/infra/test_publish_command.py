@@ -1,0 +1,330 @@
+"""`make publish` and `make rollback` as people meet them: what is refused, what is said, what is looked at."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import NoCredentialsError
+
+from infra import site, stack
+from infra.publish import __main__ as command
+from infra.publish import output, preflight
+from infra.publish.publishing import PublishError
+from infra.publish.site_files import Output
+from tests.support import cdn, factories
+from tests.support.cdn import ADDRESS, LATER, LATER_CODE, SITE, Services, Stack, aws_in_memory
+from tests.support.factories import PRACTICE_TOML
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[Services]:
+    with aws_in_memory():
+        yield Services.make()
+
+
+@dataclass
+class Terminal:
+    """The commands, with the built site, the functions' zip and the network that a test gives them."""
+
+    stack: Stack
+    content: Mapping[str, bytes] = field(default_factory=lambda: SITE)
+    fetched: Callable[[str], bytes] | None = None
+
+    def publish(self, **options: bool) -> None:
+        command.publish(**{"dry_run": False, "everything": False, **options}, fetch=self.fetched or self.stack.fetch)
+
+    def roll_back(self) -> None:
+        command.rollback(dry_run=False, fetch=self.fetched or self.stack.fetch)
+
+
+@pytest.fixture
+def terminal(services: Services, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    made = Terminal(services.stack())
+    made.stack.connect(monkeypatch, services.clients)
+    monkeypatch.setattr(command, "build", lambda _: (Output(made.content), {}))
+    return made
+
+
+# What is said
+
+
+def test_it_says_what_is_live(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.publish()
+    assert capsys.readouterr().out.splitlines()[-1].startswith(f"Live: {ADDRESS} has 3 pages, as of November 24, 2026")
+
+
+def test_it_says_what_will_change(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.publish()
+    terminal.content = LATER
+    capsys.readouterr()
+    terminal.publish(dry_run=True)
+    assert capsys.readouterr().out.splitlines() == [
+        "What changes on https://www.example.com:",
+        "  added          4 B  /assets/look.2.css",
+        "  added          3 B  /assets/new.1.png",
+        "  added         61 B  /new/",
+        "  changed       22 B  /feed.xml",
+        "  changed       83 B  /",
+        "  changed       61 B  /sleep/",
+        "  removed             /old/",
+        "  3 added, 3 changed, 1 removed; 234 B to upload",
+        "DRY_RUN: nothing was changed.",
+    ]
+
+
+def test_a_dry_run_writes_nothing(terminal: Terminal) -> None:
+    terminal.stack.calls.begin()
+    terminal.publish(dry_run=True)
+    assert terminal.stack.calls.writes == []
+
+
+def test_an_unchanged_site_writes_nothing(terminal: Terminal) -> None:
+    terminal.publish()
+    terminal.stack.calls.begin()
+    terminal.publish()
+    assert terminal.stack.calls.writes == []
+
+
+def test_an_unchanged_site_is_said_to_be_live(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.publish()
+    capsys.readouterr()
+    terminal.publish()
+    assert capsys.readouterr().out.startswith(f"Nothing to publish: {ADDRESS} has 3 pages")
+
+
+def test_a_changed_practice_file_is_told_and_reaches_the_functions(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal.publish()
+    monkeypatch.setattr(command, "package", lambda: LATER_CODE)
+    terminal.publish()
+    assert "the functions: their pages, the practice's facts or their code" in capsys.readouterr().out
+    assert set(terminal.stack.running()) == {LATER_CODE.sha256}
+
+
+def test_a_publish_after_an_interrupted_one_says_so(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.stack.calls.begin(lives=8)
+    with pytest.raises(cdn.Killed):
+        terminal.publish()
+    terminal.stack.calls.begin()
+    terminal.publish()
+    assert "was interrupted" in capsys.readouterr().out
+
+
+def test_a_rollback_says_what_is_live(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.publish()
+    terminal.content = LATER
+    terminal.publish()
+    capsys.readouterr()
+    terminal.roll_back()
+    assert capsys.readouterr().out.splitlines()[-1].startswith(f"Live: {ADDRESS} has 3 pages")
+
+
+def test_a_long_list_is_cut(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.content = {f"{number}/index.html": b"x" for number in range(output.MOST + 5)}
+    terminal.publish(dry_run=True)
+    assert "  and 5 more" in capsys.readouterr().out
+
+
+# The page as visitors get it
+
+
+def test_the_page_that_has_changed_is_looked_at(terminal: Terminal) -> None:
+    asked: list[str] = []
+    terminal.publish()
+    terminal.content = {**SITE, "sleep/index.html": b"words"}
+    terminal.fetched = lambda url: asked.append(url) or terminal.stack.fetch(url)  # type: ignore[func-returns-value]
+    terminal.publish()
+    assert asked == [f"{ADDRESS}/sleep/"]
+
+
+def test_caches_are_given_time(terminal: Terminal) -> None:
+    answers = [b"old", b"old"]
+    terminal.fetched = lambda url: answers.pop() if answers else terminal.stack.fetch(url)
+    terminal.publish()
+    assert answers == []
+
+
+def test_a_page_that_does_not_arrive_is_told(terminal: Terminal) -> None:
+    terminal.fetched = lambda _: b"another"
+    with pytest.raises(PublishError, match=r"visitors do not get it at https://www\.example\.com/.*it is another page"):
+        terminal.publish()
+
+
+def test_an_address_that_nobody_answers_at_is_told(terminal: Terminal) -> None:
+    def refuse(url: str) -> bytes:
+        raise OSError("Name or service not known")
+
+    terminal.fetched = refuse
+    with pytest.raises(PublishError, match=r"Name or service not known.*DNS record"):
+        terminal.publish()
+
+
+def test_a_page_that_is_not_seen_is_published_all_the_same(terminal: Terminal) -> None:
+    terminal.fetched = lambda _: b"another"
+    with pytest.raises(PublishError):
+        terminal.publish()
+    assert terminal.stack.served() == SITE
+
+
+# What is refused
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *identity, "-C", str(folder), *arguments], check=True, capture_output=True)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A git folder in which the practice file is saved."""
+    (tmp_path / "content").mkdir()
+    (tmp_path / preflight.PRACTICE).write_text(PRACTICE_TOML, encoding="utf-8")
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "--quiet", "--message", "First")
+    return tmp_path
+
+
+def test_a_real_practice_whose_file_is_saved_may_be_published(project: Path) -> None:
+    assert [*preflight.reasons(factories.practice(sample=False), project)] == []
+
+
+def test_sample_data_is_refused(project: Path) -> None:
+    (reason,) = preflight.reasons(factories.practice(sample=True), project)
+    assert "describes a practice that does not exist" in reason
+
+
+def test_a_practice_file_that_is_not_saved_in_git_is_refused(project: Path) -> None:
+    (project / preflight.PRACTICE).write_text(f"{PRACTICE_TOML}\n# changed", encoding="utf-8")
+    (reason,) = preflight.reasons(factories.practice(sample=False), project)
+    assert "git commit -m 'Practice file' content/practice.toml" in reason
+
+
+def test_other_unsaved_files_are_no_reason(project: Path) -> None:
+    (project / "content" / "note.md").write_text("Draft", encoding="utf-8")
+    assert [*preflight.reasons(factories.practice(sample=False), project)] == []
+
+
+def test_a_folder_without_git_is_refused(tmp_path: Path) -> None:
+    (reason,) = preflight.reasons(factories.practice(sample=False), tmp_path)
+    assert "cannot be told here" in reason
+
+
+@pytest.mark.parametrize("path", ["drafts/sleep/index.html", "drafts/sleep.html", "styleguide/index.html"])
+def test_drafts_and_the_style_guide_are_refused(path: str) -> None:
+    (reason,) = preflight.of_paths([*SITE, path])
+    assert path in reason
+
+
+def test_the_project_s_own_sample_is_refused() -> None:
+    with pytest.raises(PublishError, match="sample = true"):
+        command.ensure_publishable()
+
+
+def test_a_mistake_in_the_practice_file_is_told_with_its_line(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / preflight.PRACTICE).write_text("name = ", encoding="utf-8")
+    monkeypatch.setattr(command, "ROOT", project)
+    with pytest.raises(PublishError, match=r"^content/practice\.toml:1: "):
+        command.ensure_publishable()
+
+
+def test_a_practice_outside_the_united_states_is_not_published(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = PRACTICE_TOML.replace('country = "US"', 'country = "GB"', 1).replace("sample = true\n", "")
+    (project / preflight.PRACTICE).write_text(text, encoding="utf-8")
+    monkeypatch.setattr(command, "ROOT", project)
+    with pytest.raises(PublishError, match=r"^content/practice\.toml:5: country: .* \(988 and 911\)"):
+        command.ensure_publishable()
+
+
+# How it ends where it cannot go on
+
+
+def _end(monkeypatch: pytest.MonkeyPatch, error: BaseException, *arguments: str) -> str:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr(command, "ensure_publishable", fail)
+    monkeypatch.setattr(stack, "outputs", lambda _: fail())
+    with pytest.raises(SystemExit) as ended:
+        command.main([*arguments])
+    return str(ended.value.code)
+
+
+def test_failed_checks_are_told_and_nothing_is_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    mistake = site.BuildError("content/articles/sleep.md:3: cure: say what it does.")
+    assert _end(monkeypatch, mistake).endswith("say what it does.\nNothing was published.")
+
+
+def test_without_credentials_it_says_how_to_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _end(monkeypatch, NoCredentialsError()) == (
+        "Nobody is signed in to AWS. Sign in to AWS first, for example with `aws sso login`."
+    )
+
+
+def test_without_a_stack_it_says_to_deploy(monkeypatch: pytest.MonkeyPatch) -> None:
+    sentence = "There is no stack “clinic-callback” in us-east-1 of this account. Run `make deploy` first."
+    assert _end(monkeypatch, stack.StackError(sentence)) == sentence
+
+
+@pytest.mark.parametrize("name", ["publish", "rollback"])
+def test_interrupted_by_hand_it_says_that_the_site_works(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    assert _end(monkeypatch, KeyboardInterrupt(), name).strip() == (
+        f"The live site works as it is. Run `make {name}` again to complete what was begun."
+    )
+
+
+# Who publishes
+
+
+def test_a_process_that_is_gone_is_not_alive() -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    me = command.this_process()
+    assert not me.is_alive(me.name.replace(str(os.getpid()), str(ended.pid)))
+
+
+def test_a_process_that_runs_is_alive() -> None:
+    me = command.this_process()
+    assert me.is_alive(me.name.replace(str(os.getpid()), str(os.getppid())))
+
+
+def test_what_this_process_left_itself_is_not_at_work_any_more() -> None:
+    me = command.this_process()
+    assert not me.is_alive(me.name)
+
+
+def test_another_machine_s_process_counts_as_alive() -> None:
+    assert command.this_process().is_alive("ada@elsewhere, process 1")
+
+
+# The build
+
+
+def test_what_make_serve_sets_does_not_reach_the_published_site(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seen: dict[str, str | None] = {}
+    monkeypatch.setenv("LOCAL", "1")
+    monkeypatch.setenv("SITE_URL", "http://127.0.0.1:8000")
+    monkeypatch.setattr(
+        site, "build", lambda **_: seen.update({name: os.environ.get(name) for name in command.ONLY_HERE})
+    )
+    monkeypatch.setattr(command, "OUTPUT", tmp_path)
+    command.build(tmp_path)
+    assert seen == {"LOCAL": None, "SITE_URL": None}
+
+
+def test_dry_run_is_off_unless_it_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DRY_RUN", "0")
+    assert not command.is_set("DRY_RUN")
+
+
+def test_moments_are_told_in_words() -> None:
+    assert output.moment(dt.datetime(2026, 11, 4, 15, 0).astimezone()) == "November 4, 2026, 15:00"

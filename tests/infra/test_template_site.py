@@ -1,0 +1,246 @@
+"""The site in the cloud, as the template has it: a closed bucket, and CloudFront as the one door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from plugins.output.headers import HEADERS
+from tests.support import stack
+
+BUCKET = stack.properties("SiteBucket")
+POLICY = {each["Sid"]: each for each in stack.properties("SiteBucketPolicy")["PolicyDocument"]["Statement"]}
+SITE = stack.properties("Distribution")["DistributionConfig"]
+ORIGINS = {origin["Id"]: origin for origin in SITE["Origins"]}
+BEHAVIORS = {
+    "default": SITE["DefaultCacheBehavior"],
+    **{behavior["PathPattern"]: behavior for behavior in SITE["CacheBehaviors"]},
+}
+TO_FUNCTIONS = ["/api/*", "/staff/*"]
+TO_FILES = ["default", "/assets/*"]
+
+CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+"""AWS's managed policy of this name: docs.aws.amazon.com, CloudFront's guide, "Use managed cache policies"."""
+
+
+# --- The bucket ---
+
+
+@pytest.mark.parametrize("way", ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"])
+def test_no_way_leads_to_a_public_bucket(way: str) -> None:
+    assert BUCKET["PublicAccessBlockConfiguration"][way] is True
+
+
+def test_nothing_in_the_bucket_belongs_to_anybody_else() -> None:
+    assert BUCKET["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+
+
+def test_what_is_overwritten_can_be_had_back() -> None:
+    assert BUCKET["VersioningConfiguration"] == {"Status": "Enabled"}
+
+
+def test_old_versions_go_after_three_months_and_new_ones_never() -> None:
+    (rule,) = BUCKET["LifecycleConfiguration"]["Rules"]
+
+    assert rule["Status"] == "Enabled"
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 90}
+    assert "ExpirationInDays" not in rule
+
+
+def test_the_bucket_is_encrypted() -> None:
+    (rule,) = BUCKET["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+
+    assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+
+
+def test_only_cloudfront_reads_the_bucket_and_only_the_site() -> None:
+    allowed = [statement for statement in POLICY.values() if statement["Effect"] == "Allow"]
+
+    assert allowed == [
+        {
+            "Sid": "CloudFrontReadsTheSite",
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudfront.amazonaws.com"},
+            "Action": "s3:GetObject",
+            "Resource": {"Fn::Sub": "${SiteBucket.Arn}/site/*"},
+            "Condition": {
+                "StringEquals": {
+                    "AWS:SourceArn": {
+                        "Fn::Sub": "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Distribution}"
+                    }
+                }
+            },
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "condition"),
+    [
+        ("OverTlsOnly", {"Bool": {"aws:SecureTransport": "false"}}),
+        ("OverNewTlsOnly", {"NumericLessThan": {"s3:TlsVersion": "1.2"}}),
+    ],
+)
+def test_nobody_talks_to_the_bucket_without_tls(statement: str, condition: Mapping[str, Any]) -> None:
+    assert POLICY[statement]["Effect"] == "Deny"
+    assert POLICY[statement]["Principal"] == "*"
+    assert POLICY[statement]["Action"] == "s3:*"
+    assert POLICY[statement]["Condition"] == condition
+    assert POLICY[statement]["Resource"] == [{"Fn::GetAtt": ["SiteBucket", "Arn"]}, {"Fn::Sub": "${SiteBucket.Arn}/*"}]
+
+
+# --- CloudFront ---
+
+
+def test_pages_come_from_the_folder_of_the_site_and_requests_are_signed() -> None:
+    access = stack.properties("SiteAccess")["OriginAccessControlConfig"]
+
+    assert ORIGINS["site"]["OriginPath"] == "/site"
+    assert ORIGINS["site"]["OriginAccessControlId"] == {"Fn::GetAtt": ["SiteAccess", "Id"]}
+    assert (access["SigningBehavior"], access["SigningProtocol"]) == ("always", "sigv4")
+
+
+def test_http_2_and_3_are_spoken() -> None:
+    assert SITE["HttpVersion"] == "http2and3"
+
+
+def test_a_domain_takes_tls_1_2_and_up_only() -> None:
+    condition, with_domain, _ = SITE["ViewerCertificate"]["Fn::If"]
+
+    assert (condition, with_domain["MinimumProtocolVersion"]) == ("HasDomain", "TLSv1.2_2021")
+
+
+@pytest.mark.parametrize("path", BEHAVIORS)
+def test_nothing_is_answered_in_the_clear(path: str) -> None:
+    assert BEHAVIORS[path]["ViewerProtocolPolicy"] == ("https-only" if path in TO_FUNCTIONS else "redirect-to-https")
+
+
+def test_functions_are_asked_over_tls_1_2_only() -> None:
+    origin = ORIGINS["functions"]["CustomOriginConfig"]
+
+    assert origin["OriginProtocolPolicy"] == "https-only"
+    assert origin["OriginSSLProtocols"] == ["TLSv1.2"]
+
+
+def test_cloudfront_shows_the_functions_the_word_for_their_door() -> None:
+    assert ORIGINS["functions"]["OriginCustomHeaders"] == [
+        {"HeaderName": "x-door", "HeaderValue": {"Fn::Sub": "{{resolve:secretsmanager:${DoorSecret}}}"}}
+    ]
+
+
+@pytest.mark.parametrize("path", TO_FUNCTIONS)
+def test_no_answer_of_a_function_is_kept(path: str) -> None:
+    assert BEHAVIORS[path]["TargetOriginId"] == "functions"
+    assert BEHAVIORS[path]["CachePolicyId"] == CACHING_DISABLED
+
+
+@pytest.mark.parametrize("path", TO_FUNCTIONS)
+def test_functions_get_the_headers_that_they_read_and_no_others(path: str) -> None:
+    request = stack.properties("FunctionRequest")["OriginRequestPolicyConfig"]
+
+    assert BEHAVIORS[path]["OriginRequestPolicyId"] == {"Ref": "FunctionRequest"}
+    assert set(request["HeadersConfig"]["Headers"]) == {
+        "Accept",
+        "CloudFront-Viewer-Address",
+        "Content-Type",
+        "Origin",
+        "Sec-Fetch-Site",
+    }
+
+
+@pytest.mark.parametrize("path", TO_FILES)
+def test_files_are_read_never_written_compressed_and_kept_whatever_the_query(path: str) -> None:
+    key = stack.properties("SiteCache")["CachePolicyConfig"]["ParametersInCacheKeyAndForwardedToOrigin"]
+
+    assert BEHAVIORS[path]["TargetOriginId"] == "site"
+    assert BEHAVIORS[path]["AllowedMethods"] == ["GET", "HEAD"]
+    assert BEHAVIORS[path]["Compress"] is True
+    assert BEHAVIORS[path]["CachePolicyId"] == {"Ref": "SiteCache"}
+    assert key["QueryStringsConfig"] == {"QueryStringBehavior": "none"}
+    assert key["EnableAcceptEncodingBrotli"] is key["EnableAcceptEncodingGzip"] is True
+
+
+def test_pages_go_through_the_function_that_knows_their_address() -> None:
+    (association,) = BEHAVIORS["default"]["FunctionAssociations"]
+
+    assert association["EventType"] == "viewer-request"
+    assert ".".join(association["FunctionARN"]["Fn::GetAtt"]) == "Address.FunctionMetadata.FunctionARN"
+
+
+def test_what_is_not_there_is_the_sites_own_404_page() -> None:
+    pages = {each["ErrorCode"]: each for each in SITE["CustomErrorResponses"] if "ResponsePagePath" in each}
+
+    assert {code: (page["ResponsePagePath"], page["ResponseCode"]) for code, page in pages.items()} == {
+        403: ("/404.html", 404)
+    }
+
+
+@pytest.mark.parametrize("code", [500, 502, 503, 504])
+def test_a_failure_is_never_kept(code: int) -> None:
+    assert {"ErrorCode": code, "ErrorCachingMinTTL": 0} in SITE["CustomErrorResponses"]
+
+
+def test_no_log_of_who_read_what_is_kept() -> None:
+    assert "Logging" not in SITE
+    assert "LoggingConfiguration" not in BUCKET
+
+
+# --- Headers ---
+
+
+def policy_for(path: str) -> Mapping[str, str]:
+    """The headers that CloudFront adds under this path, as a browser gets them."""
+    config = stack.properties(BEHAVIORS[path]["ResponseHeadersPolicyId"]["Ref"])["ResponseHeadersPolicyConfig"]
+    security = config["SecurityHeadersConfig"]
+    assert set(security) == {
+        "ContentSecurityPolicy",
+        "ContentTypeOptions",
+        "ReferrerPolicy",
+        "StrictTransportSecurity",
+    }
+    assert set(security["StrictTransportSecurity"]) == {"AccessControlMaxAgeSec", "Override"}
+    return {
+        **{item["Header"]: item["Value"] for item in config["CustomHeadersConfig"]["Items"]},
+        "Content-Security-Policy": security["ContentSecurityPolicy"]["ContentSecurityPolicy"],
+        "Referrer-Policy": security["ReferrerPolicy"]["ReferrerPolicy"],
+        "Strict-Transport-Security": f"max-age={security['StrictTransportSecurity']['AccessControlMaxAgeSec']}",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+@pytest.mark.parametrize("path", BEHAVIORS)
+def test_cloudfront_sends_the_headers_that_the_build_computes(path: str) -> None:
+    assert policy_for(path) == {**HEADERS["default"], **HEADERS.get(path, {})}
+
+
+def test_every_path_that_the_build_has_headers_for_is_cloudfronts_too() -> None:
+    assert set(HEADERS) <= set(BEHAVIORS)
+
+
+@pytest.mark.parametrize("name", stack.resources("AWS::CloudFront::ResponseHeadersPolicy"))
+def test_only_how_long_to_keep_it_is_an_answers_own_to_say(name: str) -> None:
+    config = stack.properties(name)["ResponseHeadersPolicyConfig"]
+    custom = {item["Header"]: item["Override"] for item in config["CustomHeadersConfig"]["Items"]}
+    security = {header: value["Override"] for header, value in config["SecurityHeadersConfig"].items()}
+
+    assert {header for header, overrides in {**custom, **security}.items() if not overrides} == {"Cache-Control"}
+
+
+# --- The firewall ---
+
+
+def test_there_is_a_firewall_only_where_one_is_asked_for() -> None:
+    assert stack.transformed()["Resources"]["Firewall"]["Condition"] == "HasWaf"
+    assert SITE["WebACLId"]["Fn::If"][0] == "HasWaf"
+
+
+def test_the_firewall_slows_down_single_addresses_and_says_where_help_is() -> None:
+    firewall = stack.properties("Firewall")
+    (rule,) = firewall["Rules"]
+    answer = rule["Action"]["Block"]["CustomResponse"]
+
+    assert rule["Statement"]["RateBasedStatement"]["Limit"] == {"Ref": "WafRateLimit"}
+    assert answer["ResponseCode"] == 429
+    assert "988" in firewall["CustomResponseBodies"][answer["CustomResponseBodyKey"]]["Content"]

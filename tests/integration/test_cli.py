@@ -1,0 +1,686 @@
+"""The `leads` command line: what staff type, what they read, and how it ends for a script."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from leads.aws.repository import Leads, StaleError
+from leads.cli import main, target, view
+from leads.cli.commands import MARKS
+from leads.cli.view import View
+from leads.domain import lifecycle, text
+from leads.domain.lifecycle import OPEN, Event, Status, StoredLead
+from leads.handlers.staff import BUTTONS
+
+from infra import template
+from tests.support import deployed, factories, fakes
+from tests.support.deployed import Clinic
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+DONE, FAILED, USAGE, NOT_FOUND, TOO_LATE = range(5)
+
+NOBODY = "0000-0000-0000"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Ended]
+
+
+class Terminal(io.StringIO):
+    """Standard input of somebody who types these answers."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
+    monkeypatch.setattr(target, "LOCAL", tmp_path / "local.json")
+    with deployed.table() as dynamodb, deployed.clinic(tmp_path / "compiled", dynamodb) as running:
+        yield running
+
+
+@pytest.fixture
+def leads(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, clinic: Clinic) -> Iterator[Run]:
+    """Runs one command in a wide window without colours; what it puts into the environment goes with the test."""
+    before = dict(os.environ)
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+
+    def run(*arguments: str, answers: str | None = None) -> Ended:
+        monkeypatch.setattr(sys, "stdin", io.StringIO() if answers is None else Terminal(answers))
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        return Ended(int(ended.value.code or 0), *capsys.readouterr())
+
+    yield run
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def kept(clinic: Clinic, *events: Event, **changes: Any) -> StoredLead:
+    return clinic.keep(factories.stored(*events, **changes))
+
+
+class DeadTable:
+    """Answers nothing but errors."""
+
+    def scan(self, **parameters: Any) -> None:
+        raise fakes.aws_error("InternalServerError", "Scan")
+
+
+def dead_table() -> DynamoDBClient:
+    return cast("DynamoDBClient", DeadTable())
+
+
+def now_in(clinic: Clinic, lead: StoredLead) -> StoredLead:
+    current = clinic.table.get(lead.reference, clinic.clock())
+    assert current is not None
+    return current
+
+
+# --- list ---
+
+
+def test_the_list_shows_who_waits(clinic: Clinic, leads: Run) -> None:
+    lead = kept(clinic)
+    out = leads("list").out
+    assert all(word in out for word in (lead.reference, "Ada Lovelace", "(312) 555-0187", "Wed Nov 18, 10:00 AM"))
+
+
+def test_the_next_deadline_comes_first(clinic: Clinic, leads: Run) -> None:
+    later = kept(clinic)
+    urgent = kept(clinic, conditions=["suicidal-thoughts"])
+    assert [lead["reference"] for lead in leads("list", "--json").json] == [urgent.reference, later.reference]
+
+
+def test_closed_and_quarantined_requests_are_not_in_the_list(clinic: Clinic, leads: Run) -> None:
+    kept(clinic, Event.CONTACTED)
+    kept(clinic, name="Grace Hopper", suspicion="too fast")
+    assert leads("list", "--json").json == []
+
+
+def test_an_empty_list_says_so(leads: Run) -> None:
+    assert leads("list").out == "Nobody waits for a call.\n"
+
+
+def test_the_quarantined_are_listed_with_the_reason(clinic: Clinic, leads: Run) -> None:
+    kept(clinic, suspicion="there is a web address in the name")
+    assert "there is a web address in the name" in leads("list", "--quarantined").out
+
+
+def test_all_means_closed_ones_too_the_newest_first(clinic: Clinic, leads: Run) -> None:
+    old = kept(clinic, Event.CONTACTED)
+    new = kept(clinic, at=factories.moment("2026-11-18 09:00"))
+    assert [lead["reference"] for lead in leads("list", "--all", "--json").json] == [new.reference, old.reference]
+
+
+def test_two_lists_at_once_are_refused(leads: Run) -> None:
+    assert leads("list", "--all", "--quarantined").code == USAGE
+
+
+def test_a_name_cannot_style_the_list(clinic: Clinic, leads: Run) -> None:
+    kept(clinic, name="[red]Ada[/red]")
+    assert "[red]Ada[/red]" in leads("list").out
+
+
+def test_a_name_cannot_turn_the_line_around(clinic: Clinic, leads: Run) -> None:
+    kept(clinic, name="Ada\u202elevol")
+    assert "\u202e" not in leads("list").out
+
+
+def test_what_was_stored_under_older_rules_cannot_steer_the_terminal() -> None:
+    assert text.visible("Ada\x1b[2J\x9bB") == "Ada\ufffd[2J\ufffdB"
+
+
+@pytest.mark.parametrize(
+    ("local", "words", "style"),
+    [
+        ("2026-11-17 15:30", "18 h 30 min left", view.CALM),
+        ("2026-11-17 16:00", "18 h left", view.SOON),
+        ("2026-11-18 09:59", "1 min left", view.SOON),
+        ("2026-11-18 11:30", "1 h 30 min late", view.LATE),
+    ],
+)
+def test_the_nearer_the_deadline_the_louder_the_colour(local: str, words: str, style: str) -> None:
+    remaining = View(factories.SAMPLE, factories.moment(local)).remaining(
+        factories.stored()
+    )  # due on the 18th at 10:00
+    assert (remaining.plain, remaining.style) == (words, style)
+
+
+def test_the_colour_changes_when_the_staff_are_reminded() -> None:
+    lead = factories.stored(Event.NOTIFIED)
+    assert lead.next_at is not None
+    assert View(factories.SAMPLE, lead.next_at).remaining(lead).style == view.SOON
+
+
+def test_a_date_in_another_year_says_which() -> None:
+    assert (
+        View(factories.SAMPLE, factories.TUESDAY).at(factories.moment("2027-01-04 09:05")) == "Mon Jan 4 2027, 9:05 AM"
+    )
+
+
+# --- show ---
+
+
+def test_show_tells_everything_about_a_request(clinic: Clinic, leads: Run) -> None:
+    lead = kept(clinic, Event.NOTIFIED)
+    out = leads("show", lead.reference).out
+    assert all(word in out for word in ("Treatment-resistant depression", "/guide/", "pinterest", "staff notified"))
+
+
+def test_show_as_json_has_the_history(clinic: Clinic, leads: Run) -> None:
+    lead = kept(clinic, Event.NOTIFIED)
+    shown = leads("show", lead.reference, "--json").json
+    assert [entry["event"] for entry in shown["history"]] == ["received", "staff notified"]
+
+
+@pytest.mark.parametrize("typed", ["a1b0-c3d4-e5f6", "A1B0C3D4E5F6", " A1B0 C3D4 E5F6 ", "AlBO-c3d4-e5f6"])
+def test_a_reference_is_understood_as_people_type_it(clinic: Clinic, leads: Run, typed: str) -> None:
+    clinic.keep(replace(factories.stored(), digest="A1B0C3D4E5F6" + 40 * "0"))
+    assert leads("show", typed, "--json").json["reference"] == "A1B0-C3D4-E5F6"
+
+
+@pytest.mark.parametrize("typed", ["", "A1B2", "A1B2-C3D4-E5F6-G7H8", "A1B2-C3D4-E5F!"])
+def test_what_is_no_reference_is_refused_with_an_example(leads: Run, typed: str) -> None:
+    ended = leads("show", typed)
+    assert (ended.code, "A1B2-C3D4-E5F6" in ended.err) == (USAGE, True)
+
+
+def test_a_request_that_is_not_there_is_not_found(leads: Run) -> None:
+    assert leads("show", NOBODY).code == NOT_FOUND
+
+
+def test_a_request_that_has_expired_is_not_found(clinic: Clinic, leads: Run) -> None:
+    lead = clinic.keep(factories.stored(Event.CONTACTED))
+    clinic.clock.advance(days=366)
+    assert leads("show", lead.reference).code == NOT_FOUND
+
+
+# --- What can be said about a request ---
+
+
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        ("contacted", Status.CONTACTED),
+        ("no-answer", Status.TRY_AGAIN),
+        ("not-a-lead", Status.NOT_A_LEAD),
+        ("discard", Status.NOT_A_LEAD),
+    ],
+)
+def test_an_open_request_is_marked(clinic: Clinic, leads: Run, command: str, status: Status) -> None:
+    lead = kept(clinic, Event.NOTIFIED)
+    leads(command, lead.reference)
+    assert now_in(clinic, lead).status is status
+
+
+@pytest.mark.parametrize(("command", "status"), [("release", Status.STORED), ("discard", Status.NOT_A_LEAD)])
+def test_a_quarantined_request_is_released_or_discarded(
+    clinic: Clinic, leads: Run, command: str, status: Status
+) -> None:
+    lead = kept(clinic, suspicion="too fast")
+    leads(command, lead.reference)
+    assert now_in(clinic, lead).status is status
+
+
+def test_a_closed_request_is_opened_again(clinic: Clinic, leads: Run) -> None:
+    lead = kept(clinic, Event.CONTACTED)
+    leads("reopen", lead.reference)
+    assert now_in(clinic, lead).status is Status.STORED
+
+
+def test_a_mark_says_how_the_request_stands_now(clinic: Clinic, leads: Run) -> None:
+    lead = kept(clinic)
+    assert leads("contacted", lead.reference, "--json").json["status"] == "contacted"
+
+
+def test_a_mark_has_the_moment_of_the_command(clinic: Clinic, leads: Run) -> None:
+    lead = kept(clinic)
+    clinic.clock.advance(hours=3)
+    leads("contacted", lead.reference)
+    assert now_in(clinic, lead).first_call_at == clinic.clock()
+
+
+def test_what_cannot_happen_is_refused_and_says_what_can(clinic: Clinic, leads: Run) -> None:
+    lead = kept(clinic, Event.CONTACTED)
+    ended = leads("contacted", lead.reference)
+    assert (ended.code, f"leads reopen {lead.reference}" in ended.err) == (FAILED, True)
+
+
+def test_every_button_of_the_staff_page_is_a_command() -> None:
+    assert {(button.value, button.event) for button in BUTTONS} <= {(name, event) for name, event, _ in MARKS}
+
+
+def test_somebody_who_was_quicker_wins(clinic: Clinic, leads: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    lead = kept(clinic)
+
+    def too_late(*leads: StoredLead) -> None:
+        raise StaleError("changed")
+
+    monkeypatch.setattr(Leads, "change", too_late)
+    ended = leads("contacted", lead.reference)
+    assert (ended.code, "leads show" in ended.err) == (TOO_LATE, True)
+
+
+# --- resend ---
+
+
+@pytest.mark.parametrize("status", sorted(OPEN))
+def test_an_open_requests_email_is_sent_again(clinic: Clinic, leads: Run, status: Status) -> None:
+    lead = clinic.keep(factories.in_state(status))
+    leads("resend", lead.reference)
+    assert clinic.mailbox.only["To"] == "front-desk@lakeside.example"
+
+
+def test_a_request_that_the_staff_had_never_heard_of_counts_as_notified(clinic: Clinic, leads: Run) -> None:
+    lead = kept(clinic)
+    assert leads("resend", lead.reference, "--json").json["status"] == "notified"
+
+
+def test_a_request_that_was_announced_is_not_changed_by_a_second_email(clinic: Clinic, leads: Run) -> None:
+    lead = kept(clinic, Event.NOTIFIED)
+    leads("resend", lead.reference)
+    assert now_in(clinic, lead).version == lead.version
+
+
+def test_the_sweep_does_not_send_what_was_just_sent(clinic: Clinic, leads: Run) -> None:
+    lead = kept(clinic)
+    clinic.clock.advance(minutes=5)
+    leads("resend", lead.reference)
+    clinic.sweep()
+    assert sum("Call back" in email["Subject"] for email in clinic.mailbox.emails) == 1
+
+
+@pytest.mark.parametrize("events", [[Event.CONTACTED], [Event.NOT_A_LEAD]])
+def test_nothing_is_sent_about_a_closed_request(clinic: Clinic, leads: Run, events: list[Event]) -> None:
+    lead = kept(clinic, *events)
+    assert (leads("resend", lead.reference).code, clinic.mailbox.calls) == (FAILED, [])
+
+
+def test_an_email_that_was_not_taken_says_why(clinic: Clinic, leads: Run) -> None:
+    lead = kept(clinic)
+    clinic.mailbox.refuse = fakes.aws_error("MessageRejected")
+    ended = leads("resend", lead.reference)
+    assert (ended.code, "MessageRejected" in ended.err) == (FAILED, True)
+
+
+def test_a_first_email_that_was_not_taken_is_left_to_the_sweep(clinic: Clinic, leads: Run) -> None:
+    lead = kept(clinic)
+    clinic.mailbox.refuse = fakes.aws_error("TooManyRequestsException")
+    leads("resend", lead.reference)
+    assert now_in(clinic, lead).next_at == clinic.clock() + lifecycle.LEASE
+
+
+# --- erase ---
+
+
+def test_erase_asks_before_it_deletes(clinic: Clinic, leads: Run) -> None:
+    kept(clinic)
+    assert "Delete 1 request (1 still waiting for a call)" in leads("erase", "3125550187", answers="n\n").err
+
+
+def test_a_no_deletes_nothing(clinic: Clinic, leads: Run) -> None:
+    kept(clinic)
+    assert (leads("erase", "3125550187", answers="n\n").code, len(clinic.leads())) == (FAILED, 1)
+
+
+def test_a_yes_deletes(clinic: Clinic, leads: Run) -> None:
+    kept(clinic)
+    assert (leads("erase", "3125550187", answers="y\n").code, clinic.leads()) == (DONE, [])
+
+
+def test_where_nobody_can_be_asked_nothing_is_deleted(clinic: Clinic, leads: Run) -> None:
+    kept(clinic)
+    ended = leads("erase", "3125550187")
+    assert (ended.code, "--yes" in ended.err, len(clinic.leads())) == (FAILED, True, 1)
+
+
+def test_a_script_says_yes_beforehand_and_gets_the_counts(clinic: Clinic, leads: Run) -> None:
+    clinic.submit()
+    leads("list")  # the handler's log is not the command's output
+    assert leads("erase", "(312) 555-0187", "--yes", "--json").json == {"leads": 1, "traces": 1}
+
+
+@pytest.mark.parametrize(
+    ("submitted", "erased"), [("0312 555 0187", "312 555 0187"), ("312 555 0187", "0312 555 0187")]
+)
+def test_erase_finds_a_number_with_and_without_a_zero_before_it(
+    clinic: Clinic, leads: Run, submitted: str, erased: str
+) -> None:
+    clinic.submit(phone=submitted)
+    leads("list")  # the handler's log is not the command's output
+    assert leads("erase", erased, "--yes", "--json").json == {"leads": 1, "traces": 1}
+
+
+def test_erase_tells_what_it_cannot_reach(leads: Run) -> None:
+    assert "E-mails" in leads("erase", "3125550187", "--yes").err
+
+
+def test_erase_refuses_what_is_no_number(leads: Run) -> None:
+    assert leads("erase", "Ada", "--yes").code == USAGE
+
+
+def test_erase_needs_the_secret(leads: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LEADS_SECRET")
+    ended = leads("erase", "3125550187", "--yes")
+    assert (ended.code, "LEADS_SECRET" in ended.err) == (FAILED, True)
+
+
+# --- export ---
+
+
+def test_export_writes_a_spreadsheet_to_standard_output(clinic: Clinic, leads: Run) -> None:
+    lead = kept(clinic)
+    (row,) = csv.DictReader(io.StringIO(leads("export").out))
+    assert row["reference"] == lead.reference
+
+
+def test_export_as_json_has_the_closed_ones_too(clinic: Clinic, leads: Run) -> None:
+    kept(clinic, Event.CONTACTED)
+    assert len(leads("export", "--json").json) == 1
+
+
+def test_only_its_owner_may_read_an_export(clinic: Clinic, leads: Run, tmp_path: Path) -> None:
+    leads("export", "-o", str(tmp_path / "leads.csv"))
+    assert stat.S_IMODE((tmp_path / "leads.csv").stat().st_mode) == 0o600
+
+
+def test_excel_sees_that_an_export_is_utf_8(clinic: Clinic, leads: Run, tmp_path: Path) -> None:
+    leads("export", "-o", str(tmp_path / "leads.csv"))
+    assert (tmp_path / "leads.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_the_files_name_may_ask_for_json(clinic: Clinic, leads: Run, tmp_path: Path) -> None:
+    kept(clinic)
+    leads("export", "-o", str(tmp_path / "leads.json"))
+    assert len(json.loads((tmp_path / "leads.json").read_text())) == 1
+
+
+def test_a_file_is_not_replaced_unasked(leads: Run, tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_text("precious")
+    leads("export", "-o", str(tmp_path / "leads.csv"))
+    assert (tmp_path / "leads.csv").read_text() == "precious"
+
+
+def test_an_export_that_fails_leaves_nothing_behind(clinic: Clinic, leads: Run, tmp_path: Path) -> None:
+    clinic.dynamodb = dead_table()
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    leads("export", "-o", str(folder / "leads.csv"))
+    assert list(folder.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_written_is_told_in_a_sentence(leads: Run, tmp_path: Path) -> None:
+    ended = leads("export", "-o", str(tmp_path / "missing" / "leads.csv"))
+    assert (ended.code, ended.err.count("\n"), "No such file" in ended.err) == (FAILED, 1, True)
+
+
+# --- report ---
+
+
+def test_the_report_is_a_file(clinic: Clinic, leads: Run, tmp_path: Path) -> None:
+    kept(clinic)
+    leads("report", "-o", str(tmp_path / "report.html"))
+    assert (tmp_path / "report.html").read_text().startswith("<!doctype html>")
+
+
+def test_the_report_is_named_after_the_day(
+    clinic: Clinic, leads: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    leads("report")
+    assert (tmp_path / "leads-2026-11-17.html").exists()
+
+
+def test_the_reports_numbers_come_as_json(clinic: Clinic, leads: Run) -> None:
+    kept(clinic, Event.CONTACTED)
+    assert leads("report", "--json").json["percent"] == 100
+
+
+def test_the_reports_numbers_can_go_to_a_file(leads: Run, tmp_path: Path) -> None:
+    leads("report", "--json", "-o", str(tmp_path / "report.json"))
+    assert json.loads((tmp_path / "report.json").read_text())["requests"] == 0
+
+
+def test_the_report_goes_back_as_many_weeks_as_asked(leads: Run) -> None:
+    assert [week["name"] for week in leads("report", "--weeks", "2", "--json").json["weeks"]] == [
+        "2026-11-09",
+        "2026-11-16",
+    ]
+
+
+# --- Where the leads are ---
+
+
+def test_listing_needs_neither_secret_nor_sender(leads: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LEADS_SECRET")
+    monkeypatch.delenv("LEADS_SENDER")
+    assert leads("list").code == DONE
+
+
+def test_without_a_table_the_command_says_how_to_name_one(leads: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LEADS_TABLE")
+    ended = leads("list")
+    assert (ended.code, "LEADS_TABLE" in ended.err, "--stack" in ended.err) == (FAILED, True, True)
+
+
+def test_without_a_table_the_running_local_system_is_used(leads: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    target.LOCAL.write_text(json.dumps(dict(os.environ)))
+    monkeypatch.delenv("LEADS_TABLE")
+    assert leads("list").code == DONE
+
+
+def test_local_shuts_out_every_real_account(leads: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    target.LOCAL.write_text(json.dumps({name: os.environ[name] for name in os.environ if name.startswith("LEADS_")}))
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    leads("--local", "list")
+    assert "AWS_PROFILE" not in os.environ
+
+
+def test_local_without_a_running_system_says_how_to_start_it(leads: Run) -> None:
+    ended = leads("--local", "list")
+    assert (ended.code, "make serve" in ended.err) == (FAILED, True)
+
+
+def test_a_stack_and_this_machine_at_once_are_refused(leads: Run) -> None:
+    assert leads("--stack", "clinic", "--local", "list").code == USAGE
+
+
+class Stack:
+    """A stack of our template on AWS: botocore itself checks what is asked and answered."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.clients = {name: boto3.client(name) for name in ("cloudformation", "secretsmanager")}
+        self.stubs = {name: Stubber(client) for name, client in self.clients.items()}
+        for stub in self.stubs.values():
+            stub.activate()
+        monkeypatch.setattr(boto3, "client", self.clients.__getitem__)
+
+    def has(self, logical_id: str, physical_id: str) -> None:
+        detail = {
+            "StackId": "arn:aws:cloudformation:eu-west-1:123456789012:stack/clinic/1",
+            "LogicalResourceId": logical_id,
+            "PhysicalResourceId": physical_id,
+            "ResourceType": "x",
+            "LastUpdatedTimestamp": factories.TUESDAY,
+            "ResourceStatus": "CREATE_COMPLETE",
+        }
+        expected = {"StackName": "clinic", "LogicalResourceId": logical_id}
+        self.stubs["cloudformation"].add_response("describe_stack_resource", {"StackResourceDetail": detail}, expected)
+
+    def has_parameters(self, values: Mapping[str, str]) -> None:
+        parameters = [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()]
+        stack = {
+            "StackName": "clinic",
+            "CreationTime": factories.TUESDAY,
+            "StackStatus": "CREATE_COMPLETE",
+            "Parameters": parameters,
+        }
+        self.stubs["cloudformation"].add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": "clinic"})
+
+    def keeps_secret(self, secret_id: str, secret: str) -> None:
+        self.stubs["secretsmanager"].add_response("get_secret_value", {"SecretString": secret}, {"SecretId": secret_id})
+
+    def is_missing(self) -> None:
+        self.stubs["cloudformation"].add_client_error("describe_stack_resource", "ValidationError")
+
+
+@pytest.fixture
+def stack(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Stack:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    made = Stack(monkeypatch)
+    for name in ("LEADS_TABLE", "LEADS_SECRET", "LEADS_SENDER"):
+        monkeypatch.delenv(name)
+    return made
+
+
+def test_a_stack_knows_its_table(stack: Stack, leads: Run) -> None:
+    stack.has("LeadsTable", "leads")
+    assert leads("--stack", "clinic", "list").code == DONE
+
+
+def test_a_stack_knows_its_region(stack: Stack, leads: Run) -> None:
+    stack.has("LeadsTable", "leads")
+    leads("--stack", "clinic", "list")
+    assert os.environ["AWS_DEFAULT_REGION"] == "eu-west-1"
+
+
+def test_a_stack_gives_the_secret_to_a_command_that_needs_it(clinic: Clinic, stack: Stack, leads: Run) -> None:
+    lead = kept(clinic)
+    stack.has("LeadsTable", "leads")
+    stack.has_parameters({"Sender": "desk@example.com", "SiteUrl": "https://clinic.example"})
+    stack.has("LeadsSecret", "arn:secret")
+    stack.has("ConfigurationSet", "mail")
+    stack.keeps_secret("arn:secret", factories.SECRET)
+    leads("--stack", "clinic", "resend", lead.reference)
+    assert clinic.token(lead) in fakes.text_of(clinic.mailbox.only)
+
+
+def test_a_stack_that_is_not_there_is_not_found(stack: Stack, leads: Run) -> None:
+    stack.is_missing()
+    assert leads("--stack", "clinic", "list").code == NOT_FOUND
+
+
+@pytest.mark.parametrize("name", ["LeadsTable", "LeadsSecret", "ConfigurationSet"])
+def test_what_a_stack_is_asked_for_is_in_the_template(name: str) -> None:
+    assert name in template.load()["Resources"]
+
+
+@pytest.mark.parametrize("name", ["Sender", "SiteUrl"])
+def test_what_a_stack_was_made_with_is_in_the_template(name: str) -> None:
+    assert name in template.load()["Parameters"]
+
+
+def test_an_error_of_dynamodb_is_told_in_a_sentence(clinic: Clinic, leads: Run) -> None:
+    clinic.dynamodb = dead_table()
+    ended = leads("list", "--all")
+    assert (ended.code, ended.err) == (FAILED, "AWS did not do it (InternalServerError). Try again in a minute.\n")
+
+
+def damaged(clinic: Clinic) -> StoredLead:
+    lead = kept(clinic, name="Grace Hopper")
+    clinic.dynamodb.update_item(
+        TableName="leads", Key={"reference": {"S": lead.reference}}, UpdateExpression="REMOVE received_at"
+    )
+    return lead
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["list", "--all"], ["export"]], ids=" ".join)
+def test_a_damaged_request_hides_no_other(clinic: Clinic, leads: Run, arguments: list[str]) -> None:
+    fine, broken = kept(clinic), damaged(clinic)
+    ended = leads(*arguments, "--json")
+    assert [lead["reference"] for lead in ended.json] == [fine.reference]
+    assert ended.err == f"{broken.reference} is damaged and left out: see what the table holds under it.\n"
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["list", "--all"], ["export"]], ids=" ".join)
+@pytest.mark.parametrize("name", ["history", "lead", "expires_at", "version"])
+def test_a_request_with_an_attribute_of_a_wrong_type_hides_no_other(
+    clinic: Clinic, leads: Run, arguments: list[str], name: str
+) -> None:
+    fine, broken = kept(clinic), kept(clinic, name="Grace Hopper")
+    item = clinic.dynamodb.get_item(TableName="leads", Key={"reference": {"S": broken.reference}})["Item"]
+    clinic.dynamodb.put_item(TableName="leads", Item={**item, name: {"NS": ["1.5"]}})
+    ended = leads(*arguments, "--json")
+    assert [lead["reference"] for lead in ended.json] == [fine.reference]
+    assert ended.err == f"{broken.reference} is damaged and left out: see what the table holds under it.\n"
+
+
+@pytest.mark.parametrize("command", ["show", "contacted", "resend"])
+def test_a_damaged_request_is_told_in_a_sentence(clinic: Clinic, leads: Run, command: str) -> None:
+    lead = damaged(clinic)
+    ended = leads(command, lead.reference)
+    sentence = f"{lead.reference} is damaged: see what the table holds under it. Nothing was changed.\n"
+    assert (ended.code, ended.out, ended.err) == (FAILED, "", sentence)
+
+
+def test_a_damaged_request_is_erased_with_its_number(clinic: Clinic, leads: Run) -> None:
+    damaged(clinic)
+    assert leads("erase", "(312) 555-0187", "--yes", "--json").json["leads"] == 1
+
+
+def test_a_sweep_between_reading_and_writing_refuses_nobody(clinic: Clinic, leads: Run) -> None:
+    lead, table = kept(clinic, Event.NOTIFIED), clinic.table
+
+    def the_sweep() -> None:
+        current = table.get(lead.reference, clinic.clock())
+        if current and current.version == 0:
+            table.change(current, lifecycle.hold(current, clinic.clock()))
+
+    clinic.dynamodb = fakes.interfering(table.dynamodb, "put_item", before=the_sweep)
+    assert leads("contacted", lead.reference, "--json").json["status"] == "contacted"
+
+
+# --- The house ---
+
+
+def test_what_scripts_read_is_all_that_stands_on_standard_output(clinic: Clinic, leads: Run) -> None:
+    lead = kept(clinic)
+    assert leads("resend", lead.reference, "--json").json["reference"] == lead.reference
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["list", "--nonsense"], ["show"], []])
+def test_wrong_usage_has_its_own_exit_code(leads: Run, arguments: list[str]) -> None:
+    assert leads(*arguments).code == USAGE
+
+
+@pytest.mark.parametrize("handler", ["capture", "staff", "sweep"])
+def test_no_handler_imports_the_command_line(handler: str) -> None:
+    names = "'typer', 'rich', 'leads.cli', 'leads.cli.export', 'leads.domain.report', 'leads.services.erasure'"
+    code = f"import sys, leads.handlers.{handler}; sys.exit(any(name in sys.modules for name in ({names})))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_package_itself_is_a_command() -> None:
+    shown = subprocess.run([sys.executable, "-m", "leads", "--help"], capture_output=True, text=True, check=True)
+    assert "Exit codes" in shown.stdout

@@ -1,0 +1,582 @@
+"""E-mails to the staff: what stands in them, what never does, and how sending them fails."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from functools import partial
+from html import unescape
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import html5lib
+import pytest
+from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+from botocore.stub import Stubber
+from hypothesis import example
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+from leads import tokens
+from leads.domain.lifecycle import Action, Event, Status, StoredLead
+from leads.domain.practice import SHARE_TARGETS, Practice
+from leads.mail import compose
+from leads.settings import Settings
+from pydantic import ValidationError
+
+from tests.support import compiled_assets, deployed, factories, fakes
+from tests.support.deployed import Clinic
+from tests.support.factories import TUESDAY
+from tests.support.fakes import headers_of, html_of, text_of
+
+LEAD = factories.stored()
+SITE = {"LEADS_SITE_URL": "https://www.lakeside.example"}
+SETTINGS = Settings.read(compiled_assets.variables(Path("unused"), **SITE))
+
+
+def about(
+    lead: StoredLead = LEAD, action: Action = Action.NOTIFY, practice: Practice = factories.SAMPLE
+) -> EmailMessage:
+    """The e-mail about this lead, as its reader's program parses it."""
+    return parsed(compose.about_one(action, lead, practice, SETTINGS, TUESDAY))
+
+
+def about_all(
+    *leads: StoredLead, action: Action = Action.NOTIFY, practice: Practice = factories.SAMPLE
+) -> EmailMessage:
+    """The e-mail that lists these leads, as its reader's program parses it."""
+    return parsed(compose.about_many(action, compose.listable(leads, practice, SETTINGS, TUESDAY), practice, SETTINGS))
+
+
+def digest_of(*leads: StoredLead, practice: Practice = factories.SAMPLE) -> EmailMessage:
+    """The digest in which these leads stand: as many to look at as there are to call."""
+    held = [replace(lead, digest=f"HELD{n:04}0000" * 4) for n, lead in enumerate(leads)]
+    with TemporaryDirectory() as folder, deployed.clinic_with_table(Path(folder), practice, **SITE) as clinic:
+        for lead in leads:
+            clinic.keep(replace(lead, status=Status.NOTIFIED, next_at=TUESDAY + dt.timedelta(days=9)))
+        for lead in held:
+            clinic.keep(replace(lead, status=Status.QUARANTINED, next_at=None, suspicion="it came too fast"))
+        clinic.clock.at = TUESDAY + dt.timedelta(days=1)
+        clinic.sweep()
+        return next(email for email in clinic.mailbox.emails if email["Subject"].startswith("Today"))
+
+
+def parsed(email: EmailMessage) -> EmailMessage:
+    return message_from_bytes(email.as_bytes(), policy=policy.default)
+
+
+def subject_of(email: EmailMessage) -> str:
+    """The subject as an inbox shows it: a long one was folded on the way."""
+    return " ".join(email["Subject"].split())
+
+
+def whole(email: EmailMessage) -> str:
+    """Everything in an e-mail that anybody may read."""
+    return "\n".join([headers_of(email), text_of(email), html_of(email)])
+
+
+BOTH = [pytest.param(text_of, id="text"), pytest.param(html_of, id="HTML")]
+ONE_OR_MANY = [pytest.param(about, id="one"), pytest.param(about_all, id="many")]
+EVERY_KIND = [*ONE_OR_MANY, pytest.param(digest_of, id="digest")]
+EVERY_EMAIL = [
+    *[pytest.param(partial(about, action=action), id=f"one, {action}") for action in Action],
+    *[pytest.param(partial(about_all, action=action), id=f"many, {action}") for action in Action],
+    pytest.param(digest_of, id="digest"),
+]
+
+
+# --- What the staff need ---
+
+
+@pytest.mark.parametrize("part", BOTH)
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "Ada Lovelace",
+        "(312) 555-0187",
+        "Wednesday, November 18, 10:00 AM",  # call by
+        "Tuesday, November 17, 10:00 AM",  # received
+        "In the morning",
+        "May be left",
+        "pinterest",
+        LEAD.reference,
+        "https://www.lakeside.example/staff/leads/",
+        "Lakeside Test Clinic",
+    ],
+)
+def test_an_email_says_what_it_takes_to_call(part: Any, fact: str) -> None:
+    assert fact in part(about())
+
+
+def test_the_number_can_be_called_from_the_email() -> None:
+    assert '<a href="tel:+13125550187">' in html_of(about())
+
+
+def test_the_extension_is_called_too() -> None:
+    assert '<a href="tel:+13125550187;ext=42">' in html_of(about(factories.stored(phone="312 555 0187 x42")))
+
+
+@pytest.mark.parametrize("part", BOTH)
+@pytest.mark.parametrize("email", [about(), about_all(LEAD)], ids=["one", "many"])
+def test_the_link_opens_the_lead(part: Any, email: EmailMessage) -> None:
+    (token,) = set(re.findall(r"/staff/leads/([\w.-]+)", part(email)))
+
+    assert tokens.reference_of(token, TUESDAY, factories.KEY) == LEAD.reference
+
+
+@pytest.mark.parametrize("part", BOTH)
+def test_an_email_says_what_was_not_answered(part: Any) -> None:
+    bare = factories.stored(best_time=None, voicemail=None, source=None, utm_source=None)
+
+    shown = part(about(bare))
+
+    assert all(words in shown for words in ("Any time", "No voicemail"))
+
+
+@pytest.mark.parametrize("part", BOTH)
+def test_a_suspicion_stands_in_the_email(part: Any) -> None:
+    lead = factories.stored(conditions=["suicidal-thoughts"], suspicion="the form was filled in within 2 seconds")
+
+    assert "the form was filled in within 2 seconds" in part(about(lead))
+
+
+def test_every_email_is_html_with_a_text_beside_it() -> None:
+    assert [part.get_content_type() for part in about().walk()] == ["multipart/alternative", "text/plain", "text/html"]
+
+
+@pytest.mark.parametrize("name", ["Zoë 李小龍", "محمد", "👩‍👩‍👧", "x" * 100])
+@pytest.mark.parametrize("part", BOTH)
+def test_a_name_of_any_script_arrives(part: Any, name: str) -> None:
+    assert name in part(about(factories.stored(name=name)))
+
+
+# --- Who gets it ---
+
+
+@pytest.mark.parametrize(
+    ("action", "readers"),
+    [
+        (Action.NOTIFY, ("front-desk@lakeside.example",)),
+        (Action.REMIND, ("front-desk@lakeside.example",)),
+        (Action.ESCALATE, ("manager@lakeside.example",)),
+    ],
+)
+@pytest.mark.parametrize("email", ONE_OR_MANY)
+def test_an_email_goes_to_whom_it_concerns(email: Any, action: Action, readers: tuple[str, ...]) -> None:
+    assert tuple(address.addr_spec for address in email(LEAD, action=action)["To"].addresses) == readers
+
+
+def test_an_email_goes_to_everybody_on_the_list() -> None:
+    practice = factories.practice(notify={"to": ["a@lakeside.example", "b@lakeside.example"]})
+
+    assert about(practice=practice)["To"] == "a@lakeside.example, b@lakeside.example"
+
+
+def test_nobodys_holiday_reply_comes_back() -> None:
+    assert about()["Auto-Submitted"] == "auto-generated"
+
+
+# --- Subjects ---
+
+PRIORITY = factories.stored(conditions=["suicidal-thoughts"])
+TRIED_THRICE = factories.stored(Event.NO_ANSWER, Event.NO_ANSWER, Event.NO_ANSWER)
+LATE = factories.stored(at=TUESDAY - dt.timedelta(days=7))
+
+
+@pytest.mark.parametrize(
+    ("lead", "action", "subject"),
+    [
+        (LEAD, Action.NOTIFY, f"Call back by Wednesday, November 18, 10:00 AM ({LEAD.reference})"),
+        (LEAD, Action.REMIND, f"Reminder: call back by Wednesday, November 18, 10:00 AM ({LEAD.reference})"),
+        (LEAD, Action.ESCALATE, f"Not reached: no call is recorded ({LEAD.reference})"),
+        (PRIORITY, Action.NOTIFY, f"Urgent call-back {PRIORITY.reference}"),
+        (
+            TRIED_THRICE,
+            Action.ESCALATE,
+            f"Not reached: called 3 times, not reached; last at 10:03 AM ({TRIED_THRICE.reference})",
+        ),
+        (LATE, Action.ESCALATE, f"Overdue: no call is recorded ({LATE.reference})"),
+    ],
+)
+def test_the_subject_says_what_to_do(lead: StoredLead, action: Action, subject: str) -> None:
+    assert subject_of(about(lead, action)) == subject
+
+
+@pytest.mark.parametrize(
+    ("action", "subject"),
+    [
+        (Action.NOTIFY, "2 people ask for a call"),
+        (Action.REMIND, "Reminder: 2 people wait for a call"),
+        (Action.ESCALATE, "Overdue: 2 people have not been reached"),
+    ],
+)
+def test_the_subject_says_how_many(action: Action, subject: str) -> None:
+    assert subject_of(about_all(LEAD, LEAD, action=action)) == subject
+
+
+# --- What is never in an e-mail ---
+
+ARTICLES = Path(__file__).parents[2] / "content/articles"
+CONDITIONS = {"trd", "suicid", "ptsd", "Treatment-resistant", "Post-traumatic", "depression"}
+EVERYTHING = factories.stored(conditions=["trd", "suicidal-thoughts", "ptsd"])
+
+
+@pytest.mark.parametrize("email", EVERY_EMAIL)
+@pytest.mark.parametrize("detail", ["full", "reference"])
+def test_no_condition_is_in_any_email(email: Any, detail: str) -> None:
+    practice = factories.practice(notify={"email_detail": detail})
+
+    shown = whole(email(EVERYTHING, practice=practice)).lower()
+
+    assert [condition for condition in CONDITIONS if condition.lower() in shown] == []
+
+
+def having_read(source: str | None, **answers: Any) -> StoredLead:
+    """The same lead by its reference, had its form stood on this page."""
+    return replace(LEAD, lead=LEAD.lead.model_copy(update={"source": source, **answers}))
+
+
+@pytest.mark.parametrize("email", EVERY_EMAIL)
+@pytest.mark.parametrize("source", ["/ketamine-treatment-resistant-depression/", "/ptsd-and-sleep/", "/"])
+def test_no_email_tells_one_article_from_another(email: Any, source: str) -> None:
+    assert whole(email(having_read(source))) == whole(email(having_read(None)))
+
+
+@pytest.mark.parametrize("email", EVERY_EMAIL)
+@pytest.mark.parametrize("conditions", [["ptsd"], ["trd", "ptsd"], []])
+def test_no_email_tells_one_condition_from_another(email: Any, conditions: list[str]) -> None:
+    other = having_read(LEAD.lead.source, conditions=tuple(conditions))
+
+    assert whole(email(other)) == whole(email(LEAD))
+
+
+@pytest.fixture(params=sorted(ARTICLES.glob("*.md")), ids=lambda path: path.stem)
+def article(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The title and slug of an article that is published or will be."""
+    head = request.param.read_text(encoding="utf-8").split("\n\n", 1)[0]
+    return dict(re.findall(r"^(Title|Slug): *(.+)$", head, re.MULTILINE))
+
+
+@pytest.mark.parametrize("email", EVERY_EMAIL)
+def test_no_email_holds_an_articles_title_or_address(article: dict[str, str], email: Any) -> None:
+    shown = whole(email(having_read(f"/{article['Slug']}/"))).lower()
+
+    assert [words for words in article.values() if words.lower() in shown] == []
+
+
+@pytest.mark.parametrize("network", SHARE_TARGETS)
+def test_an_email_says_which_network_brought_the_person(network: str) -> None:
+    assert f"Came from: {network}" in text_of(about(having_read(None, utm_source=network))).splitlines()
+
+
+@pytest.mark.parametrize("word", ["ketamine", "Suicidal-Thoughts", "pinterest-ketamine", None], ids=str)
+@pytest.mark.parametrize("part", BOTH)
+def test_an_email_repeats_no_other_word_of_a_link(part: Any, word: str | None) -> None:
+    # Any word can be put into a link: also a condition.
+    shown = part(about(having_read(None, utm_source=word, utm_medium="ptsd", utm_campaign="ptsd")))
+
+    assert [found for found in ("ketamine", "suicidal", "ptsd", "came from") if found in shown.lower()] == []
+
+
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("email", ONE_OR_MANY)
+@pytest.mark.parametrize("personal", ["Ada", "Lovelace", "0187", "3125550187"])
+def test_no_name_and_no_number_is_in_a_header(email: Any, action: Action, personal: str) -> None:
+    assert personal not in headers_of(email(LEAD, action=action))
+
+
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("email", ONE_OR_MANY)
+@pytest.mark.parametrize("personal", ["Ada", "Lovelace", "0187", "tel:+1"])
+def test_a_practice_that_wants_references_gets_no_name_and_no_number(email: Any, action: Action, personal: str) -> None:
+    practice = factories.practice(notify={"email_detail": "reference"})
+
+    assert personal not in whole(email(LEAD, action=action, practice=practice))
+
+
+@pytest.mark.parametrize("email", ONE_OR_MANY)
+def test_a_practice_that_wants_references_gets_the_reference(email: Any) -> None:
+    practice = factories.practice(notify={"email_detail": "reference"})
+
+    assert LEAD.reference in html_of(email(LEAD, practice=practice))
+
+
+@pytest.mark.parametrize("email", ONE_OR_MANY)
+def test_a_link_in_an_email_holds_nothing_personal(email: Any) -> None:
+    links = re.findall(r"https://[^\s\"<>]+", whole(email(LEAD)))
+
+    assert not [link for link in links if "Ada" in link or "0187" in link]
+
+
+# --- What is typed stays text ---
+
+
+@pytest.mark.parametrize("email", ONE_OR_MANY)
+def test_html_in_a_name_is_text(email: Any) -> None:
+    name = "<b onload='x'>Ada & \"Co\"</b>"
+    page = html5lib.parse(html_of(email(factories.stored(name=name))), namespaceHTMLElements=False)
+
+    assert name in "".join(page.itertext())
+
+
+def frame_of(email: EmailMessage) -> list[str]:
+    """The HTML around what an e-mail says."""
+    said = r'<title>.*?</title>|<div class="card">.*</div>\n<p class="quiet">.*?</p>'
+    return re.sub(said, "", html_of(email).replace("\r", ""), flags=re.DOTALL).split()
+
+
+def test_the_email_about_one_lead_looks_like_the_one_about_many() -> None:
+    assert frame_of(about()) == frame_of(about_all(LEAD))
+
+
+@pytest.mark.parametrize("email", ONE_OR_MANY)
+def test_a_name_is_not_escaped_in_text(email: Any) -> None:
+    assert "<b> & {{ x }}" in text_of(email(factories.stored(name="<b> & {{ x }}")))
+
+
+# --- The number is read as it is dialled, whatever stands beside it ---
+
+# Arabic, Hebrew, a mark that turns the line, one that begins an embedding, one that ends ours, one that is invisible.
+TURNING = ["أحمد", "משה כהן", "\u202eadA", "Ada\u2067", "A\u2069da\u202b", "\u200fAda\u061c"]
+MARKS = set("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067")
+
+
+def blocks_of(email: EmailMessage) -> list[str]:
+    """What stands on each line of the HTML, in a mail program that knows neither bdi nor a style."""
+    page = re.sub(r"</?bdi>", "", html_of(email))
+    return [
+        unescape(re.sub(r"<[^>]*>", "", block)).strip()
+        for block in re.split(r"</?(?:div|p|li|td|th|tr|h1|h2|ol|ul|table|br)\b[^>]*>", page)
+    ]
+
+
+@pytest.mark.parametrize("name", TURNING, ids=ascii)
+@pytest.mark.parametrize("email", EVERY_KIND)
+def test_the_number_stands_alone_on_its_line_of_the_text(email: Any, name: str) -> None:
+    lines = text_of(email(factories.stored(name=name))).splitlines()
+
+    assert {line.strip() for line in lines if "555" in line} == {"(312) 555-0187"}
+
+
+@pytest.mark.parametrize("name", TURNING, ids=ascii)
+@pytest.mark.parametrize("email", EVERY_KIND)
+def test_the_number_stands_alone_on_its_line_of_the_html(email: Any, name: str) -> None:
+    blocks = blocks_of(email(factories.stored(name=name)))
+
+    assert {block for block in blocks if "555" in block} == {"(312) 555-0187"}
+
+
+@pytest.mark.parametrize("email", EVERY_KIND)
+def test_the_numbers_line_runs_from_left_to_right(email: Any) -> None:
+    assert '<div dir="ltr"><a href="tel:+13125550187">(312) 555-0187</a></div>' in html_of(email(LEAD))
+
+
+@pytest.mark.parametrize("part", BOTH)
+@pytest.mark.parametrize("email", EVERY_KIND)
+def test_a_name_turns_nothing_but_itself(email: Any, part: Any) -> None:
+    shown = part(email(factories.stored(name="أحمد")))
+
+    assert shown.count("\u2068أحمد\u2069") == shown.count("أحمد") > 0
+
+
+@pytest.mark.parametrize("name", TURNING, ids=ascii)
+@pytest.mark.parametrize("part", BOTH)
+@pytest.mark.parametrize("email", EVERY_KIND)
+def test_a_name_brings_no_mark_of_direction(email: Any, part: Any, name: str) -> None:
+    shown = part(email(factories.stored(name=name)))
+
+    assert not MARKS & set(shown)
+    assert set(re.findall("[\u2068\u2069]", re.sub("\u2068[^\u2068\u2069]*\u2069", "", shown))) == set()
+
+
+# --- No voicemail where none is allowed ---
+
+UNHEARD = factories.stored(voicemail=None)
+
+
+@pytest.mark.parametrize("email", EVERY_EMAIL)
+def test_every_number_in_a_text_says_that_no_voicemail_is_allowed(email: Any) -> None:
+    lines = [line.strip() for line in text_of(email(UNHEARD)).splitlines()]
+
+    assert {below for above, below in pairwise(lines) if "555" in above} == {"No voicemail"}
+
+
+@pytest.mark.parametrize("email", EVERY_EMAIL)
+def test_every_number_in_html_says_that_no_voicemail_is_allowed(email: Any) -> None:
+    shown = html_of(email(UNHEARD))
+    below = re.findall(r"555-0187</a></div>\s*(<strong>.*?</strong>)", shown)
+
+    assert below == ["<strong>No voicemail</strong>"] * shown.count("555-0187</a>")
+
+
+@pytest.mark.parametrize("part", BOTH)
+@pytest.mark.parametrize("email", EVERY_KIND)
+def test_nothing_forbids_a_voicemail_that_is_allowed(email: Any, part: Any) -> None:
+    assert "No voicemail" not in part(email(LEAD))
+
+
+@pytest.mark.parametrize("part", BOTH)
+def test_an_email_without_the_number_says_it_too(part: Any) -> None:
+    practice = factories.practice(notify={"email_detail": "reference"})
+
+    assert "Do not leave one" in part(about(UNHEARD, practice=practice))
+
+
+@pytest.mark.parametrize("part", BOTH)
+@pytest.mark.parametrize("email", [about_all, digest_of], ids=["many", "digest"])
+def test_a_list_without_numbers_speaks_of_no_voicemail(email: Any, part: Any) -> None:
+    practice = factories.practice(notify={"email_detail": "reference"})
+
+    assert "voicemail" not in part(email(UNHEARD, practice=practice)).lower()
+
+
+# --- What the practice is called ---
+
+
+@pytest.mark.parametrize("email", ONE_OR_MANY)
+def test_html_in_the_practices_name_is_text(email: Any) -> None:
+    assert "Smith &amp; &lt;Sons&gt;" in html_of(email(LEAD, practice=factories.practice(name="Smith & <Sons>")))
+
+
+PRACTICE_NAMES = st.text(min_size=1, max_size=200).filter(lambda name: name.isprintable() and name.strip())
+
+
+@for_all(PRACTICE_NAMES | st.text('abc "\\,;:<>@()[].é李', min_size=1, max_size=200).filter(str.strip))
+@example('Smith, Jones & "Partners" <care@evil.example>')
+@example("Klinik für Ängste, Abteilung " + "ü" * 100)
+@example("a" * 200)
+@example("=?utf-8?q?Bcc=3A?=")
+def test_a_practice_of_any_name_is_one_sender(name: str) -> None:
+    practice = factories.practice(name=name)
+
+    (sender,) = about(practice=practice)["From"].addresses
+
+    assert sender.addr_spec == "call-back@lakeside.example"
+
+
+@for_all(PRACTICE_NAMES)
+def test_a_practices_name_adds_no_header(name: str) -> None:
+    assert about(practice=factories.practice(name=name)).keys() == about().keys()
+
+
+@pytest.mark.parametrize("name", ["Lakeside", 'Smith, "Jones" & <Sons>', "Praxis für Ängste", "湖畔クリニック"])
+def test_the_sender_is_the_practice_by_its_name(name: str) -> None:
+    (sender,) = about(practice=factories.practice(name=name))["From"].addresses
+
+    assert sender.display_name == name
+
+
+# --- Lists ---
+
+
+def test_a_list_names_everybody() -> None:
+    leads = [factories.stored(name=f"Person {letter}") for letter in "ABC"]
+
+    shown = text_of(about_all(*leads))
+
+    assert all(f"Person {letter}" in shown for letter in "ABC")
+
+
+def test_a_list_begins_with_the_next_deadline() -> None:
+    later = factories.stored(name="Later", at=TUESDAY + dt.timedelta(hours=2))
+
+    shown = text_of(about_all(later, LEAD))
+
+    assert shown.index("Ada Lovelace") < shown.index("Later")
+
+
+# --- Sending ---
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[Clinic]:
+    with deployed.clinic(tmp_path, deployed.dead()) as made:
+        yield made
+
+
+def test_ses_gets_the_whole_message(clinic: Clinic) -> None:
+    email = compose.about_one(Action.NOTIFY, LEAD, factories.SAMPLE, SETTINGS, TUESDAY)
+
+    compose.send(email, SETTINGS)
+
+    assert clinic.mailbox.calls == [
+        {
+            "FromEmailAddress": "call-back@lakeside.example",
+            "Destination": {"ToAddresses": ["front-desk@lakeside.example"]},
+            "Content": {"Raw": {"Data": email.as_bytes()}},
+        }
+    ]
+
+
+def test_ses_is_told_the_configuration_set_where_there_is_one(clinic: Clinic) -> None:
+    settings = SETTINGS.model_copy(update={"configuration_set": "promise"})
+
+    compose.send(compose.about_one(Action.NOTIFY, LEAD, factories.SAMPLE, settings, TUESDAY), settings)
+
+    assert clinic.mailbox.calls[0]["ConfigurationSetName"] == "promise"
+
+
+LOOSE = st.from_regex(r"[^@\s]{1,20}@[^@\s]{1,20}\.[A-Za-z]{2,5}", fullmatch=True)
+ORDINARY = st.from_regex(r"[a-z0-9!#$%&'*+./=?^_`{|}~-]{1,20}@[a-z0-9.-]{1,20}\.[a-z]{2,5}", fullmatch=True)
+
+
+@for_all(LOOSE | ORDINARY | st.emails())
+@example("a(b)c@lakeside.example")
+@example("group:a@lakeside.example")
+@example("a\\b@lakeside.example")
+@example("o'neil+call.back@lakeside.example")
+def test_every_address_that_the_practice_file_takes_is_one_that_ses_gets(address: str) -> None:
+    with suppress(ValidationError), pytest.MonkeyPatch.context() as patch:
+        practice = factories.practice(notify={"to": [address]})
+        mailbox = fakes.Mailbox()
+        patch.setattr(compose, "client", lambda: mailbox)
+
+        compose.send(compose.about_one(Action.NOTIFY, LEAD, practice, SETTINGS, TUESDAY), SETTINGS)
+
+        assert mailbox.calls[0]["Destination"]["ToAddresses"] == [address]
+
+
+ENDPOINT = {"endpoint_url": "https://email.example/Ada"}
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (fakes.aws_error("TooManyRequestsException"), "TooManyRequestsException"),
+        (fakes.aws_error("MessageRejected"), "MessageRejected"),
+        (fakes.aws_error("AccountSuspendedException"), "AccountSuspendedException"),
+        (ReadTimeoutError(**ENDPOINT), "ReadTimeoutError"),
+        (ConnectTimeoutError(**ENDPOINT), "ConnectTimeoutError"),
+        (EndpointConnectionError(**ENDPOINT), "EndpointConnectionError"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_refusal_of_ses_is_its_code_and_nothing_else(clinic: Clinic, error: Exception, words: str) -> None:
+    clinic.mailbox.refuse = error
+
+    with pytest.raises(compose.MailError) as failed:
+        compose.send(compose.about_one(Action.NOTIFY, LEAD, factories.SAMPLE, SETTINGS, TUESDAY), SETTINGS)
+
+    assert str(failed.value) == words
+
+
+def test_ses_takes_what_we_send(aws: None) -> None:
+    # botocore checks the call against the service's own description, and SES's answer is its Stubber's.
+    with Stubber(compose.client()) as ses:
+        ses.add_response("send_email", {"MessageId": "1"})
+
+        compose.send(compose.about_one(Action.NOTIFY, LEAD, factories.SAMPLE, SETTINGS, TUESDAY), SETTINGS)
+
+    ses.assert_no_pending_responses()
+
+
+def test_an_email_is_tried_once_and_for_two_seconds_at_most(aws: None) -> None:
+    config: Any = compose.client().meta.config
+
+    assert (config.retries["total_max_attempts"], config.connect_timeout + config.read_timeout) == (1, 2)

@@ -1,0 +1,320 @@
+"""Whatever happens, in whatever order: the real function on Amazon's DynamoDB against a model of ten lines.
+
+Visitors send the form, staff press buttons, sweeps run, time passes, calls of AWS fail in every way and the
+process dies between any two of them. After each step the table must be what the model says.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from leads.aws import repository
+from leads.aws.dynamodb import StoreError
+from leads.domain.lifecycle import CALLS, DONE, OPENINGS, Event, Status, StoredLead
+from leads.mail import compose
+from leads.services import digest
+from types_boto3_dynamodb import DynamoDBClient
+
+from tests.faults.services import action_of, links_in
+from tests.support import deployed, factories, fakes
+
+# --- The model ---
+
+NEXT = {
+    "form": {"absent": "open", "held": "open", "open": "open", "closed": "open"},
+    "machine": {"absent": "held", "held": "held", "open": "open", "closed": "open"},
+    "sweep": {"absent": "absent", "held": "held", "open": "open", "closed": "closed"},
+    "contacted": {"open": "closed"},
+    "no-answer": {"open": "open"},
+    "not-a-lead": {"open": "closed", "held": "closed"},
+    "release": {"held": "open"},
+    "reopen": {"closed": "open"},
+}
+"""What becomes of a request when this is done and answered with success; what is not here is refused."""
+
+
+def state(lead: StoredLead | None) -> str:
+    """A kept lead in the model's words."""
+    if lead is None:
+        return "absent"
+    return "held" if lead.status is Status.QUARANTINED else "open" if lead.is_open else "closed"
+
+
+# --- What goes wrong ---
+
+
+class Mishap(Enum):
+    """What happens to one call of AWS."""
+
+    REFUSED = auto()
+    LOST = auto()
+    """Done, and the answer never came, however often botocore asked again."""
+    REPEATED = auto()
+    """Done, the answer lost, and done again by botocore itself."""
+    DEAD_BEFORE = auto()
+    DEAD_AFTER = auto()
+
+
+class DeadError(BaseException):
+    """The process is gone: nothing in it can catch this."""
+
+
+Schedule = Mapping[int, Mishap]
+"""Which calls of a step meet with what, by their number."""
+
+
+@dataclass
+class Luck:
+    """What is still to come of a schedule, and whether any of it has come."""
+
+    schedule: Schedule = field(default_factory=dict)
+    calls: int = 0
+    was_bad: bool = False
+
+    def start(self, schedule: Schedule) -> None:
+        self.schedule, self.calls, self.was_bad = schedule, 0, False
+
+    def next(self) -> Mishap | None:
+        mishap = self.schedule.get(self.calls)
+        self.calls += 1
+        self.was_bad |= mishap is not None
+        return mishap
+
+
+@dataclass
+class Unreliable:
+    """A service of AWS as the luck has it."""
+
+    service: Any
+    luck: Luck
+
+    def __getattr__(self, operation: str) -> Any:
+        return partial(self._call, getattr(self.service, operation))
+
+    def _call(self, operation: Callable[..., Any], **parameters: Any) -> Any:
+        mishap = self.luck.next()
+        if mishap is Mishap.REFUSED:
+            raise fakes.aws_error("TooManyRequestsException")
+        if mishap is Mishap.DEAD_BEFORE:
+            raise DeadError
+        answer = operation(**parameters)
+        if mishap is Mishap.REPEATED and self.service.__class__ is not fakes.Mailbox:
+            return operation(**parameters)
+        if mishap is Mishap.DEAD_AFTER:
+            raise DeadError
+        if mishap is Mishap.LOST:
+            raise ReadTimeoutError(endpoint_url="https://aws.example")
+        return answer
+
+
+# --- The machine ---
+
+Key = tuple[int, dt.date]
+"""A visitor, and the day of the practice on which they asked: on another day it is another request."""
+
+VISITORS: Sequence[Mapping[str, str | Sequence[str]]] = (
+    {"name": "Ada Lovelace", "phone": "(312) 555-0181", "conditions": ["trd"]},
+    {"name": "Mary Jackson", "phone": "(312) 555-0183", "conditions": ["suicidal-thoughts"]},
+)
+URGENT = 1
+"""The visitor who is never held back, however the form was filled in."""
+
+
+def schedules(calls: int) -> st.SearchStrategy[Schedule]:
+    """At most two of so many calls fail: more only end the step sooner."""
+    return st.dictionaries(st.integers(0, calls - 1), st.sampled_from(Mishap), max_size=2)
+
+
+BUTTONS = sorted(set(NEXT) - {"form", "machine", "sweep"})
+
+SUCCESS = {200, 303}
+
+MOST_SWEEPS = 60
+
+EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "10"))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step, as seen from outside."""
+
+    deed: str
+    whose: Key | None
+    """Whose request it is about; the sweep's is about nobody's."""
+    status: int | None
+    """What was answered, if anything was."""
+    clean: bool
+    """Nothing went wrong."""
+
+
+class Clinic(RuleBasedStateMachine):
+    """The real function, whose table is compared with the model after each step."""
+
+    def __init__(self, dynamodb: DynamoDBClient, folder: Path) -> None:
+        super().__init__()
+        self._luck = Luck()
+        self._kept: dict[Key, StoredLead] = {}
+        self._opened = ExitStack()
+        unreliable = cast("DynamoDBClient", Unreliable(dynamodb, self._luck))
+        self._clinic = self._opened.enter_context(deployed.clinic(folder, unreliable, LEADS_ADDRESS_LIMIT="1000"))
+        patch = self._opened.enter_context(pytest.MonkeyPatch.context())
+        patch.setattr(compose, "client", lambda: Unreliable(self._clinic.mailbox, self._luck))
+        patch.setattr(repository, "SHARDS", 2)  # each is a call of a sweep, and so is each day of the digest
+        patch.setattr(digest, "TALLY_DAYS", 2)
+        _empty(dynamodb)
+
+    def teardown(self) -> None:
+        with self._opened:
+            if not sys.exc_info()[0]:  # no step has failed, so that nothing is hidden by what comes now
+                self._all_is_well_for_some_days()
+
+    # --- What may happen ---
+
+    @rule(visitor=st.sampled_from(range(len(VISITORS))), trapped=st.booleans(), luck=schedules(6))
+    def somebody_sends_the_form(self, visitor: int, trapped: bool, luck: Schedule) -> None:
+        answers = {**VISITORS[visitor], "leave_empty": "filled in" if trapped else ""}
+        deed = "machine" if trapped and visitor != URGENT else "form"
+        whose = (visitor, self._clinic.clock().astimezone(factories.SAMPLE.zone).date())
+        self._step(deed, whose, luck, lambda: self._clinic.submit(**answers).status)
+
+    @precondition(lambda self: self._kept)
+    @rule(which=st.integers(0, 99), button=st.sampled_from(BUTTONS), luck=schedules(3))
+    def the_staff_press_a_button(self, which: int, button: str, luck: Schedule) -> None:
+        whose = sorted(self._kept)[which % len(self._kept)]
+        token = self._clinic.token(self._kept[whose])
+        self._step(button, whose, luck, lambda: self._clinic.press(button, token).status)
+
+    @rule(luck=schedules(30))
+    def the_sweep_runs(self, luck: Schedule) -> None:
+        self._step("sweep", None, luck, self._sweep)
+
+    def _sweep(self) -> int:
+        try:
+            self._clinic.sweep()
+        except StoreError:
+            return 500
+        return 200
+
+    @rule(minutes=st.sampled_from([-2, 1, 10, 120, 600]))
+    def time_passes(self, minutes: int) -> None:
+        self._go_to(self._clinic.clock() + dt.timedelta(minutes=minutes))
+
+    def _go_to(self, moment: dt.datetime) -> None:
+        self._clinic.clock.at = moment
+        self._kept = {
+            key: lead for key, lead in self._kept.items() if lead.expires_at is None or lead.expires_at > moment
+        }
+
+    def _all_is_well_for_some_days(self) -> None:
+        """Then the staff have heard of everybody, and the manager of everybody who was not called."""
+        for _ in range(MOST_SWEEPS):
+            looks = [lead.next_at for lead in self._kept.values() if lead.next_at and not _is_settled(lead)]
+            if not looks:
+                return
+            self._go_to(max(self._clinic.clock(), min(looks)))
+            self._step("sweep", None, {}, self._sweep)
+        raise AssertionError(f"somebody is forgotten: {self._kept}")
+
+    # --- What must be true then ---
+
+    def _step(self, deed: str, whose: Key | None, luck: Schedule, do: Callable[[], int]) -> None:
+        self._luck.start(luck)
+        try:
+            status = do()
+        except DeadError:
+            status = None
+        step = Step(deed, whose, status, clean=not self._luck.was_bad)
+        self._luck.start({})
+        leads = self._clinic.leads()
+        found = {_key(lead): lead for lead in leads}
+        assert len(found) == len(leads), "a request is kept twice"
+        self._compare_states(step, found)
+        self._compare_emails(step, found)
+        self._kept = found
+
+    def _compare_states(self, step: Step, found: Mapping[Key, StoredLead]) -> None:
+        for key in {*self._kept, *found, *([step.whose] if step.whose else [])}:
+            before, after = state(self._kept.get(key)), state(found.get(key))
+            about_it = key == step.whose
+            assert after in (_possible(step, before) if about_it else {before}), f"{key} was {before}: {step}: {after}"
+
+    def _compare_emails(self, step: Step, found: Mapping[Key, StoredLead]) -> None:
+        """What is noted was sent, and in a step in which nothing went wrong what was sent is noted: nobody twice."""
+        emails = self._clinic.mailbox.emails
+        self._clinic.mailbox.calls.clear()
+        sent = Counter((reference, action_of(email)) for email in emails for reference in links_in(email))
+        told = Counter({(reference, DONE[action]): times for (reference, action), times in sent.items() if action})
+        noted = Counter(
+            (lead.reference, entry.event)
+            for key, lead in found.items()
+            for entry in lead.history[len(self._kept[key].history) if key in self._kept else 0 :]
+            if entry.event in DONE.values()
+        )
+        assert noted <= told, f"noted and not sent: {noted - told}"
+        assert not step.clean or noted == told, f"sent and not noted: {told - noted}"
+
+
+def _possible(step: Step, before: str) -> set[str | None]:
+    """What may have become of the request that the step was about."""
+    after = NEXT[step.deed].get(before)
+    if step.status in SUCCESS:
+        return {after}
+    if step.clean:  # then only what cannot be done is refused
+        return {before} if after is None else set()
+    return {before, after or before}
+
+
+def _key(lead: StoredLead) -> Key:
+    visitor = next(number for number, answers in enumerate(VISITORS) if answers["name"] == lead.lead.name)
+    return visitor, lead.received_at.astimezone(factories.SAMPLE.zone).date()
+
+
+def _is_settled(lead: StoredLead) -> bool:
+    """Closed, or the staff have heard of it since the promise was made last, and the manager since it fell due."""
+    made = max(at for at, entry in enumerate(lead.history) if entry.event in OPENINGS)
+    since = {entry.event for entry in lead.history[made:]}
+    return not lead.is_open or (bool(since & {Event.NOTIFIED, *CALLS}) and Event.ESCALATED in since)
+
+
+def _empty(dynamodb: DynamoDBClient) -> None:
+    for item in dynamodb.scan(TableName="leads")["Items"]:
+        dynamodb.delete_item(TableName="leads", Key={"reference": item["reference"]})
+
+
+def test_the_table_is_what_the_model_says_whatever_happens(dynamodb_local: DynamoDBClient, tmp_path: Path) -> None:
+    run_state_machine_as_test(
+        lambda: Clinic(dynamodb_local, tmp_path),  # type: ignore[arg-type]  # whatever makes one
+        settings=settings(max_examples=EXAMPLES, stateful_step_count=50, deadline=None),
+    )
+
+
+@pytest.mark.parametrize("trapped", [True, False], ids=["held as a machine's", "closed by the staff"])
+def test_asked_again_is_no_success_unless_it_is_promised_anew(tmp_path: Path, trapped: bool) -> None:
+    luck = Luck()
+    with (
+        deployed.table() as table,
+        deployed.clinic(tmp_path, cast("DynamoDBClient", Unreliable(table, luck))) as clinic,
+    ):
+        clinic.submit(leave_empty="filled in" if trapped else "")
+        if not trapped:
+            clinic.press("contacted", clinic.token(clinic.only()))
+        luck.start(dict.fromkeys(range(3, 99), Mishap.REFUSED))  # counted twice, found, and then not written
+        assert clinic.submit().status == 503
+        luck.start({})
+        assert clinic.submit().status == 303
+        assert clinic.only().status is Status.STORED

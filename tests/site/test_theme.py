@@ -1,0 +1,330 @@
+"""What every built page owes its reader, whatever the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import html5lib
+import pytest
+
+from tests.conftest import Site
+
+ROOT = Path(__file__).parents[2]
+ARTICLE = "ketamine-treatment-resistant-depression/index.html"
+FORM = {"index.html", ARTICLE}
+FINDABLE = {*FORM, "privacy/index.html", "consumer-health-data/index.html", "accessibility/index.html"}
+HIDDEN = {"thank-you/index.html", "404.html", "shell"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page as a reader's browser understands it."""
+
+    name: str
+    root: Element
+
+    @property
+    def body(self) -> Element:
+        return next(self.root.iter("body"))
+
+    def all(self, *tags: str) -> list[Element]:
+        return [element for element in self.root.iter() if element.tag in tags]
+
+    def meta(self, name: str) -> str | None:
+        found = [each for each in self.all("meta") if name in {each.get("name"), each.get("property")}]
+        return found[0].get("content") if found else None
+
+
+@pytest.fixture(params=sorted(FINDABLE | HIDDEN))
+def page(request: pytest.FixtureRequest, site: Site) -> Page:
+    return read(request.param, site)
+
+
+def read(name: str, site: Site) -> Page:
+    file = site.compiled / "shell.html" if name == "shell" else site.output / name
+    html = file.read_text(encoding="utf-8").replace("<!--main-->", "<h1>Answer</h1>")
+    return Page(name, html5lib.parse(html, namespaceHTMLElements=False))
+
+
+@pytest.fixture
+def article(site: Site) -> Page:
+    return read(ARTICLE, site)
+
+
+def words(element: Element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+# Safety
+
+
+def test_crisis_lines_stand_above_everything_but_the_skip_link(page: Page) -> None:
+    skip, crisis = page.body[0], page.body[1]
+    assert skip.get("href") == "#main"
+    assert {link.get("href") for link in crisis.iter("a")} >= {"tel:988", "sms:988", "tel:911", "sms:838255"}
+    for said in ("Call or text 988", "Veterans: press 1", "immediate danger", "United States", "oprima 2"):
+        assert said in words(crisis).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_way_to_a_person_is_in_the_same_place(page: Page) -> None:
+    header = page.body.find("header")
+    assert header is not None
+    to_form = "#call-back" if page.name in FORM else "/#call-back"
+    assert [link.get("href") for link in header.iter("a")] == ["/", "tel:+13125550142", to_form]
+
+
+def test_the_form_is_where_links_to_it_lead(page: Page) -> None:
+    there = [element for element in page.root.iter() if element.get("id") == "call-back"]
+    assert bool(there) is (page.name in FORM)
+
+
+def test_the_footer_leads_to_what_we_promise(page: Page) -> None:
+    footer = page.body.find("footer")
+    assert footer is not None
+    links = {link.get("href") for link in footer.iter("a")}
+    assert links >= {"/privacy/", "/consumer-health-data/", "/accessibility/"}
+
+
+# Access
+
+
+def test_there_is_one_title_and_one_main_part(page: Page) -> None:
+    assert len(page.all("h1")) == len(page.all("main")) == 1
+    assert page.root.get("lang") == "en-US"
+
+
+def test_headings_go_down_one_step_at_a_time(page: Page) -> None:
+    levels = [int(heading.tag[1]) for heading in page.all("h1", "h2", "h3", "h4", "h5", "h6")]
+    below_title = levels[levels.index(1) :]
+    assert all(below - above <= 1 for above, below in pairwise(below_title))
+
+
+def test_ids_are_there_once_and_links_within_the_page_find_them(page: Page) -> None:
+    ids = [element.get("id") for element in page.root.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    targets = {link.get("href", "")[1:] for link in page.all("a") if link.get("href", "").startswith("#")}
+    assert targets <= set(ids)
+
+
+# The policy: nothing inline but the style sheet, nothing from anywhere else
+
+
+def test_nothing_on_the_page_is_what_its_policy_blocks(page: Page) -> None:
+    names = {name for element in page.root.iter() for name in element.attrib}
+    assert not {name for name in names if name == "style" or name.startswith("on")}
+    inline = [each.get("type") for each in page.all("script") if not each.get("src")]
+    assert set(inline) <= {"application/ld+json"}
+
+
+def test_nothing_is_loaded_from_elsewhere(page: Page) -> None:
+    loaded = [each.get("src") or each.get("href") for each in page.all("script", "img", "use")]
+    loaded += [each.get("href") for each in page.all("link") if each.get("rel") not in {"canonical", "alternate"}]
+    assert not [address for address in loaded if address and not re.match(r"/assets/|#", address)]
+
+
+def test_no_other_site_learns_where_its_visitor_came_from(page: Page) -> None:
+    parts = [part for part in page.all("section", "header", "footer") if part.get("class") != "prose"]
+    outside = [link for part in parts for link in part.iter("a") if link.get("href", "").startswith("http")]
+    assert outside
+    assert {link.get("rel") for link in outside} == {"noopener noreferrer"}
+
+
+# Being found
+
+
+def test_only_pages_for_readers_can_be_found(page: Page) -> None:
+    canonical = [link.get("href") for link in page.all("link") if link.get("rel") == "canonical"]
+    if page.name in HIDDEN:
+        assert (page.meta("robots"), canonical) == ("noindex", [])
+    else:
+        address = page.name.removesuffix("index.html")
+        assert (page.meta("robots"), canonical) == ("max-image-preview:large", [f"https://www.example.com/{address}"])
+        assert page.meta("og:url") == canonical[0]
+        assert page.meta("description") == page.meta("og:description")
+
+
+def test_the_home_page_has_a_picture_too(site: Site) -> None:
+    home = read("index.html", site)
+    assert (home.meta("og:type"), home.meta("twitter:card")) == ("website", "summary_large_image")
+    assert home.meta("og:image")
+
+
+def test_networks_get_a_picture_and_its_measures(article: Page) -> None:
+    assert (article.meta("og:type"), article.meta("twitter:card")) == ("article", "summary_large_image")
+    assert (article.meta("og:image:width"), article.meta("og:image:height")) == ("1200", "630")
+    assert re.match(r"https://www\.example\.com/assets/.*\.png$", article.meta("og:image") or "")
+    assert article.meta("og:image:alt")
+    assert article.meta("article:published_time") == "2026-11-16T09:00:00-06:00"
+    assert article.meta("article:modified_time")
+
+
+def test_the_function_puts_its_answer_between_the_shell_s_markers(site: Site) -> None:
+    shell = (site.compiled / "shell.html").read_text(encoding="utf-8")
+    assert shell.count("<title><!--title--></title>") == shell.count("<!--main-->") == 1
+
+
+# The article
+
+
+def test_who_wrote_it_and_who_checked_it_is_said_above_it(article: Page) -> None:
+    header = next(each for each in article.all("header") if each.get("class") == "article-header")
+    for said in (
+        "Sample Author, PMHNP-BC (sample), November 16, 2026",
+        "Medically reviewed by Dr. Sample Reviewer, MD (sample), on November 26, 2026",
+        "November 26, 2027",  # when the next review is due; from that day on, that it was
+    ):
+        assert said in re.sub(r"(by|due)(?=\S)", r"\1 ", words(header))
+    assert re.search(r"\d+ minutes", words(header))
+
+
+def test_four_points_come_before_everything_else(article: Page) -> None:
+    prose = next(each for each in article.all("div") if each.get("class") == "prose")
+    assert "key-points" in prose[0].get("class", "")
+
+
+def sections(article: Page) -> Iterator[list[Element]]:
+    """The elements below each heading of the text."""
+    prose = [each for each in article.all("div") if each.get("class") == "prose"][1]
+    section: list[Element] = []
+    for element in prose:
+        if element.tag == "h2" and section:
+            yield section
+            section = []
+        section.append(element)
+    yield section
+
+
+def test_every_section_ends_with_a_way_to_the_form(article: Page) -> None:
+    for section in sections(article):
+        links = {link.get("href") for element in section for link in element.iter("a")}
+        assert "#call-back" in links, words(section[0])
+
+
+def test_every_reference_leads_back_to_each_place_that_cites_it(article: Page) -> None:
+    cited = {link.get("id") for note in article.all("sup") for link in note.iter("a")}
+    references = next(each for each in article.all("section") if each.get("class") == "references")
+    entries = [link for entry in references.iter("li") for link in entry.iter("a")]
+    assert {link.get("href", "")[1:] for link in entries if link.get("href", "").startswith("#")} == cited
+
+
+def test_who_has_read_to_the_end_finds_the_form_from_there(article: Page) -> None:
+    main = article.all("main")[0]
+    after = main[[each.get("class") for each in main].index("references") + 1]
+    assert [link.get("href") for link in after.iter("a")] == ["#call-back"]
+    footer = article.body.find("footer")
+    assert footer is not None
+    assert "#call-back" in [link.get("href") for link in footer.iter("a")]
+
+
+def test_the_reader_is_told_that_the_practice_sells_this_and_how_to_report_a_mistake(article: Page) -> None:
+    references = next(each for each in article.all("section") if each.get("class") == "references")
+    assert "provides the treatment that this article is about" in words(references)
+    assert "wrong or out of date?" in words(references)
+
+
+# Sharing
+
+
+def share(article: Page) -> Element:
+    return next(each for each in article.all("section") if each.get("class") == "share")
+
+
+def test_sharing_has_its_heading_and_a_way_to_it_from_above(article: Page) -> None:
+    heading = share(article).find("h2")
+    assert heading is not None
+    assert words(heading) == "Share this post with your friends"
+    assert [words(link) for link in article.all("a") if link.get("href") == f"#{heading.get('id')}"] == ["Share this"]
+
+
+def test_what_needs_no_network_comes_first_and_the_pin_says_what_it_does(article: Page) -> None:
+    labels = [words(item) for item in share(article).iter("li")]
+    assert labels[:4] == ["Copy link", "Print", "Share with another app", "Pin it on Pinterest"]
+
+
+def test_what_only_the_script_can_do_waits_for_it(article: Page) -> None:
+    hidden = [words(item) for item in share(article).iter("li") if "hidden" in item.attrib]
+    assert hidden == ["Copy link", "Print", "Share with another app"]
+
+
+def test_each_icon_has_its_word(article: Page) -> None:
+    assert [item for item in share(article).iter("svg") if item.get("aria-hidden") != "true"] == []
+    assert all(words(item) for item in share(article).iter("li"))
+
+
+def test_whoever_shares_is_told_what_it_tells(article: Page) -> None:
+    assert "Whoever sees the link can tell what you were reading." in words(share(article))
+
+
+def test_the_address_that_search_engines_keep_names_no_network(article: Page) -> None:
+    assert "utm_source" not in (article.meta("og:url") or "")
+    links = [link.get("href", "") for link in share(article).iter("a")]
+    assert [link for link in links if "utm_source%3D" not in link] == []
+
+
+# The theme's own files
+
+
+def test_a_font_brings_its_licence_and_weighs_little() -> None:
+    (font,) = (ROOT / "theme/static/fonts").glob("*.woff2")
+    assert font.stat().st_size <= 30_000
+    assert "SIL Open Font License" in (font.parent / f"{font.stem}-OFL.txt").read_text(encoding="utf-8")
+
+
+def test_every_network_has_its_icon() -> None:
+    from leads.domain.practice import SHARE_TARGETS
+
+    icons = (ROOT / "theme/static/icons.svg").read_text(encoding="utf-8")
+    assert set(SHARE_TARGETS) <= set(re.findall(r'<symbol id="(\w+)"', icons))
+
+
+def test_nothing_ever_moves() -> None:
+    """Who asks for less motion gets what everybody gets."""
+    sheets = "".join(sheet.read_text(encoding="utf-8") for sheet in (ROOT / "theme/static/css").glob("*.css"))
+    assert not re.findall(r"animation|transition|scroll-behavior|@keyframes", sheets)
+
+
+# What older browsers make of it
+
+SHEETS = sorted((ROOT / "theme/static/css").glob("*.css"))
+STYLED = [*SHEETS, *(ROOT / "theme/templates").rglob("*.html")]
+STYLED += (ROOT / "functions/leads/web/templates").rglob("*.html")
+LOGICAL = r"-(?:inline|block)(?:-start|-end)?:|(?:inline|block)-size:|\sinset[\w-]*:"
+
+
+def without_comments(css: str) -> str:
+    return re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+
+
+def underlines(css: str) -> list[str]:
+    """Return the value of every `text-decoration`; its longhands are none."""
+    return [value.strip() for value in re.findall(r'[\s;{"]text-decoration:([^;}"]+)', without_comments(css))]
+
+
+@pytest.mark.parametrize("file", STYLED, ids=lambda file: f"{file.parent.name}/{file.name}")
+def test_an_underline_says_its_colour_and_thickness_apart(file: Path) -> None:
+    """Safari before 26.2 and Chrome before 87 make no line at all of `underline 2px var(--colour)`."""
+    assert set(underlines(file.read_text(encoding="utf-8"))) <= {"none", "underline"}
+
+
+def test_an_underline_that_says_all_in_one_would_be_noticed() -> None:
+    css = "a { color: red; text-decoration: underline 2px var(--flame) } b{text-decoration:none}"
+    assert underlines(css) == ["underline 2px var(--flame)", "none"]
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+def test_sheets_use_directions_of_the_screen(sheet: Path) -> None:
+    """Chrome before 87 and Safari before 14.1 skip `margin-inline` and its like; every page runs from left to right."""
+    assert re.findall(LOGICAL, sheet.read_text(encoding="utf-8")) == []
+
+
+def test_nothing_is_hidden_that_only_newer_browsers_can_show() -> None:
+    css = without_comments("".join(sheet.read_text(encoding="utf-8") for sheet in SHEETS))
+    everywhere = re.sub(r"@supports selector\(:has\(\*\)\) \{.*?\n\}\n", "", css, flags=re.DOTALL)
+    assert everywhere != css
+    assert ":has(" not in everywhere
+    assert not re.search(r"\.field \.crisis \{[^}]*display: none", everywhere)

@@ -1,0 +1,31 @@
+"""What a deployed function finds: its environment variables, and what the site's build compiled for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from leads import rendering
+from leads.domain.practice import Practice
+
+from tests.support.factories import SECRET
+
+
+def compiled(folder: Path, practice: Practice) -> Path:
+    """What the site's build leaves for the function: the practice, and a page with holes around the crisis card."""
+    folder.mkdir(exist_ok=True)
+    (folder / "practice.json").write_text(practice.model_dump_json(), encoding="utf-8")
+    card = rendering.render("parts/crisis.html")
+    shell = f"<!doctype html><title><!--title--></title>{card}<main><!--main--></main>"
+    (folder / "shell.html").write_text(shell, encoding="utf-8")
+    return folder
+
+
+def variables(folder: Path, **changes: str) -> dict[str, str]:
+    """The environment of the deployed function."""
+    return {
+        "LEADS_TABLE": "leads",
+        "LEADS_SECRET": SECRET,
+        "LEADS_SENDER": "call-back@lakeside.example",
+        "LEADS_COMPILED": str(folder),
+        **changes,
+    }

@@ -1,0 +1,177 @@
+"""The functions as they are deployed, on a table in memory, with a clock and a mailbox that tests control."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlencode
+
+import boto3
+import html5lib
+import pytest
+from leads import clock, tokens
+from leads.aws.repository import Leads
+from leads.domain.lifecycle import StoredLead
+from leads.domain.practice import Practice
+from leads.handlers import capture, staff, sweep
+from leads.mail import compose
+from leads.services import follow_up
+from leads.settings import Settings
+from moto import mock_aws
+
+from infra.template import leads_table, load
+from tests.support.api_events import MEDIA_TYPES, NO_HEADERS, Headers, event, submission
+from tests.support.compiled_assets import compiled, variables
+from tests.support.factories import KEY, SAMPLE, answers
+from tests.support.fakes import Clock, Mailbox, TimeLeft, aws_error, failing, interfering
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+
+ALL = ("put_item", "get_item", "batch_get_item", "update_item", "delete_item", "query", "scan")
+
+
+def dead(dynamodb: DynamoDBClient | None = None, *operations: str) -> DynamoDBClient:
+    """DynamoDB when these operations answer nothing but errors; all of them unless some are named."""
+    error = aws_error("InternalServerError", "PutItem")
+    return interfering(dynamodb or _dynamodb(), *(operations or ALL), before=failing(error))
+
+
+@cache
+def _dynamodb() -> DynamoDBClient:
+    # Made once: boto3 takes a fifth of a second to read its descriptions of AWS, and moto catches older clients too.
+    client: DynamoDBClient = boto3.client(
+        "dynamodb", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
+    )
+    return client
+
+
+TABLE = leads_table(load())
+
+
+@contextmanager
+def table() -> Iterator[DynamoDBClient]:
+    """A client of the template's table in memory, empty. moto has no locks: it proves conditions, never races."""
+    with mock_aws():
+        _dynamodb().create_table(**TABLE)
+        yield _dynamodb()
+
+
+@dataclass
+class Clinic:
+    """The function as it is deployed: real handlers on a table, with a clock and a mailbox that tests control."""
+
+    practice: Practice
+    settings: Settings
+    dynamodb: DynamoDBClient
+    clock: Clock = field(default_factory=Clock)
+    mailbox: Mailbox = field(default_factory=Mailbox)
+
+    @property
+    def table(self) -> Leads:
+        return Leads(self.settings.table, self.dynamodb)
+
+    def leads(self) -> list[StoredLead]:
+        """Everything that is kept."""
+        return list(self.table.everything(self.clock()))
+
+    def only(self) -> StoredLead:
+        """The one lead that is kept."""
+        (lead,) = self.leads()
+        return lead
+
+    def keep(self, lead: StoredLead) -> StoredLead:
+        """Put this lead into the table as it is."""
+        self.table.put(lead)
+        return lead
+
+    def submit(self, **changes: str | Sequence[str] | None) -> Answer:
+        """Send the form with these answers changed."""
+        return self.send(submission(answers(**changes)))
+
+    def submit_by_script(self, **changes: str | Sequence[str] | None) -> Answer:
+        """The same, as the page's script sends it."""
+        return self.send(submission(answers(**changes), "json"))
+
+    def send(self, event: Mapping[str, Any]) -> Answer:
+        """Send this event to the form's handler."""
+        return Answer(capture.handler(event, None))
+
+    def token(self, lead: StoredLead) -> str:
+        return tokens.staff_token(lead.reference, self.clock(), KEY)
+
+    def follow(self, token: str, method: str = "GET") -> Answer:
+        """Follow the link of this token."""
+        return Answer(staff.handler(event(method, f"/staff/leads/{token}", token=token), None))
+
+    def press(self, button: str, token: str, page: Answer | None = None, headers: Headers = NO_HEADERS) -> Answer:
+        """Press a button on the staff page of this token, as it shows now or as it showed on `page`."""
+        shown = page or self.follow(token)
+        body = urlencode({**shown.filled_in, "action": [button]}, doseq=True)
+        given = {"content-type": MEDIA_TYPES["form"], **headers}
+        made = event("POST", f"/staff/leads/{token}", body=body, token=token, headers=given)
+        return Answer(staff.handler(made, None))
+
+    def sweep(self, context: TimeLeft | None = None) -> dict[str, int]:
+        return sweep.handler({}, context or TimeLeft())
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A handler's response, as a browser gets it."""
+
+    event: Mapping[str, Any]
+
+    @property
+    def status(self) -> int:
+        return int(self.event["statusCode"])
+
+    @property
+    def body(self) -> str:
+        return str(self.event["body"])
+
+    @property
+    def json(self) -> dict[str, Any]:
+        return cast(dict[str, Any], json.loads(self.body))
+
+    @property
+    def filled_in(self) -> dict[str, list[str]]:
+        """What a browser sends if the form on this page is sent as it stands."""
+        sent: dict[str, list[str]] = {}
+        for control in html5lib.parse(self.body, namespaceHTMLElements=False).iter("input"):
+            if control.get("type") not in {"checkbox", "radio"} or control.get("checked") is not None:
+                sent.setdefault(control.get("name", ""), []).append(control.get("value", "on"))
+        return sent
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {name.lower(): value for name, value in self.event["headers"].items()}
+
+
+@contextmanager
+def clinic_with_table(folder: Path, practice: Practice | None = None, **changes: str) -> Iterator[Clinic]:
+    """The function, deployed for as long as the block runs, with the table in memory."""
+    with table() as dynamodb, clinic(folder, dynamodb, practice, **changes) as made:
+        yield made
+
+
+@contextmanager
+def clinic(
+    folder: Path, dynamodb: DynamoDBClient, practice: Practice | None = None, **changes: str
+) -> Iterator[Clinic]:
+    """The function, deployed for as long as the block runs; its table must be there already."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in variables(compiled(folder, practice or SAMPLE), **changes).items():
+            patch.setenv(name, value)
+        made = Clinic(practice or SAMPLE, Settings.read(), dynamodb)
+        patch.setattr(clock, "now", made.clock)
+        patch.setattr(capture, "FLOW", follow_up.Flow())
+        patch.setattr(compose, "client", lambda: made.mailbox)
+        patch.setattr("leads.aws.dynamodb.client", lambda **_: made.dynamodb)
+        yield made

@@ -1,0 +1,112 @@
+"""The template's CloudFront Function under Node, with nothing in reach but the language itself."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from infra.template import load
+from tests.support.requirement import missing
+
+Json = Any
+
+OWN_NAME = "d111111abcdef8.cloudfront.net"
+"""What CloudFront calls a distribution, and what it is asked for where there is no domain."""
+
+RUN = """
+const {createContext, runInContext} = require('vm');
+require('readline').createInterface({input: process.stdin}).on('line', line => {
+  const {code, event} = JSON.parse(line);
+  const context = createContext({event: JSON.stringify(event)}, {codeGeneration: {strings: false, wasm: false}});
+  const answer = runInContext(code + ';JSON.stringify(handler(JSON.parse(event)))', context, {timeout: 5000});
+  const {statusCode, headers} = JSON.parse(answer);
+  const host = statusCode ? new URL(headers.location.value).host : null;
+  console.log(JSON.stringify([JSON.parse(answer), host]));
+});
+"""
+
+PARSE = """
+const {code} = JSON.parse(require('fs').readFileSync(0, 'utf8'));
+const {Parser} = require('internal/deps/acorn/acorn/dist/acorn');
+const words = new Set();
+JSON.stringify(Parser.parse(code, {ecmaVersion: 'latest'}), (key, value) => {
+  if (value && value.type) words.add(value.async ? 'async ' + value.type : value.type);
+  return value;
+});
+console.log(JSON.stringify([...words]));
+"""
+"""Node brings a parser of its own language along."""
+
+
+@cache
+def code(host: str) -> str:
+    """The function's code, as it is deployed for this host."""
+    text, values = load()["Resources"]["Address"]["Properties"]["FunctionCode"]["Fn::Sub"]
+    assert values == {"Host": {"Ref": "DomainName"}}
+    assert text.count("${") == 1
+    return str(text).replace("${Host}", host)
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Answers requests as CloudFront does with the function."""
+
+    node: subprocess.Popen[str]
+
+    def answer(self, url: str, host: str = "") -> tuple[Json, str | None]:
+        """What the function makes of a request for this address, and the host that a browser is sent to, if it is."""
+        asked, told = self.node.stdin, self.node.stdout
+        assert asked is not None
+        assert told is not None
+        asked.write(json.dumps({"code": code(host), "event": {"version": "1.0", "request": _request(url)}}) + "\n")
+        asked.flush()
+        answer, to = json.loads(told.readline())
+        return answer, to
+
+
+@contextmanager
+def running() -> Iterator[Edge]:
+    """The function, for as long as the block runs."""
+    with subprocess.Popen(
+        [_program(), "-e", RUN], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    ) as node:
+        yield Edge(node)
+
+
+def words() -> set[str]:
+    """The kinds of words that the code is made of, as the ESTree specification names them."""
+    given = json.dumps({"code": code("")})
+    command = [_program(), "--expose-internals", "-e", PARSE]
+    return set(json.loads(subprocess.run(command, input=given, capture_output=True, text=True, check=True).stdout))
+
+
+def _request(url: str) -> Json:
+    parts = urlsplit(url)
+    return {
+        "method": "GET",
+        "uri": url.removeprefix(f"https://{parts.netloc}").partition("?")[0],
+        "querystring": _query(parts.query),
+        "headers": {"host": {"value": parts.netloc}},
+        "cookies": {},
+    }
+
+
+def _query(query: str) -> dict[str, Json]:
+    """As CloudFront takes it apart: nothing is decoded, and what is repeated has all its values beside the last."""
+    found: dict[str, list[str]] = {}
+    for pair in query.split("&") if query else []:
+        name, _, value = pair.partition("=")
+        found.setdefault(name, []).append(value)
+    several = {name: {"multiValue": [{"value": value} for value in values]} for name, values in found.items()}
+    return {name: {"value": values[-1], **(several[name] if values[1:] else {})} for name, values in found.items()}
+
+
+def _program() -> str:
+    return shutil.which("node") or missing("Node", "install it with your system's package manager")

@@ -1,0 +1,172 @@
+"""A practice, answers and leads, as tests need them.
+
+Nothing here reads content/: an editor may change every fact there without breaking a test of the software.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import hypothesis
+from leads import tokens
+from leads.domain import lifecycle
+from leads.domain.lead import Lead
+from leads.domain.lifecycle import Event, Status, StoredLead
+from leads.domain.practice import Practice
+
+# No deadline: the machine that runs the tests may be busy.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
+
+
+PRACTICE_TOML = """\
+sample = true
+name = "Lakeside Test Clinic"
+tagline = "A practice that exists in tests only"
+url = "https://www.lakeside.example"
+phone = "+1 312-555-0100"
+country = "US"
+time_zone = "America/Chicago"
+
+[address]
+street = "1 Test Street"
+city = "Chicago"
+region = "IL"
+postal_code = "60601"
+
+[hours]
+monday = ["9:00-17:00"]
+tuesday = ["9:00-17:00"]
+wednesday = ["9:00-12:00", "13:00-17:00"]
+thursday = ["10:00-19:00"]
+friday = ["9:00-15:00"]
+
+[holidays]
+country = "US"
+subdivision = "IL"
+
+[[closures]]
+date = 2026-11-27
+reason = "Day after Thanksgiving"
+
+[promise]
+priority_hours = 2
+reminder_hours = 2
+
+[notify]
+to = ["front-desk@lakeside.example"]
+escalate_to = ["manager@lakeside.example"]
+sender = "call-back@lakeside.example"
+email_detail = "full"
+
+[privacy]
+keep_days = 365
+
+[[conditions]]
+key = "trd"
+label = "Treatment-resistant depression"
+
+[[conditions]]
+key = "suicidal-thoughts"
+label = "Suicidal thoughts"
+priority = true
+
+[[conditions]]
+key = "ptsd"
+label = "Post-traumatic stress disorder"
+
+[share]
+networks = ["copy", "print"]
+"""
+
+CLOSED_DATES = ("2026-11-26", "2026-11-27", "2026-12-25", "2027-01-01")
+
+
+def practice(**changes: object) -> Practice:
+    """The sample practice. A change to a section is merged into it; hours are replaced whole."""
+    facts = {**tomllib.loads(PRACTICE_TOML), "closed_dates": CLOSED_DATES}
+    for name, change in changes.items():
+        section = facts.get(name)
+        merges = isinstance(change, dict) and isinstance(section, dict) and name != "hours"
+        facts[name] = {**section, **change} if merges else change  # type: ignore[dict-item]  # both are dicts then
+    return Practice.model_validate(facts)
+
+
+def every_day(hours: str) -> dict[str, list[str]]:
+    """The same hours on all seven days."""
+    return {
+        weekday: [hours] for weekday in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    }
+
+
+def moment(local: str, practice: Practice | None = None) -> dt.datetime:
+    """A wall-clock time of the practice ("2026-11-17 10:00") as the software sees it, in UTC."""
+    zone = (practice or SAMPLE).zone
+    return dt.datetime.fromisoformat(local).replace(tzinfo=zone).astimezone(dt.UTC)
+
+
+SAMPLE = practice()
+
+TUESDAY = moment("2026-11-17 10:00")
+"""A Tuesday in opening hours, far from any holiday."""
+
+ANSWERS: Mapping[str, Sequence[str]] = {
+    "name": ["Ada Lovelace"],
+    "phone": ["(312) 555-0187"],
+    "conditions": ["trd"],
+    "best_time": ["morning"],
+    "voicemail": ["yes"],
+    "consent": ["2026-11"],
+    "source": ["/guide/"],
+    "utm_source": ["pinterest"],
+    "utm_medium": ["social"],
+    "utm_campaign": ["autumn-2026"],
+    "leave_empty": [""],
+    "elapsed": ["42.5"],
+}
+
+
+def answers(**changes: str | Sequence[str] | None) -> dict[str, list[str]]:
+    """A form as a person fills it in; None leaves a field out."""
+    merged: dict[str, str | Sequence[str] | None] = {**ANSWERS, **changes}
+    return {
+        name: [value] if isinstance(value, str) else list(value) for name, value in merged.items() if value is not None
+    }
+
+
+def lead(**changes: str | Sequence[str] | None) -> Lead:
+    """A lead of these answers."""
+    return Lead.from_answers(answers(**changes), SAMPLE)
+
+
+SECRET = "a secret that only the tests know, never used elsewhere"
+
+KEY = SECRET.encode()
+
+
+def stored(
+    *events: Event,
+    at: dt.datetime = TUESDAY,
+    practice: Practice | None = None,
+    suspicion: str | None = None,
+    **changes: str | Sequence[str] | None,
+) -> StoredLead:
+    """A lead that was received at this moment, and what became of it after these events, a minute each."""
+    practice = practice or SAMPLE
+    taken = Lead.from_answers(answers(**changes), practice)
+    digest = tokens.fingerprint(taken, at.astimezone(practice.zone).date(), KEY)
+    reference = next(tokens.references(digest))
+    made = lifecycle.receive(taken, reference, digest, at, practice, suspicion)
+    for minute, event in enumerate(events, 1):
+        made = lifecycle.apply(made, event, at + dt.timedelta(minutes=minute), practice)
+    return made
+
+
+def in_state(status: Status, **facts: Any) -> StoredLead:
+    """A lead in this state, however it got there."""
+    next_at = TUESDAY if status in lifecycle.OPEN else None
+    return replace(stored(), status=status, **{"next_at": next_at, **facts})

@@ -1,0 +1,146 @@
+"""Fakes for the clock, SES and Lambda's context, and a DynamoDB client that fails on demand."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import ClientError
+
+from tests.support.factories import ANSWERS, TUESDAY
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+
+@dataclass
+class Clock:
+    """A clock that stands until it is moved."""
+
+    at: dt.datetime = TUESDAY
+
+    def __call__(self) -> dt.datetime:
+        return self.at
+
+    def advance(self, **duration: float) -> None:
+        self.at += dt.timedelta(**duration)
+
+
+def aws_error(code: str, operation: str = "SendEmail") -> ClientError:
+    """What boto3 raises when AWS refuses, with a text that repeats the request, as AWS's texts do."""
+    return ClientError({"Error": {"Code": code, "Message": f"{code}: {ANSWERS}"}}, operation)
+
+
+@dataclass
+class Mailbox:
+    """Stands in for SES: keeps what was sent, fails when it is told to. Safe to use from many threads."""
+
+    refuse: BaseException | None = None
+    """What every call raises instead of taking the message."""
+    refuse_the: Mapping[int, Exception] = field(default_factory=dict)
+    """What single calls raise, by their number."""
+    on_send: Callable[[], object] = lambda: None
+    """What happens while a message is on its way."""
+    tried: int = 0
+    calls: list[dict[str, Any]] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def send_email(self, **parameters: Any) -> dict[str, str]:
+        with self._lock:
+            self.tried += 1
+            refusal = self.refuse_the.get(self.tried, self.refuse)
+            if refusal:
+                raise refusal
+            self.calls.append(parameters)
+        self.on_send()
+        return {"MessageId": "1"}
+
+    @property
+    def emails(self) -> list[EmailMessage]:
+        """Every message that was taken, as its reader's program parses it."""
+        raw = [call["Content"]["Raw"]["Data"] for call in self.calls]
+        return [message_from_bytes(data, policy=policy.default) for data in raw]
+
+    @property
+    def only(self) -> EmailMessage:
+        """The one message that was taken."""
+        (email,) = self.emails
+        return email
+
+    @property
+    def subjects(self) -> list[str]:
+        """The subjects as an inbox shows them: a long one was folded on the way."""
+        return [" ".join(email["Subject"].split()) for email in self.emails]
+
+
+def headers_of(email: EmailMessage) -> str:
+    """What stands in the headers, but for the random digits that keep an e-mail's parts apart."""
+    return str([(name, value) for name, value in email.items() if name != "Content-Type"])
+
+
+def text_of(email: EmailMessage) -> str:
+    return _part(email, "plain")
+
+
+def html_of(email: EmailMessage) -> str:
+    return _part(email, "html")
+
+
+def _part(email: EmailMessage, kind: str) -> str:
+    part = email.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
+@dataclass(frozen=True)
+class Interfering:
+    """Stands before DynamoDB: what it is told to do happens just before or just after these operations."""
+
+    dynamodb: Any
+    operations: Collection[str]
+    before: Callable[[], object] = lambda: None
+    after: Callable[[], object] = lambda: None
+
+    def __getattr__(self, operation: str) -> Any:
+        method = getattr(self.dynamodb, operation)
+        if operation not in self.operations:
+            return method
+
+        def interfered(**parameters: Any) -> Any:
+            self.before()
+            answer = method(**parameters)
+            self.after()
+            return answer
+
+        return interfered
+
+
+def failing(error: BaseException) -> Callable[[], None]:
+    """Something that can only fail."""
+
+    def fail() -> None:
+        raise error
+
+    return fail
+
+
+def interfering(dynamodb: DynamoDBClient, *operations: str, **how: Callable[[], object]) -> DynamoDBClient:
+    """DynamoDB with something that happens before or after these operations."""
+    return cast("DynamoDBClient", Interfering(dynamodb, operations, **how))
+
+
+@dataclass
+class TimeLeft:
+    """Lambda's context: how much time is left, one answer after the other; the last one stays."""
+
+    milliseconds: Sequence[int] = (240_000,)
+    asked: int = 0
+
+    def get_remaining_time_in_millis(self) -> int:
+        self.asked += 1
+        return self.milliseconds[min(self.asked, len(self.milliseconds)) - 1]

@@ -1,0 +1,170 @@
+"""Every kind of answer that the function gives, to people and to scripts, good days and bad."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from leads.domain.lifecycle import Event
+from leads.domain.practice import Practice
+from leads.handlers import capture, staff
+
+from tests.conftest import Site
+from tests.support import api_events, deployed, factories, fakes
+from tests.support.deployed import Answer, Clinic
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+FOREIGN = {"sec-fetch-site": "cross-site"}
+
+
+class _DeadTable:
+    """DynamoDB when it answers nothing but errors."""
+
+    def __getattr__(self, operation: str) -> Any:
+        def fail(**parameters: Any) -> None:
+            raise fakes.aws_error("InternalServerError", operation)
+
+        return fail
+
+
+def all_of_them(site: Site, folder: Path) -> dict[str, Answer]:
+    """The function's answers, in the look of this site."""
+    practice = Practice.load(site.compiled / "practice.json")
+    answers = {}
+    for name, ask in ASKED.items():
+        with deployed.table() as dynamodb, deployed.clinic(folder, dynamodb, practice) as clinic:
+            shell = (site.compiled / "shell.html").read_text(encoding="utf-8")
+            (folder / "shell.html").write_text(shell, encoding="utf-8")
+            answers[name] = ask(clinic)
+    return answers
+
+
+def _sent(kind: str, headers: Mapping[str, str] = MappingProxyType({}), **changes: str) -> Callable[[Clinic], Answer]:
+    return lambda clinic: clinic.send(api_events.submission(factories.answers(**changes), kind, headers=headers))
+
+
+def _body(kind: str, body: str) -> Callable[[Clinic], Answer]:
+    headers = {
+        "content-type": api_events.MEDIA_TYPES[kind],
+        "accept": "text/html" if kind == "form" else "application/json",
+    }
+    return lambda clinic: clinic.send(api_events.event(body=body, headers=headers))
+
+
+def _read(kind: str) -> Callable[[Clinic], Answer]:
+    accept = "text/html" if kind == "form" else "application/json"
+    return lambda clinic: clinic.send(api_events.event("GET", headers={"accept": accept}))
+
+
+def _our_mistake(kind: str) -> Callable[[Clinic], Answer]:
+    def ask(clinic: Clinic) -> Answer:
+        def fail(*arguments: object) -> None:
+            raise ZeroDivisionError
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(capture, "keep", fail)
+            return _sent(kind)(clinic)
+
+    return ask
+
+
+def _dead_table(kind: str) -> Callable[[Clinic], Answer]:
+    def ask(clinic: Clinic) -> Answer:
+        clinic.dynamodb = cast("DynamoDBClient", _DeadTable())
+        return _sent(kind)(clinic)
+
+    return ask
+
+
+def _link(*events: Event, after_days: float = 0, suspicion: str | None = None) -> Callable[[Clinic], Answer]:
+    """The link in an e-mail about a lead to which this has happened."""
+
+    def ask(clinic: Clinic) -> Answer:
+        token = clinic.token(clinic.keep(factories.stored(*events, suspicion=suspicion)))
+        clinic.clock.advance(days=after_days)
+        return _follow(clinic, token)
+
+    return ask
+
+
+def _pressed(
+    button: str, *events: Event, headers: Mapping[str, str] = MappingProxyType({})
+) -> Callable[[Clinic], Answer]:
+    """A button on the page of a lead to which this has happened."""
+
+    def ask(clinic: Clinic) -> Answer:
+        token = clinic.token(clinic.keep(factories.stored(*events)))
+        media_type = {"content-type": api_events.MEDIA_TYPES["form"]}
+        path = f"/staff/leads/{token}"
+        event = api_events.event("POST", path, body=f"action={button}", token=token, headers={**media_type, **headers})
+        return Answer(staff.handler(event, None))
+
+    return ask
+
+
+def _link_without_table(clinic: Clinic) -> Answer:
+    token = clinic.token(factories.stored())
+    clinic.dynamodb = cast("DynamoDBClient", _DeadTable())
+    return _follow(clinic, token)
+
+
+def _link_of_an_erased_lead(clinic: Clinic) -> Answer:
+    return _follow(clinic, clinic.token(factories.stored()))
+
+
+def _follow(clinic: Clinic, token: str, method: str = "GET") -> Answer:
+    return Answer(staff.handler(api_events.event(method, f"/staff/leads/{token}", token=token), None))
+
+
+FORM_ASKED: Mapping[str, Callable[[str], Callable[[Clinic], Answer]]] = {
+    "taken": _sent,
+    "taken, with suicidal thoughts": lambda kind: _sent(kind, conditions="suicidal-thoughts"),
+    "400 damaged": lambda kind: _body(kind, {"form": "name=%ff", "json": "{"}[kind]),
+    "403 from another site": lambda kind: _sent(kind, FOREIGN),
+    "405 read": _read,
+    "413 too large": lambda kind: _sent(kind, name="x" * 20_000),
+    "415 of another kind": lambda kind: _sent(kind, {"content-type": "text/plain"}),
+    "422 with every mistake": lambda kind: _sent(
+        kind, name="", phone="12", conditions="x", best_time="x", voicemail="x", consent="2026-11"
+    ),
+    "500 our mistake": _our_mistake,
+    "503 not stored": _dead_table,
+}
+
+STAFF_ASKED: Mapping[str, Callable[[Clinic], Answer]] = {
+    "200 open": _link(Event.NOTIFIED),
+    "200 overdue": _link(Event.NOTIFIED, Event.REMINDED, Event.ESCALATED),
+    "200 closed": _link(Event.CONTACTED),
+    "200 quarantined": _link(suspicion="a field that people do not see was filled in"),
+    "303 pressed": _pressed("contacted"),
+    "403 pressed on another site": _pressed("contacted", headers=FOREIGN),
+    "404 forged": lambda clinic: _follow(clinic, "no-token"),
+    "405 deleted": lambda clinic: _follow(clinic, "no-token", "DELETE"),
+    "409 too late": _pressed("contacted", Event.CONTACTED),
+    "410 old link": _link(after_days=31),
+    "410 erased": _link_of_an_erased_lead,
+    "415 pressed by something else": _pressed("contacted", headers={"content-type": "text/plain"}),
+    "422 no such button": _pressed("dance"),
+    "503 no table": _link_without_table,
+}
+
+ASKED: Mapping[str, Callable[[Clinic], Answer]] = {
+    **{f"form: {name}": ask("form") for name, ask in FORM_ASKED.items()},
+    **{f"script: {name}": ask("json") for name, ask in FORM_ASKED.items()},
+    **{f"staff: {name}": ask for name, ask in STAFF_ASKED.items()},
+}
+
+REDIRECT = 303
+
+
+def pages(answers: Mapping[str, Answer]) -> dict[str, str]:
+    """Those that are whole pages in the site's look."""
+    found = {name: answer for name, answer in answers.items() if answer.status != REDIRECT}
+    return {
+        name: answer.body for name, answer in found.items() if answer.headers["content-type"].startswith("text/html")
+    }

@@ -1,0 +1,165 @@
+"""Browsers of older phones: Chromium 80, the oldest that the site is made for, and WebKitGTK, the engine of Safari."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Protocol
+
+from tests.support.conversation import Conversation, Message, running
+from tests.support.requirement import missing
+
+ROOT = Path(__file__).parents[2]
+WIDTH, HEIGHT = 375, 812
+"""A phone."""
+
+NOTE_FAULTS = """
+window.faults = [];
+addEventListener("error", (event) => faults.push(event.message || `not loaded: ${event.target.outerHTML}`), true);
+addEventListener("unhandledrejection", (event) => faults.push(String(event.reason)));
+"""
+"""Runs before any script of a page: what went wrong in them is then in `faults`."""
+
+
+class OlderBrowser(Protocol):
+    """What both can do."""
+
+    def read(self, address: str, script: str) -> Any:
+        """Return what the body of an async function returns on this page; what it returns must fit into JSON."""
+
+    @property
+    def sent(self) -> list[str]:
+        """The address of every POST request since the page was asked for."""
+
+
+# Chromium 80
+
+
+class Chromium80:
+    """Chromium 80 by its DevTools protocol: it is too old for Playwright."""
+
+    def __init__(self, talk: Conversation) -> None:
+        self._talk = talk
+        self._number = 0
+        self._events: list[Message] = []
+        self._session: dict[str, str] = {}
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self._session = {"sessionId": self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]}
+        for domain in ("Page", "Network"):
+            self.call(f"{domain}.enable")
+        self.call("Page.addScriptToEvaluateOnNewDocument", source=NOTE_FAULTS)
+        size = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": False}
+        self.call("Emulation.setDeviceMetricsOverride", **size)
+
+    def call(self, method: str, **parameters: Any) -> Message:
+        """Return the answer to one command of the protocol."""
+        self._number += 1
+        self._talk.say({"id": self._number, "method": method, "params": parameters, **self._session})
+        while (message := self._talk.hear()).get("id") != self._number:
+            self._events.append(message)
+        if "error" in message:
+            raise RuntimeError(f"{method}: {message['error']}")
+        answer: Message = message["result"]
+        return answer
+
+    def read(self, address: str, script: str) -> Any:
+        """Return what the script returns on this page."""
+        self._events.clear()
+        self.call("Page.navigate", url=address)
+        while not any(event["method"] == "Page.loadEventFired" for event in self._events):
+            self._events.append(self._talk.hear())
+        expression = f"(async () => {{ {script} }})()"
+        answer = self.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
+        if "exceptionDetails" in answer:
+            raise RuntimeError(answer["exceptionDetails"])
+        return answer["result"].get("value")
+
+    @property
+    def sent(self) -> list[str]:
+        """The address of every POST request since the page was asked for."""
+        asked = [each["params"]["request"] for each in self._events if each["method"] == "Network.requestWillBeSent"]
+        return [request["url"] for request in asked if request["method"] == "POST"]
+
+
+CHROMIUM_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-software-rasterizer",
+    "--disable-dev-shm-usage",
+    "--no-proxy-server",
+    "--remote-debugging-pipe",
+)
+WITH_PIPES = ("sh", "-c", 'exec "$0" "$@" 3<&0 4>&1 </dev/null >/dev/null')
+"""Chromium listens on its file 3 and answers on its file 4."""
+
+
+@contextmanager
+def chromium_80() -> Iterator[OlderBrowser]:
+    """Chromium 80 for as long as the block runs."""
+    program = Path(os.environ.get("OLD_CHROMIUM", ROOT / ".cache" / "old-chromium" / "chromium"))
+    if not program.exists():
+        missing("Chromium 80", "run `make old-chromium`")
+    with TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        command = [*WITH_PIPES, str(program), *CHROMIUM_FLAGS, f"--user-data-dir={profile}"]
+        with running(command, end=b"\0") as talk:
+            browser = Chromium80(talk)
+            yield browser
+            browser.call("Browser.close")
+
+
+# WebKitGTK
+
+
+class WebKitGtk:
+    """WebKitGTK, in a program of its own that Debian's Python runs."""
+
+    def __init__(self, talk: Conversation) -> None:
+        self._talk = talk
+        self.sent: list[str] = []
+        self._talk.say({"width": WIDTH, "height": HEIGHT, "first": NOTE_FAULTS})
+
+    def read(self, address: str, script: str) -> Any:
+        """Return what the script returns on this page."""
+        self._talk.say({"address": address, "script": script})
+        answer = self._talk.hear()
+        self.sent = answer["sent"]
+        if "error" in answer:
+            raise RuntimeError(answer["error"])
+        return answer["value"]
+
+
+DEBIANS_PYTHON = "/usr/bin/python3"
+"""GTK's own bindings are Debian's package, which no virtual environment sees."""
+BINDINGS = "import gi; gi.require_version('WebKit2', '4.1'); from gi.repository import WebKit2"
+WITHOUT_A_GRAPHICS_CARD = {
+    "LIBGL_ALWAYS_SOFTWARE": "1",
+    "WEBKIT_DISABLE_COMPOSITING_MODE": "1",
+    "WEBKIT_DISABLE_DMABUF_RENDERER": "1",
+    "NO_AT_BRIDGE": "1",
+}
+
+
+def _there(command: list[str]) -> bool:
+    if not shutil.which(command[0]):
+        return False
+    return subprocess.run(command, capture_output=True, check=False, timeout=60).returncode == 0
+
+
+@contextmanager
+def webkitgtk() -> Iterator[OlderBrowser]:
+    """WebKitGTK for as long as the block runs, on a screen that is not shown."""
+    if not shutil.which("xvfb-run") or not _there([DEBIANS_PYTHON, "-c", BINDINGS]):
+        missing("WebKitGTK", "run `make webkitgtk`, on Debian or Ubuntu")
+    program = str(Path(__file__).parent / "webkitgtk_reader.py")
+    command = ["xvfb-run", "--auto-servernum", DEBIANS_PYTHON, "-I", program]
+    with running(command, end=b"\n", **WITHOUT_A_GRAPHICS_CARD) as talk:
+        yield WebKitGtk(talk)
+
+
+BROWSERS = {"Chromium 80": chromium_80, "WebKitGTK": webkitgtk}

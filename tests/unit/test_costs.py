@@ -1,0 +1,101 @@
+"""What a month costs: the arithmetic, and that every figure has a price and every price says where it comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+from leads.settings import Settings
+
+from benchmarks import costs
+from benchmarks.costs import OneLead, PageView, System
+from tests.support import compiled_assets, factories
+
+SYSTEM = System(PageView(5, 50_000), OneLead(22, 4, 2, 500, 1_000), alarms=17, secrets=2, keep_days=365, site_bytes=400)
+PRICES = costs.prices()
+
+MANY = st.integers(min_value=0, max_value=10**9)
+
+
+def total(views: int, leads: int, *, waf: bool = False) -> float:
+    """US dollars a month."""
+    return sum(costs.bill(costs.usage(SYSTEM, views, leads, waf=waf), PRICES).values())
+
+
+@for_all(MANY, MANY, MANY, MANY)
+def test_more_views_and_more_leads_never_cost_less(views: int, leads: int, more_views: int, more_leads: int) -> None:
+    assert total(views + more_views, leads + more_leads) >= total(views, leads)
+
+
+@for_all(MANY, MANY)
+def test_a_firewall_never_costs_less_than_none(views: int, leads: int) -> None:
+    assert total(views, leads, waf=True) >= total(views, leads) + 6
+
+
+def test_what_nobody_uses_still_costs_its_alarms_metrics_and_secrets() -> None:
+    assert total(0, 0) == pytest.approx(17 * 0.10 + costs.METRICS * 0.30 + 2 * 0.40, abs=0.10)
+
+
+def test_ten_thousand_emails_cost_what_the_list_says() -> None:
+    used = costs.usage(SYSTEM, 0, 5_000)["ses_email"] - costs.DAYS
+
+    assert used * PRICES["ses_email"].usd == pytest.approx(1.60)
+
+
+def test_everything_that_is_used_has_a_price_and_every_price_is_used() -> None:
+    assert costs.usage(SYSTEM, 1, 1, waf=True).keys() == PRICES.keys()
+
+
+@pytest.mark.parametrize("name", PRICES)
+def test_a_price_says_where_it_comes_from_or_that_it_is_remembered(name: str) -> None:
+    assert bool(PRICES[name].source) == (PRICES[name].confirmed in {"list", "others"})
+
+
+def test_every_cost_is_in_one_group_of_the_table() -> None:
+    starts = [start for group in costs.GROUPS.values() for start in group]
+
+    assert all(sum(name.startswith(start) for start in starts) == 1 for name in PRICES)
+
+
+# --- What one lead takes ---
+
+
+@pytest.fixture(scope="module")
+def lead(tmp_path_factory: pytest.TempPathFactory) -> OneLead:
+    """A lead that the functions handled."""
+    folder = compiled_assets.compiled(tmp_path_factory.mktemp("lead"), factories.SAMPLE)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in compiled_assets.variables(folder).items():
+            patch.setenv(name, value)
+        return costs.one_lead(Settings.read())
+
+
+def test_a_lead_is_written_five_times_with_two_counts_and_its_indexes(lead: OneLead) -> None:
+    # Taken, announced, held, reminded, called. Index `due`: 1, 2, 2, 2, 1; index `listed`: 1, 2, 0, 2, 2.
+    assert lead.writes == 5 + 2 + 8 + 7
+
+
+def test_a_lead_makes_an_email_and_a_reminder(lead: OneLead) -> None:
+    assert lead.emails == 2
+
+
+def test_a_lead_fits_into_one_write_unit(lead: OneLead) -> None:
+    assert lead.stored_bytes - 400 <= 1_024
+
+
+def test_an_item_is_counted_as_dynamodb_counts_it() -> None:
+    assert costs.size({"name": {"S": "Ada"}, "list": {"L": [{"N": "12"}]}}) == 4 + 3 + 4 + 3 + 1 + 2
+
+
+def test_a_view_is_the_article_with_what_it_loads(tmp_path: Path) -> None:
+    (tmp_path / "article").mkdir()
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "article" / "index.html").write_text(
+        '<script src="/assets/form.js"></script><img src="/assets/pin.png">'
+    )
+    (tmp_path / "assets" / "form.js").write_text("x" * 1_000)
+    (tmp_path / "assets" / "pin.png").write_text("not loaded")
+
+    assert costs.page_view(tmp_path).requests == 2

@@ -1,0 +1,217 @@
+"""content/practice.toml: what it becomes, and how its mistakes are told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugins.lint.practice_file import PracticeFileError, read, with_closed_dates
+from tests.support.factories import PRACTICE_TOML
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    path = tmp_path / "practice.toml"
+    path.write_text(PRACTICE_TOML, encoding="utf-8")
+    return path
+
+
+def line_of(start: str, source: str = PRACTICE_TOML) -> int:
+    return next(number for number, line in enumerate(source.splitlines(), 1) if line.startswith(start))
+
+
+def complaints(source: str, folder: Path) -> list[str]:
+    path = folder / "practice.toml"
+    path.write_text(source, encoding="utf-8")
+    with pytest.raises(PracticeFileError) as caught:
+        read(path)
+    return [line.removeprefix(f"{path}:") for line in str(caught.value).splitlines()]
+
+
+def changed(old: str, new: str) -> str:
+    assert old in PRACTICE_TOML
+    return PRACTICE_TOML.replace(old, new, 1)
+
+
+def test_a_correct_file_is_read(sample: Path) -> None:
+    assert read(sample).name == "Lakeside Test Clinic"
+
+
+def test_a_file_of_windows_is_read(sample: Path) -> None:
+    expected = read(sample)
+    sample.write_bytes(b"\xef\xbb\xbf" + sample.read_bytes().replace(b"\n", b"\r\n"))
+    assert read(sample) == expected
+
+
+def test_closed_dates_are_public_holidays_and_closures_of_four_years(sample: Path) -> None:
+    practice = with_closed_dates(read(sample), dt.date(2026, 11, 23))
+    thanksgivings = {dt.date(2026, 11, 26), dt.date(2027, 11, 25), dt.date(2028, 11, 23), dt.date(2029, 11, 22)}
+    assert thanksgivings <= practice.closed_dates
+    assert dt.date(2026, 11, 27) in practice.closed_dates, "its own closure"
+    assert {date.year for date in practice.closed_dates} == {2026, 2027, 2028, 2029}
+
+
+def test_a_holiday_on_which_the_practice_works_is_open(sample: Path) -> None:
+    works = '[holidays]\nopen_on = ["Thanksgiving Day"]'
+    sample.write_text(sample.read_text(encoding="utf-8").replace("[holidays]", works), encoding="utf-8")
+    practice = with_closed_dates(read(sample), dt.date(2026, 11, 23))
+    assert dt.date(2026, 11, 26) not in practice.closed_dates
+
+
+def test_a_misspelt_holiday_is_told_its_name(sample: Path) -> None:
+    works = '[holidays]\nopen_on = ["Thanksgivin Day"]'
+    sample.write_text(sample.read_text(encoding="utf-8").replace("[holidays]", works), encoding="utf-8")
+    with pytest.raises(PracticeFileError, match='Write "Thanksgiving Day"'):
+        read(sample)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        (
+            "monday =",
+            "mondy =",
+            f"{line_of('monday')}: hours.mondy: there is no such key. Write “monday” if that is what you mean.",
+        ),
+        (
+            '"9:00-17:00"',
+            '"9am-5pm"',
+            'hours.monday: "9am-5pm" cannot be used. Write hours as "9:00-17:00", on the 24-hour clock.',
+        ),
+        (
+            '"9:00-17:00"',
+            '"9:00-25:00"',
+            'hours.monday: there is no such time. Write hours from "0:00" to "23:59".',
+        ),
+        (
+            'to = ["front-desk@lakeside.example"]',
+            "to = []",
+            "notify.to: the list is empty. Write at least one entry between the brackets.",
+        ),
+        (
+            'subdivision = "IL"',
+            'subdivision = "ILL"',
+            'holidays.subdivision: "ILL" is no part of US whose holidays are known. Write "IL".',
+        ),
+        ('[holidays]\ncountry = "US"', '[holidays]\ncountry = "XX"', 'holidays.country: "XX" is no country'),
+        ('"America/Chicago"', '"Chicago"', 'time_zone: "Chicago" cannot be used. Write a time zone of the tz database'),
+        ('city = "Chicago"\n', "", "address.city: this is missing. Add a line “city = ...” under [address]."),
+        (
+            "keep_days = 365",
+            'keep_days = "long"',
+            'privacy.keep_days: "long" is not a whole number. Write one without quotes, for example 2.',
+        ),
+        ("keep_days = 365", "keep_days = 1", "privacy.keep_days: 1 is too small. Write a number from 30 up."),
+        ("date = 2026-11-27", 'date = "Friday"', 'closures.date: "Friday" is not a date. Write year-month-day'),
+        ('key = "ptsd"', 'key = "P T"', 'conditions.key: "P T" cannot be a key. Write small letters'),
+        ('"print"', '"prnt"', 'share.networks: "prnt" is not a choice here. Write one of "copy"'),
+        (
+            "[share]",
+            'city = "x"\n[share]',
+            "conditions.city: there is no such key. Write one of: key, label, priority.",
+        ),
+        (
+            "[share]",
+            '[share]\ntagline = "x"',
+            "share.tagline: this key does not belong to this section. Move it to the top",
+        ),
+        ("sample = true", "sample = true\nclosed_dates = []", "closed_dates: the build works this out."),
+        ("sample = true", "sample = maybe", "this line cannot be read (invalid value). Write each fact as key"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line_and_its_remedy(tmp_path: Path, old: str, new: str, complaint: str) -> None:
+    told = complaints(changed(old, new), tmp_path)
+    assert len(told) == 1
+    assert complaint in told[0]
+
+
+def test_the_line_is_that_of_the_second_condition(tmp_path: Path) -> None:
+    source = changed('label = "Suicidal thoughts"', "label = 5")
+    line = line_of("label = 5", source)
+    assert complaints(source, tmp_path) == [f"{line}: conditions.label: this must be text. Write it in double quotes."]
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
+    source = (
+        changed('phone = "+1 312-555-0100"', 'phone = "312"')
+        .replace("\nto = [", "\ntto = [")
+        .replace('"IL"\n', "5\n", 1)
+    )
+    told = complaints(source, tmp_path)
+    assert [line.split(": ")[1] for line in told] == ["phone", "address.region", "notify.to", "notify.tto"]
+    lines = [int(line.split(":")[0]) for line in told]
+    assert lines == sorted(lines)
+
+
+def test_an_empty_file_names_all_that_is_missing(tmp_path: Path) -> None:
+    told = complaints("", tmp_path)
+    assert "1: hours: this is missing. Add a line “[hours]” and its facts below it." in told
+    assert len(told) == 11
+
+
+NOT_OURS = (
+    ': country: "{}" cannot be built: every page names the crisis lines of the United States (988 and 911), so '
+    "the project would first need the crisis and emergency numbers of that country, each with its source."
+)
+
+
+@pytest.mark.parametrize("country", ["GB", "DE", "CA", "PR", "QX"])
+def test_a_country_whose_crisis_lines_are_not_known_is_refused_in_one_sentence(tmp_path: Path, country: str) -> None:
+    source = changed('country = "US"', f'country = "{country}"')
+    assert complaints(source, tmp_path) == [f"{line_of('country')}{NOT_OURS.format(country)}"]
+
+
+def test_another_country_is_told_together_with_all_other_mistakes(tmp_path: Path) -> None:
+    source = changed('country = "US"', 'country = " GB "').replace("monday =", "mondy =")
+    assert [line.split(": ")[1] for line in complaints(source, tmp_path)] == ["country", "hours.mondy"]
+
+
+def test_holidays_may_be_those_of_any_country(sample: Path) -> None:
+    source = changed(
+        '[holidays]\ncountry = "US"\nsubdivision = "IL"', '[holidays]\ncountry = "GB"\nsubdivision = "ENG"'
+    )
+    sample.write_text(source, encoding="utf-8")
+    assert read(sample).holidays.country == "GB"
+
+
+@given(st.text(max_size=60), st.integers(0, 70))
+def test_any_line_put_anywhere_is_read_or_explained(
+    tmp_path_factory: pytest.TempPathFactory, line: str, place: int
+) -> None:
+    lines = PRACTICE_TOML.splitlines()
+    path = tmp_path_factory.getbasetemp() / "any.toml"
+    path.write_text("\n".join([*lines[:place], line, *lines[place:]]), encoding="utf-8")
+    told = ""
+    try:
+        read(path)
+    except PracticeFileError as error:
+        told = str(error)
+    assert all(complaint.startswith(f"{path}:") for complaint in told.splitlines())
+
+
+def closed_for(days: int) -> str:
+    """Return the sample file with a closure of so many days from January 1, 2028 on."""
+    first = dt.date(2028, 1, 1)
+    dates = (first + dt.timedelta(days=distance) for distance in range(days))
+    closures = "\n".join(f'[[closures]]\ndate = {date}\nreason = "Moving"\n' for date in dates)
+    return f"{changed('keep_days = 365', 'keep_days = 30')}\n{closures}"
+
+
+def test_requests_that_would_be_deleted_while_the_practice_is_closed_are_refused(tmp_path: Path) -> None:
+    source = closed_for(40)
+    (complaint,) = complaints(source, tmp_path)
+    assert complaint.startswith(f"{line_of('keep_days', source)}: privacy.keep_days: you are closed for 4")
+
+
+def test_a_closure_of_more_than_a_year_is_refused(tmp_path: Path) -> None:
+    (complaint,) = complaints(closed_for(380), tmp_path)
+    assert "Nobody can be promised a call after that." in complaint
+
+
+def test_a_closure_that_is_shorter_than_requests_are_kept_is_allowed(sample: Path) -> None:
+    sample.write_text(closed_for(14), encoding="utf-8")
+    assert len(read(sample).closures) == 15

@@ -1,0 +1,300 @@
+"""The report: numbers that can be trusted, on a page that tells nobody's name and needs nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import html5lib
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+from leads.cli import report_page
+from leads.domain import duration, lifecycle, report
+from leads.domain.lifecycle import Event, StoredLead
+from leads.domain.report import Group, Report
+from leads.domain.statistics import Tally
+
+from tests.support import factories
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+NOW = factories.moment("2026-11-20 12:00")
+"""A Friday."""
+
+
+def called_after(hours: float, *, at: dt.datetime = factories.TUESDAY, **changes: Any) -> StoredLead:
+    """A lead that somebody called after so many hours, by the clock."""
+    lead = factories.stored(Event.NOTIFIED, at=at, **changes)
+    return lifecycle.apply(lead, Event.CONTACTED, at + dt.timedelta(hours=hours), factories.SAMPLE)
+
+
+def report_of(*leads: StoredLead, weeks: int = 2, now: dt.datetime = NOW) -> Report:
+    return report.figures_of(leads, report.first_day(weeks, now, factories.SAMPLE), now, factories.SAMPLE)
+
+
+def named(groups: Sequence[Group]) -> dict[str, int]:
+    return {group.name: group.requests for group in groups}
+
+
+# --- Who counts ---
+
+
+def test_requests_are_counted() -> None:
+    assert report_of(called_after(1), factories.stored(name="Grace Hopper")).everyone.requests == 2
+
+
+def test_what_turned_out_to_be_nobodys_is_not_a_request() -> None:
+    assert report_of(factories.stored(Event.NOT_A_LEAD)).everyone.requests == 0
+
+
+def test_what_is_left_out_is_told() -> None:
+    assert report_of(factories.stored(Event.NOT_A_LEAD), factories.stored(suspicion="too fast")).no_people == 1
+
+
+def test_a_request_that_waits_for_review_waits_for_a_call() -> None:
+    assert report_of(factories.stored(suspicion="too fast")).waiting == 1
+
+
+def test_what_came_before_the_first_week_is_left_out() -> None:
+    sunday, monday = factories.moment("2026-11-08 23:59"), factories.moment("2026-11-09 00:00")
+    assert report_of(factories.stored(at=sunday), factories.stored(at=monday)).everyone.requests == 1
+
+
+def test_who_waits_now_is_counted() -> None:
+    assert report_of(factories.stored(Event.NOTIFIED), called_after(1)).waiting == 1
+
+
+# --- Weeks ---
+
+
+def test_a_week_without_a_request_is_shown() -> None:
+    assert named(report_of(factories.stored()).weeks) == {"2026-11-09": 0, "2026-11-16": 1}
+
+
+def test_a_week_begins_on_monday_in_the_practices_time_zone() -> None:
+    late_on_sunday = factories.stored(at=factories.moment("2026-11-15 23:30"))  # Monday already in UTC
+    assert named(report_of(late_on_sunday).weeks) == {"2026-11-09": 1, "2026-11-16": 0}
+
+
+def test_the_current_week_is_the_last_one() -> None:
+    assert report.first_day(1, NOW, factories.SAMPLE) == dt.date(2026, 11, 16)
+
+
+def test_weeks_stay_weeks_when_the_clocks_change() -> None:
+    assert report.first_day(4, NOW, factories.SAMPLE) == dt.date(2026, 10, 26)  # summer time ended on November 1
+
+
+# --- The promise ---
+
+
+def test_a_call_in_time_keeps_the_promise() -> None:
+    assert report_of(called_after(24)).everyone.promises == Tally(kept=1, broken=0)
+
+
+def test_a_call_too_late_breaks_it() -> None:
+    assert report_of(called_after(25)).everyone.promises == Tally(kept=0, broken=1)
+
+
+def test_a_deadline_that_is_still_to_come_is_undecided() -> None:
+    assert report_of(factories.stored(at=NOW)).everyone.undecided == 1
+
+
+# --- Waiting times ---
+
+
+def test_people_wait_from_the_request_to_the_first_call() -> None:
+    assert report.waits_of(called_after(3)) == [dt.timedelta(hours=3)]
+
+
+def test_an_unanswered_call_is_a_call() -> None:
+    tried = lifecycle.apply(
+        factories.stored(Event.NOTIFIED), Event.NO_ANSWER, factories.TUESDAY + dt.timedelta(hours=2), factories.SAMPLE
+    )
+    assert report.waits_of(tried) == [dt.timedelta(hours=2)]
+
+
+def test_who_was_not_called_has_not_waited_to_the_end() -> None:
+    assert report.waits_of(factories.stored(Event.NOTIFIED)) == []
+
+
+def test_a_person_who_was_held_back_has_waited_from_the_request() -> None:
+    released = factories.stored(Event.RELEASED, suspicion="too fast")
+    called = lifecycle.apply(released, Event.CONTACTED, factories.TUESDAY + dt.timedelta(minutes=31), factories.SAMPLE)
+    assert report.waits_of(called) == [dt.timedelta(minutes=31)]
+
+
+def test_the_median_is_the_one_in_the_middle() -> None:
+    assert report_of(*map(called_after, [1, 2, 30])).everyone.wait.median == dt.timedelta(hours=2)
+
+
+def test_the_median_of_an_even_number_lies_between_the_two_in_the_middle() -> None:
+    assert report_of(*map(called_after, [1, 2, 4, 30])).everyone.wait.median == dt.timedelta(hours=3)
+
+
+@pytest.mark.parametrize(("calls", "hours"), [(1, 1), (2, 2), (9, 9), (10, 9), (11, 10), (20, 18)])
+def test_nine_of_ten_waited_at_most_the_ninetieth_percentile(calls: int, hours: int) -> None:
+    waits = [called_after(hour) for hour in range(1, calls + 1)]
+    assert report_of(*waits).everyone.wait.ninetieth == dt.timedelta(hours=hours)
+
+
+@for_all(st.lists(st.integers(0, 5000), min_size=1, max_size=30))
+def test_never_fewer_than_nine_of_ten_waited_at_most_that_long(minutes: list[int]) -> None:
+    wait = report_of(*[called_after(minute / 60) for minute in minutes]).everyone.wait
+    assert wait.ninetieth is not None
+    assert sum(dt.timedelta(minutes=minute) <= wait.ninetieth for minute in minutes) >= 0.9 * len(minutes)
+
+
+def test_without_a_call_there_is_no_waiting_time() -> None:
+    assert report_of(factories.stored()).everyone.wait == report.Wait(0, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("hours", "name"),
+    [(0, "Under 1 hour"), (1, "1 to 4 hours"), (3.99, "1 to 4 hours"), (24, "1 to 2 days"), (96, "Longer")],
+)
+def test_waiting_times_are_sorted(hours: float, name: str) -> None:
+    assert dict(report_of(called_after(hours)).waits)[name] == 1
+
+
+# --- By article, network, condition, urgency ---
+
+
+def test_requests_are_counted_by_article() -> None:
+    leads = [
+        factories.stored(source="/guide/"),
+        factories.stored(source="/guide/", name="B"),
+        factories.stored(source=None),
+    ]
+    assert named(report_of(*leads).articles) == {"/guide/": 2, "Not known": 1}
+
+
+def test_requests_are_counted_by_network() -> None:
+    leads = [factories.stored(), factories.stored(utm_source=None)]
+    assert named(report_of(*leads).networks) == {"Directly, or not known": 1, "pinterest": 1}
+
+
+def test_a_request_counts_for_each_of_its_conditions() -> None:
+    leads = [factories.stored(conditions=["trd", "ptsd"]), factories.stored(conditions=[])]
+    assert named(report_of(*leads).conditions) == {
+        "Nothing ticked": 1,
+        "Post-traumatic stress disorder": 1,
+        "Treatment-resistant depression": 1,
+    }
+
+
+def test_urgent_requests_are_told_apart() -> None:
+    leads = [factories.stored(conditions=["suicidal-thoughts"]), factories.stored(), factories.stored(name="B")]
+    assert named(report_of(*leads).urgency) == {"Ordinary": 2, "Priority": 1}
+
+
+def test_networks_that_somebody_made_up_share_one_row() -> None:
+    leads = [factories.stored(name=f"Ada {number}", utm_source=f"network-{number:02}") for number in range(20)]
+    assert list(named(report_of(*leads).networks).items())[-1] == ("8 others", 8)
+
+
+def test_the_numbers_for_another_program_are_in_minutes() -> None:
+    assert report_of(called_after(1.5)).facts()["median_minutes"] == 90.0
+
+
+# --- In words ---
+
+
+@pytest.mark.parametrize(
+    ("time", "words"),
+    [
+        (dt.timedelta(seconds=59), "under a minute"),
+        (dt.timedelta(minutes=1), "1 min"),
+        (dt.timedelta(minutes=60), "1 h"),
+        (dt.timedelta(hours=3, minutes=20, seconds=59), "3 h 20 min"),
+        (dt.timedelta(hours=24), "1 d"),
+        (dt.timedelta(days=2, hours=4, minutes=59), "2 d 4 h"),
+        (-dt.timedelta(minutes=5), "5 min"),
+    ],
+)
+def test_a_duration_is_told_by_its_two_largest_units(time: dt.timedelta, words: str) -> None:
+    assert duration.in_words(time) == words
+
+
+# --- The page ---
+
+
+def page_of(*leads: StoredLead, weeks: int = 2) -> str:
+    return report_page.page(report_of(*leads, weeks=weeks), factories.SAMPLE)
+
+
+A_FEW = (
+    called_after(3),
+    called_after(30, name="Grace Hopper", conditions=["suicidal-thoughts"]),
+    factories.stored(Event.NOTIFIED, at=NOW, utm_source=None),
+)
+
+
+def test_the_page_is_well_formed() -> None:
+    html5lib.HTMLParser(strict=True).parse(page_of(*A_FEW))
+
+
+def test_the_page_names_nobody() -> None:
+    text = page_of(*A_FEW)
+    assert not any(word in text for word in ("Ada", "Hopper", "5550187", "555-0187", A_FEW[0].reference))
+
+
+def test_the_page_asks_nobody_for_anything() -> None:
+    assert not re.search(r"<script|<link|<img|src=|href=|@import|https?://|url\((?!#)", page_of(*A_FEW))
+
+
+def test_the_page_forbids_itself_to_load_anything() -> None:
+    assert "default-src 'none'" in page_of(*A_FEW)
+
+
+def test_the_page_shows_the_share_of_kept_promises() -> None:
+    assert "50\u00a0%" in page_of(*A_FEW)
+
+
+def test_a_report_without_requests_is_a_page_too() -> None:
+    assert "<dd>0</dd>" in page_of()
+
+
+def test_the_bars_of_a_week_stand_on_the_ground() -> None:
+    (column,) = report_page._columns(report_of(*A_FEW, weeks=1).weeks)
+    assert max(segment.start + segment.length for segment in column.segments) == pytest.approx(100, abs=0.02)
+
+
+def test_the_longest_bar_fills_its_space() -> None:
+    (week,) = report_of(*A_FEW, weeks=1).weeks
+    assert sum(segment.length for segment in report_page._segments(week, 3)) == pytest.approx(100, abs=0.02)
+
+
+@pytest.mark.parametrize("weeks", [1, 12, 52, 520])
+def test_labels_do_not_crowd_however_many_weeks_there_are(weeks: int) -> None:
+    columns = report_page._columns(report_of(weeks=weeks).weeks)
+    assert 1 <= sum(bool(column.label) for column in columns) <= report_page.MOST_LABELS
+
+
+def test_the_current_week_always_has_its_label() -> None:
+    assert report_page._columns(report_of(weeks=11).weeks)[-1].label == "Nov 16"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(browser: Browser, tmp_path: Path, scheme: str) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(page_of(*A_FEW, weeks=12), encoding="utf-8")
+    with browser.new_context(color_scheme="dark" if scheme == "dark" else "light", bypass_csp=True) as context:
+        page = context.new_page()
+        page.goto(file.as_uri())
+        assert Axe().run(page).response["violations"] == []
+
+
+@pytest.mark.parametrize("width", [320, 640, 1280])
+def test_nothing_sticks_out_however_narrow_the_window(browser: Browser, tmp_path: Path, width: int) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(page_of(*A_FEW, weeks=26), encoding="utf-8")
+    with browser.new_context(viewport={"width": width, "height": 800}) as context:
+        page = context.new_page()
+        page.goto(file.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,0 +1,110 @@
+"""Share links."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from leads.domain.lead import Lead
+from leads.domain.practice import SHARE_TARGETS
+
+from plugins.output.share import TARGETS, ShareLink, share_links
+from tests.support.factories import ANSWERS, practice
+
+TITLES = st.text(min_size=1)
+HOSTS = st.from_regex(r"[a-z0-9]{1,20}(\.[a-z]{2,6}){1,2}", fullmatch=True)
+SLUGS = st.from_regex(r"[a-z0-9]{1,20}(-[a-z0-9]{1,20}){0,5}", fullmatch=True)
+ADDRESSES = st.builds("https://{}/{}/".format, HOSTS, SLUGS)
+BY_ITSELF = ("copy", "print", "device")
+"""What the page does itself."""
+
+
+def links(title: str, url: str, media: str = "https://example.com/pin.png") -> dict[str, ShareLink]:
+    every = practice(share={"networks": list(SHARE_TARGETS)})
+    return {link.network: link for link in share_links(every, title, url, media)}
+
+
+def values(link: ShareLink) -> list[str]:
+    """What the receiver takes out of a link."""
+    parts = urlsplit(link.url)
+    assert not parts.fragment, "whatever follows # never arrives"
+    query = parts.query.removeprefix("&")
+    found = parse_qs(query, keep_blank_values=True, strict_parsing=True)
+    assert "+" not in query, "a mail program would keep the plus"
+    assert all(len(each) == 1 for each in found.values())
+    return [each[0] for each in found.values()]
+
+
+def test_every_target_of_the_practice_file_has_a_link_and_no_other() -> None:
+    assert tuple(TARGETS) == SHARE_TARGETS
+
+
+@given(st.permutations(SHARE_TARGETS), st.integers(0, len(SHARE_TARGETS)))
+def test_links_come_in_the_order_of_the_practice_file(networks: list[str], count: int) -> None:
+    found = share_links(practice(share={"networks": networks[:count]}), "x", "https://example.com/x/", "")
+    assert [link.network for link in found] == networks[:count]
+
+
+@given(TITLES, ADDRESSES, ADDRESSES)
+def test_every_link_gives_back_exactly_what_went_in(title: str, url: str, media: str) -> None:
+    for network, link in links(title, url, media).items():
+        shared = f"{url}?utm_source={network}"
+        if network in BY_ITSELF:
+            assert link.url == ""
+        elif network in {"facebook", "linkedin"}:
+            assert values(link) == [shared]
+        elif network == "pinterest":
+            assert values(link) == [shared, media, title]
+        elif network in {"whatsapp", "bluesky", "sms"}:
+            assert values(link) == [f"{title} {shared}"]
+        else:
+            assert sorted(values(link)) == sorted([title, shared])
+
+
+AS_AGREED = {
+    "pinterest": "https://www.pinterest.com/pin/create/button/?url=U&media=M&description=T",
+    "facebook": "https://www.facebook.com/sharer/sharer.php?u=U",
+    "x": "https://x.com/intent/tweet?text=T&url=U",
+    "linkedin": "https://www.linkedin.com/sharing/share-offsite/?url=U",
+    "whatsapp": "https://wa.me/?text=T%20U",
+    "telegram": "https://t.me/share/url?url=U&text=T",
+    "reddit": "https://www.reddit.com/submit?url=U&title=T",
+    "bluesky": "https://bsky.app/intent/compose?text=T%20U",
+    "threads": "https://www.threads.com/intent/post?text=T&url=U",
+    "email": "mailto:?subject=T&body=U",
+    "sms": "sms:?&body=T%20U",
+}
+"""What each network documents, with T for the title, U for the address and M for the picture."""
+
+
+@pytest.mark.parametrize("network", AS_AGREED)
+def test_a_link_is_the_one_that_its_network_documents(network: str) -> None:
+    address = f"https%3A%2F%2Fa.example%2Fb%2F%3Futm_source%3D{network}"
+    found = links("Sleep & mood", "https://a.example/b/", "https://a.example/p.png")[network].url
+    assert found == AS_AGREED[network].translate(
+        {ord("T"): "Sleep%20%26%20mood", ord("U"): address, ord("M"): "https%3A%2F%2Fa.example%2Fp.png"}
+    )
+
+
+@given(TITLES, ADDRESSES)
+def test_nothing_is_left_raw(title: str, url: str) -> None:
+    for link in links(title, url).values():
+        assert link.url.isascii()
+        assert not set(link.url) & set(" \"'<>\\^`{}|\n\t")
+        assert unquote(link.url).isprintable() or not title.isprintable()
+
+
+@pytest.mark.parametrize("network", [name for name in SHARE_TARGETS if name not in BY_ITSELF])
+def test_a_lead_can_name_the_network_that_brought_it(network: str) -> None:
+    shared = next(value for value in values(links("x", "https://example.com/x/")[network]) if "utm_source" in value)
+    source = parse_qs(urlsplit(shared.split()[-1]).query)["utm_source"]
+    lead = Lead.from_answers({**ANSWERS, "utm_source": source}, practice())
+    assert lead.utm_source == network
+
+
+def test_an_address_with_a_query_of_its_own_keeps_it() -> None:
+    assert values(links("x", "https://example.com/x/?a=1#b")["facebook"]) == [
+        "https://example.com/x/?a=1&utm_source=facebook#b"
+    ]

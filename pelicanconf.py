@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from jinja2 import StrictUndefined
-from leads.domain.lead import form
+from leads.web.form_view import form
 from leads.domain.practice import WEEKDAYS
 from markupsafe import Markup
 from pelican.contents import Article

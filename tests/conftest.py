@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
-from leads.aws import dynamodb
-from leads.mail import compose
+from leads.aws import dynamodb, ses
 from moto import mock_aws
 from playwright.sync_api import expect
 
@@ -90,7 +89,7 @@ def _environment() -> dict[str, str]:
 def _forget_clients() -> None:
     # The functions keep their clients, and moto's spell is on clients that were made under it only.
     dynamodb.client.cache_clear()
-    compose.client.cache_clear()
+    ses.client.cache_clear()
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
-"""The log: one JSON line an event, and the numbers that alarms watch. Nothing personal can be written:
-there is no field for it.
+"""The log: one JSON line for each event, with metrics for alarms. It has no field for anything personal.
 
-Lines go to standard output, where Lambda's JSON log format passes them on as they are. A line with
-metrics is in CloudWatch's embedded metric format, which makes metrics of it without a call.
+Lines go to standard output, which Lambda's JSON log format passes on unchanged. A line with metrics is in CloudWatch's
+embedded metric format, from which CloudWatch makes metrics without a call.
 """
 
 from __future__ import annotations
@@ -17,9 +16,9 @@ from types import TracebackType
 NAMESPACE = "ClinicCallback"
 
 
-def record(event: str, *, reference: str = "", outcome: str = "", metrics: Mapping[str, float] | None = None) -> None:
-    """Write one line. `outcome` is a word of ours or an error code of AWS's, never anybody's text."""
-    facts = {"event": event, "reference": reference, "outcome": outcome}
+def event(name: str, *, reference: str = "", outcome: str = "", metrics: Mapping[str, float] | None = None) -> None:
+    """Write one line. `outcome` is one of our own words or an AWS error code, never typed text."""
+    facts = {"event": name, "reference": reference, "outcome": outcome}
     line: dict[str, object] = {name: fact for name, fact in facts.items() if fact}
     if metrics:
         line |= {**metrics, "_aws": _embedded(list(metrics))}
@@ -34,13 +33,18 @@ def _embedded(names: list[str]) -> dict[str, object]:
     return {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]}
 
 
-def failure(event: str, error: BaseException, *, reference: str = "") -> None:
-    """Write what went wrong and where, without the error's text: pydantic's and botocore's repeat the input."""
-    record(event, reference=reference, outcome=f"{code(error)} at {_place(error.__traceback__)}", metrics={"Failed": 1})
+def exception(name: str, error: BaseException, *, reference: str = "") -> None:
+    """Write the error's code and place, without its text: pydantic's and botocore's repeat the input."""
+    event(
+        name,
+        reference=reference,
+        outcome=f"{error_code(error)} at {_place(error.__traceback__)}",
+        metrics={"Failed": 1},
+    )
 
 
-def code(error: BaseException) -> str:
-    """An error in one word: AWS's code where it has one, else its class."""
+def error_code(error: BaseException) -> str:
+    """Return AWS's error code where the error has one, else the name of its class."""
     response = getattr(error, "response", None)
     aws_code = response.get("Error", {}).get("Code") if isinstance(response, dict) else None
     return str(aws_code or type(error).__name__)

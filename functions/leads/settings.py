@@ -1,6 +1,6 @@
-"""What the function is told by its environment, checked once; and what it makes of it, made once.
+"""Settings from environment variables, validated, and the compiled practice.
 
-The environment is the only configuration: a missing variable is named, with what to set it to.
+The environment is the only configuration (docs/operations.md, Configuration).
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ PURPOSE = {
     "LEADS_TABLE": "the name of the DynamoDB table (LeadsTable in infra/template.yaml)",
     "LEADS_SECRET": "at least 32 random characters, the same on every function",
     "LEADS_SENDER": "the address that e-mails are sent from, verified in SES",
-    "LEADS_DOOR": "at least 32 random characters that CloudFront sends as x-door, or leave it out",
+    "LEADS_ORIGIN_SECRET": "at least 32 random characters that CloudFront sends as x-origin-secret, or leave it out",
 }
 
 
 class EnvironmentMistakeError(RuntimeError):
-    """A variable is missing or unusable; the text names it and says what to set, never its value."""
+    """A variable is missing or unusable; the text names it and what to set, never its value."""
 
 
 @cache
@@ -36,7 +36,7 @@ def _practice(compiled: Path) -> Practice:
 
 
 class TableSettings(BaseModel):
-    """What it takes to read and change leads: neither the secret nor a sender."""
+    """Settings that are needed to read and change leads, without the secret and the sender."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -45,7 +45,7 @@ class TableSettings(BaseModel):
 
     @classmethod
     def read(cls, variables: Mapping[str, str] = os.environ) -> Self:
-        """The settings. Raises EnvironmentMistakeError, naming every variable that is missing or wrong."""
+        """Return the settings. Raises EnvironmentMistakeError, naming every variable that is missing or wrong."""
         given = {name: value for name, value in variables.items() if name.startswith("LEADS_") and value}
         try:
             return cls.model_validate(given)
@@ -61,22 +61,22 @@ class TableSettings(BaseModel):
 
 
 class Settings(TableSettings):
-    """The environment of a function, checked."""
+    """All settings of a function."""
 
     secret: Annotated[SecretStr, Field(alias="LEADS_SECRET", min_length=32)]
     sender: Annotated[Email, Field(alias="LEADS_SENDER")]
     configuration_set: Annotated[str | None, Field(alias="LEADS_CONFIGURATION_SET")] = None
     site_url: Annotated[str | None, Field(alias="LEADS_SITE_URL")] = None
-    door: Annotated[SecretStr | None, Field(alias="LEADS_DOOR", min_length=32)] = None
-    """What CloudFront sends as x-door; None where the functions stand behind no CloudFront."""
+    origin_secret: Annotated[SecretStr | None, Field(alias="LEADS_ORIGIN_SECRET", min_length=32)] = None
+    """Header x-origin-secret of requests from CloudFront; None where the functions are not behind CloudFront."""
     address_limit: Annotated[int, Field(alias="LEADS_ADDRESS_LIMIT", ge=1)] = 10
-    """Requests that one internet address may make in an hour before they are quarantined."""
+    """Requests that one internet address may make in an hour; the next ones wait for review."""
     email_limit: Annotated[int, Field(alias="LEADS_EMAIL_LIMIT", ge=0)] = 20
-    """Leads that one process announces by an e-mail of their own between two sweeps; the sweep lists the others."""
+    """First e-mails about one lead each that one process sends between two sweeps; the sweep lists the others."""
 
     @property
     def key(self) -> bytes:
-        """The secret that signs links and fingerprints submissions."""
+        """Return the key of link signatures and fingerprints."""
         return self.secret.get_secret_value().encode()
 
     @property

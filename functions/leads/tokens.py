@@ -1,4 +1,7 @@
-"""What is made with the secret: a submission's fingerprint, a lead's reference, a staff link's token."""
+"""Values made with the secret: fingerprints, keyed hashes, references and the tokens in staff links.
+
+Their formats outlive a deployment: tests/golden has one of each.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,8 @@ from collections.abc import Iterator
 
 from leads.domain.lead import Lead
 
-LINK_LIFE = dt.timedelta(days=30)
-"""How long a link in an e-mail opens its lead; as long as an e-mail is likely to be looked for."""
+LINK_LIFETIME = dt.timedelta(days=30)
+"""Lifetime of a staff link."""
 
 _CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 
@@ -23,34 +26,38 @@ def _mac(key: bytes, purpose: str, message: str) -> bytes:
 
 
 def _letters(raw: bytes) -> str:
-    """Crockford's base 32: no I, L, O or U, so that a reference can be read out on the phone."""
+    """Return the bytes in Crockford's base 32: without I, L, O and U it can be read out on the phone."""
     return base64.b32encode(raw).decode().rstrip("=").translate(_CROCKFORD)
 
 
 def fingerprint(lead: Lead, day: dt.date, key: bytes) -> str:
-    """The same for the same answers on the same day of the practice; meaningless without the key."""
+    """Return the keyed fingerprint of a submission: equal for equal answers on one day (practice time)."""
     name = " ".join(unicodedata.normalize("NFKC", lead.name).casefold().split())
     answers = [name, lead.phone.e164, lead.phone.extension, *lead.conditions, lead.best_time, lead.voicemail]
     return _letters(_mac(key, "submission", json.dumps([day.isoformat(), *answers])))
 
 
 def keyed_hash(text: str, key: bytes) -> str:
-    """Stands for an internet address, a number or a name where only equality matters. Kept in the table
-    for hours or days, never written anywhere else."""
+    """Return a keyed pseudonym of personal data (HMAC-SHA-256, 130 bits, base 32), for comparison only.
+
+    It is stored for COUNT_LIFETIME and never logged.
+    """
     return _letters(_mac(key, "count", text))[:26]
 
 
-def references(digest: str) -> Iterator[str]:
-    """References for this submission, best first: 60 bits of its digest each. The second is for the day
-    on which two submissions share the first."""
+def references(fingerprint: str) -> Iterator[str]:
+    """Yield four references for the submission, 60 bits of its fingerprint each.
+
+    The next one is used where another submission has taken the one before.
+    """
     for start in range(0, 48, 12):
-        part = digest[start : start + 12]
+        part = fingerprint[start : start + 12]
         yield f"{part[:4]}-{part[4:8]}-{part[8:]}"
 
 
 def staff_token(reference: str, now: dt.datetime, key: bytes) -> str:
-    """What opens this lead's staff page until LINK_LIFE from now. Holds the reference, nothing personal."""
-    expires = int((now + LINK_LIFE).timestamp())
+    """Return a signed token `reference.expiry.mac` for the staff page, valid for LINK_LIFETIME."""
+    expires = int((now + LINK_LIFETIME).timestamp())
     return f"{reference}.{expires}.{_signature(reference, expires, key)}"
 
 
@@ -59,15 +66,15 @@ def _signature(reference: str, expires: int, key: bytes) -> str:
 
 
 class ForgedTokenError(ValueError):
-    """Not one of our tokens."""
+    """The text is not a token that this key signed."""
 
 
 class ExpiredTokenError(ValueError):
-    """One of our tokens, too old."""
+    """The token was valid and has expired."""
 
 
 def reference_of(token: str, now: dt.datetime, key: bytes) -> str:
-    """The reference that a token opens. Raises ForgedTokenError or ExpiredTokenError."""
+    """Return the reference in a token. Raises ForgedTokenError or ExpiredTokenError."""
     match = re.fullmatch(r"([0-9A-Z-]{14})\.([1-9][0-9]{0,11})\.([0-9A-Z]{32})", token, re.ASCII)
     if not match:
         raise ForgedTokenError("not a token of ours")

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 import boto3
 import pytest
 from botocore.stub import Stubber
-from leads.aws.repository import Leads, StaleError
-from leads.cli import main, target, view
+from leads.cli import commands, target, view
 from leads.cli.commands import MARKS
 from leads.cli.view import View
 from leads.domain import lifecycle, text
@@ -78,7 +77,7 @@ def leads(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, c
     def run(*arguments: str, answers: str | None = None) -> Ended:
         monkeypatch.setattr(sys, "stdin", io.StringIO() if answers is None else Terminal(answers))
         with pytest.raises(SystemExit) as ended:
-            main(arguments)
+            commands.main(arguments, clinic.wiring)
         return Ended(int(ended.value.code or 0), *capsys.readouterr())
 
     yield run
@@ -124,7 +123,7 @@ def test_the_next_deadline_comes_first(clinic: Clinic, leads: Run) -> None:
 
 def test_closed_and_quarantined_requests_are_not_in_the_list(clinic: Clinic, leads: Run) -> None:
     kept(clinic, Event.CONTACTED)
-    kept(clinic, name="Grace Hopper", suspicion="too fast")
+    kept(clinic, name="Grace Hopper", review_reason="too fast")
     assert leads("list", "--json").json == []
 
 
@@ -132,9 +131,9 @@ def test_an_empty_list_says_so(leads: Run) -> None:
     assert leads("list").out == "Nobody waits for a call.\n"
 
 
-def test_the_quarantined_are_listed_with_the_reason(clinic: Clinic, leads: Run) -> None:
-    kept(clinic, suspicion="there is a web address in the name")
-    assert "there is a web address in the name" in leads("list", "--quarantined").out
+def test_requests_in_review_are_listed_with_the_reason(clinic: Clinic, leads: Run) -> None:
+    kept(clinic, review_reason="there is a web address in the name")
+    assert "there is a web address in the name" in leads("list", "--review").out
 
 
 def test_all_means_closed_ones_too_the_newest_first(clinic: Clinic, leads: Run) -> None:
@@ -144,7 +143,7 @@ def test_all_means_closed_ones_too_the_newest_first(clinic: Clinic, leads: Run) 
 
 
 def test_two_lists_at_once_are_refused(leads: Run) -> None:
-    assert leads("list", "--all", "--quarantined").code == USAGE
+    assert leads("list", "--all", "--review").code == USAGE
 
 
 def test_a_name_cannot_style_the_list(clinic: Clinic, leads: Run) -> None:
@@ -206,7 +205,7 @@ def test_show_as_json_has_the_history(clinic: Clinic, leads: Run) -> None:
 
 @pytest.mark.parametrize("typed", ["a1b0-c3d4-e5f6", "A1B0C3D4E5F6", " A1B0 C3D4 E5F6 ", "AlBO-c3d4-e5f6"])
 def test_a_reference_is_understood_as_people_type_it(clinic: Clinic, leads: Run, typed: str) -> None:
-    clinic.keep(replace(factories.stored(), digest="A1B0C3D4E5F6" + 40 * "0"))
+    clinic.keep(replace(factories.stored(), fingerprint="A1B0C3D4E5F6" + 40 * "0"))
     assert leads("show", typed, "--json").json["reference"] == "A1B0-C3D4-E5F6"
 
 
@@ -248,7 +247,7 @@ def test_an_open_request_is_marked(clinic: Clinic, leads: Run, command: str, sta
 def test_a_quarantined_request_is_released_or_discarded(
     clinic: Clinic, leads: Run, command: str, status: Status
 ) -> None:
-    lead = kept(clinic, suspicion="too fast")
+    lead = kept(clinic, review_reason="too fast")
     leads(command, lead.reference)
     assert now_in(clinic, lead).status is status
 
@@ -281,13 +280,15 @@ def test_every_button_of_the_staff_page_is_a_command() -> None:
     assert {(button.value, button.event) for button in BUTTONS} <= {(name, event) for name, event, _ in MARKS}
 
 
-def test_somebody_who_was_quicker_wins(clinic: Clinic, leads: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_colleague_who_was_faster_wins(clinic: Clinic, leads: Run) -> None:
     lead = kept(clinic)
 
-    def too_late(*leads: StoredLead) -> None:
-        raise StaleError("changed")
+    def act_first() -> None:
+        clinic.dynamodb = dynamodb  # once
+        clinic.table.change(lead, lifecycle.apply(lead, Event.NO_ANSWER, clinic.clock(), clinic.practice))
 
-    monkeypatch.setattr(Leads, "change", too_late)
+    dynamodb = clinic.dynamodb
+    clinic.dynamodb = fakes.interfering(dynamodb, "put_item", before=act_first)
     ended = leads("contacted", lead.reference)
     assert (ended.code, "leads show" in ended.err) == (TOO_LATE, True)
 
@@ -655,7 +656,7 @@ def test_a_sweep_between_reading_and_writing_refuses_nobody(clinic: Clinic, lead
     def the_sweep() -> None:
         current = table.get(lead.reference, clinic.clock())
         if current and current.version == 0:
-            table.change(current, lifecycle.hold(current, clinic.clock()))
+            table.change(current, lifecycle.lease(current, clinic.clock()))
 
     clinic.dynamodb = fakes.interfering(table.dynamodb, "put_item", before=the_sweep)
     assert leads("contacted", lead.reference, "--json").json["status"] == "contacted"

@@ -22,9 +22,9 @@ TAKE_A_LEAD = """
 import json, sys
 before = set(sys.modules)
 
-from leads.aws import dynamodb
+from leads.aws import dynamodb, ses
 from leads.handlers import capture
-from leads.mail import compose
+from leads.wiring import Wiring
 
 class Aws:
     def __init__(self, client):
@@ -36,10 +36,8 @@ class Aws:
     def send_email(self, **asked):
         return {}
 
-for service in (dynamodb, compose):
-    stand_in = Aws(service.client())
-    service.client = lambda stand_in=stand_in: stand_in
-answer = capture.handler(json.load(sys.stdin), None)
+wiring = Wiring(dynamodb=lambda: Aws(dynamodb.client()), ses=lambda: Aws(ses.client()))
+answer = capture.make_handler(wiring)(json.load(sys.stdin), None)
 sys.stdout.write("\\n" + json.dumps([answer["statusCode"], sorted(set(sys.modules) - before)]))
 """
 

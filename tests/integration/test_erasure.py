@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from leads.aws.counters import LIFE
-from leads.aws.repository import StaleError
+from leads.domain import retention
+from leads.domain.errors import StaleError
 from leads.domain.lifecycle import Event
+from leads.domain.retention import COUNT_LIFETIME
 from leads.services import erasure
 from leads.services.erasure import Erased
 
@@ -122,7 +123,7 @@ def test_the_days_counts_of_the_number_go(clinic: Clinic) -> None:
 def test_counts_of_days_that_deletion_may_still_owe_go(clinic: Clinic) -> None:
     clinic.clock.at = factories.moment("2026-11-17 17:59")  # a minute before midnight in UTC
     clinic.submit()
-    clinic.clock.at += LIFE + erasure.TTL_DELAY
+    clinic.clock.at += COUNT_LIFETIME + retention.TTL_DELAY
     erase(clinic)
     assert "phone " not in everything_in(clinic)
 

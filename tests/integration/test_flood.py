@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
-from leads.services.follow_up import Flow
+from leads.services.follow_up import RateLimiter
 from leads.settings import Settings
 
 from benchmarks.flood import QUOTAS, Flood, Tick, Verdict
@@ -91,12 +91,12 @@ def test_more_than_the_rate_is_refused() -> None:
 
 
 def test_a_busy_day_gets_an_email_for_each() -> None:
-    flow = Flow()
+    limiter = RateLimiter()
 
-    assert all(flow.takes(TUESDAY + number * dt.timedelta(minutes=1), 5) for number in range(100))
+    assert all(limiter.allow(TUESDAY + number * dt.timedelta(minutes=1), 5) for number in range(100))
 
 
 def test_a_flood_gets_no_more_than_its_share() -> None:
-    flow = Flow()
+    limiter = RateLimiter()
 
-    assert sum(flow.takes(TUESDAY + number * SECOND, 5) for number in range(300)) == 5
+    assert sum(limiter.allow(TUESDAY + number * SECOND, 5) for number in range(300)) == 5

@@ -17,11 +17,9 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError
-from leads.aws import dynamodb
-from leads.aws.dynamodb import to_item
-from leads.domain import lifecycle
+from leads.aws import dynamodb, items
+from leads.domain import errors, lifecycle
 from leads.domain.lifecycle import Event, StoredLead
-from leads.handlers import capture, staff
 
 from infra.local.gateway import Context
 from infra.template import load
@@ -128,7 +126,7 @@ class Outcome:
 
 def send(clinic: Clinic, kind: str, seconds: float) -> Outcome:
     context, began = Context(seconds), time.monotonic()
-    answer = Answer(capture.handler(api_events.submission(factories.answers(), kind), context))
+    answer = clinic.send(api_events.submission(factories.answers(), kind), context)
     took, left = time.monotonic() - began, context.get_remaining_time_in_millis() / 1000
     return Outcome(answer, took, left, len(clinic.mailbox.calls))
 
@@ -229,8 +227,8 @@ def test_a_write_that_never_connected_was_never_done() -> None:
     def swallowed(**_: Any) -> None:
         raise ConnectTimeoutError(endpoint_url="https://dynamodb.example")
 
-    with pytest.raises(dynamodb.StoreError) as failed:
-        dynamodb.ask(swallowed)
+    with pytest.raises(errors.StoreError) as failed:
+        dynamodb.call(swallowed)
 
     assert not failed.value.unsure
 
@@ -307,9 +305,7 @@ def keeping(lead: StoredLead) -> Callable[[Dynamo], None]:
     """Has a DynamoDB keep the lead."""
 
     def keep(server: Dynamo) -> None:
-        from leads.aws.repository import _item
-
-        server.items[lead.reference] = to_item(_item(lead))
+        server.items[lead.reference] = items.write(lead)
 
     return keep
 
@@ -318,7 +314,7 @@ def staff_answer(clinic: Clinic, lead: StoredLead, body: str | None = None) -> t
     token, context = clinic.token(lead), Context(SHORT)
     method, headers = ("POST", {"content-type": MEDIA_TYPES["form"]}) if body else ("GET", {})
     event = api_events.event(method, f"/staff/leads/{token}", body=body, token=token, headers=headers)
-    answer = Answer(staff.handler(event, context))
+    answer = clinic.send_to_staff_page(event, context)
     return answer, context.get_remaining_time_in_millis() / 1000
 
 
@@ -360,6 +356,6 @@ def test_a_button_whose_first_answer_is_lost_counts_once(lead: StoredLead, keepi
 
 
 def test_without_a_deadline_a_call_is_given_up_within_a_third_of_a_lease() -> None:
-    usual = dynamodb.Patience()
+    usual = dynamodb.RetryPolicy()
 
-    assert usual.tries * (dynamodb.CONNECTING + usual.reading) < lifecycle.LEASE.total_seconds() / 3
+    assert usual.tries * (dynamodb.CONNECT_TIMEOUT + usual.max_read_timeout) < lifecycle.LEASE.total_seconds() / 3

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from leads import tokens
 from leads.domain.lifecycle import Event, Status
-from leads.handlers import staff
-from leads.web.http import RefusalError, Request
+from leads.web.errors import HTTPError
+from leads.web.request import Request
 from werkzeug import Request as WebRequest
 from werkzeug.test import EnvironBuilder
 
@@ -81,8 +81,8 @@ def test_a_body_that_was_cut_anywhere_is_refused_or_holds_less(kind: str, encode
 def holds_less(event: dict[str, Any]) -> bool:
     """Whether it is refused as damaged, or each answer is the beginning of the whole one."""
     try:
-        answers = Request.from_event(event).answers()
-    except RefusalError as refused:
+        answers = Request.from_event(event).form_data()
+    except HTTPError as refused:
         return refused.status == 400
     # Of an escape that was cut, the first half stays as it is.
     known = [
@@ -148,28 +148,28 @@ def test_no_other_path_leads_to_a_request(clinic: Clinic, path: str) -> None:
     assert Gateway(routes(load())).answer(request).status_code == 404
 
 
-def press(body: str, **changes: Any) -> Answer:
+def press(clinic: Clinic, body: str, **changes: Any) -> Answer:
     event = api_events.event("POST", f"/staff/leads/{TOKEN}", body=body, token=TOKEN)
     event["headers"]["content-type"] = MEDIA_TYPES["form"]
-    return Answer(staff.handler({**event, **changes}, None))
+    return clinic.send_to_staff_page({**event, **changes})
 
 
 def test_two_buttons_at_once_are_none(clinic: Clinic) -> None:
     clinic.keep(LEAD)
 
-    assert press("action=contacted&action=not-a-lead").status == 422
+    assert press(clinic, "action=contacted&action=not-a-lead").status == 422
 
 
 @pytest.mark.parametrize("path", ["//evil.example/", "/staff/leads/x\r\nset-cookie: a=b", None])
 def test_after_a_button_the_way_leads_to_our_own_page(clinic: Clinic, path: str | None) -> None:
     clinic.keep(LEAD)
 
-    assert press("action=contacted", rawPath=path).headers["location"] == f"/staff/leads/{TOKEN}"
+    assert press(clinic, "action=contacted", rawPath=path).headers["location"] == f"/staff/leads/{TOKEN}"
 
 
 def test_a_query_presses_no_button(clinic: Clinic) -> None:
     clinic.keep(LEAD)
 
-    press("", rawQueryString="action=contacted", queryStringParameters={"action": "contacted"})
+    press(clinic, "", rawQueryString="action=contacted", queryStringParameters={"action": "contacted"})
 
     assert clinic.only().status is Status.NOTIFIED

@@ -14,7 +14,7 @@ from html import unescape
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import html5lib
 import pytest
@@ -24,16 +24,22 @@ from hypothesis import example
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 from leads import tokens
+from leads.aws import ses
+from leads.aws.ses import SesTransport
+from leads.domain import errors
 from leads.domain.lifecycle import Action, Event, Status, StoredLead
 from leads.domain.practice import SHARE_TARGETS, Practice
-from leads.mail import compose
+from leads.mail.compose import Composer
 from leads.settings import Settings
 from pydantic import ValidationError
 
 from tests.support import compiled_assets, deployed, factories, fakes
 from tests.support.deployed import Clinic
 from tests.support.factories import TUESDAY
-from tests.support.fakes import headers_of, html_of, text_of
+from tests.support.fakes import Mailbox, headers_of, html_of, text_of
+
+if TYPE_CHECKING:
+    from types_boto3_sesv2 import SESV2Client
 
 LEAD = factories.stored()
 SITE = {"LEADS_SITE_URL": "https://www.lakeside.example"}
@@ -44,27 +50,31 @@ def about(
     lead: StoredLead = LEAD, action: Action = Action.NOTIFY, practice: Practice = factories.SAMPLE
 ) -> EmailMessage:
     """The e-mail about this lead, as its reader's program parses it."""
-    return parsed(compose.about_one(action, lead, practice, SETTINGS, TUESDAY))
+    return parsed(Composer(practice, SETTINGS).one(action, lead, TUESDAY))
 
 
 def about_all(
     *leads: StoredLead, action: Action = Action.NOTIFY, practice: Practice = factories.SAMPLE
 ) -> EmailMessage:
     """The e-mail that lists these leads, as its reader's program parses it."""
-    return parsed(compose.about_many(action, compose.listable(leads, practice, SETTINGS, TUESDAY), practice, SETTINGS))
+    return parsed(Composer(practice, SETTINGS).many(action, leads, TUESDAY))
 
 
 def digest_of(*leads: StoredLead, practice: Practice = factories.SAMPLE) -> EmailMessage:
     """The digest in which these leads stand: as many to look at as there are to call."""
-    held = [replace(lead, digest=f"HELD{n:04}0000" * 4) for n, lead in enumerate(leads)]
+    held = [replace(lead, fingerprint=f"HELD{n:04}0000" * 4) for n, lead in enumerate(leads)]
     with TemporaryDirectory() as folder, deployed.clinic_with_table(Path(folder), practice, **SITE) as clinic:
         for lead in leads:
             clinic.keep(replace(lead, status=Status.NOTIFIED, next_at=TUESDAY + dt.timedelta(days=9)))
         for lead in held:
-            clinic.keep(replace(lead, status=Status.QUARANTINED, next_at=None, suspicion="it came too fast"))
+            clinic.keep(replace(lead, status=Status.IN_REVIEW, next_at=None, review_reason="it came too fast"))
         clinic.clock.at = TUESDAY + dt.timedelta(days=1)
         clinic.sweep()
         return next(email for email in clinic.mailbox.emails if email["Subject"].startswith("Today"))
+
+
+def transport(mailbox: Mailbox, settings: Settings) -> SesTransport:
+    return SesTransport(cast("SESV2Client", mailbox), settings.sender, settings.configuration_set)
 
 
 def parsed(email: EmailMessage) -> EmailMessage:
@@ -141,7 +151,7 @@ def test_an_email_says_what_was_not_answered(part: Any) -> None:
 
 @pytest.mark.parametrize("part", BOTH)
 def test_a_suspicion_stands_in_the_email(part: Any) -> None:
-    lead = factories.stored(conditions=["suicidal-thoughts"], suspicion="the form was filled in within 2 seconds")
+    lead = factories.stored(conditions=["suicidal-thoughts"], review_reason="the form was filled in within 2 seconds")
 
     assert "the form was filled in within 2 seconds" in part(about(lead))
 
@@ -501,9 +511,9 @@ def clinic(tmp_path: Path) -> Iterator[Clinic]:
 
 
 def test_ses_gets_the_whole_message(clinic: Clinic) -> None:
-    email = compose.about_one(Action.NOTIFY, LEAD, factories.SAMPLE, SETTINGS, TUESDAY)
+    email = Composer(factories.SAMPLE, SETTINGS).one(Action.NOTIFY, LEAD, TUESDAY)
 
-    compose.send(email, SETTINGS)
+    transport(clinic.mailbox, SETTINGS).send(email)
 
     assert clinic.mailbox.calls == [
         {
@@ -517,7 +527,7 @@ def test_ses_gets_the_whole_message(clinic: Clinic) -> None:
 def test_ses_is_told_the_configuration_set_where_there_is_one(clinic: Clinic) -> None:
     settings = SETTINGS.model_copy(update={"configuration_set": "promise"})
 
-    compose.send(compose.about_one(Action.NOTIFY, LEAD, factories.SAMPLE, settings, TUESDAY), settings)
+    transport(clinic.mailbox, settings).send(Composer(factories.SAMPLE, settings).one(Action.NOTIFY, LEAD, TUESDAY))
 
     assert clinic.mailbox.calls[0]["ConfigurationSetName"] == "promise"
 
@@ -532,12 +542,11 @@ ORDINARY = st.from_regex(r"[a-z0-9!#$%&'*+./=?^_`{|}~-]{1,20}@[a-z0-9.-]{1,20}\.
 @example("a\\b@lakeside.example")
 @example("o'neil+call.back@lakeside.example")
 def test_every_address_that_the_practice_file_takes_is_one_that_ses_gets(address: str) -> None:
-    with suppress(ValidationError), pytest.MonkeyPatch.context() as patch:
+    with suppress(ValidationError):
         practice = factories.practice(notify={"to": [address]})
         mailbox = fakes.Mailbox()
-        patch.setattr(compose, "client", lambda: mailbox)
 
-        compose.send(compose.about_one(Action.NOTIFY, LEAD, practice, SETTINGS, TUESDAY), SETTINGS)
+        transport(mailbox, SETTINGS).send(Composer(practice, SETTINGS).one(Action.NOTIFY, LEAD, TUESDAY))
 
         assert mailbox.calls[0]["Destination"]["ToAddresses"] == [address]
 
@@ -560,23 +569,26 @@ ENDPOINT = {"endpoint_url": "https://email.example/Ada"}
 def test_a_refusal_of_ses_is_its_code_and_nothing_else(clinic: Clinic, error: Exception, words: str) -> None:
     clinic.mailbox.refuse = error
 
-    with pytest.raises(compose.MailError) as failed:
-        compose.send(compose.about_one(Action.NOTIFY, LEAD, factories.SAMPLE, SETTINGS, TUESDAY), SETTINGS)
+    with pytest.raises(errors.MailError) as failed:
+        transport(clinic.mailbox, SETTINGS).send(Composer(factories.SAMPLE, SETTINGS).one(Action.NOTIFY, LEAD, TUESDAY))
 
     assert str(failed.value) == words
 
 
 def test_ses_takes_what_we_send(aws: None) -> None:
     # botocore checks the call against the service's own description, and SES's answer is its Stubber's.
-    with Stubber(compose.client()) as ses:
-        ses.add_response("send_email", {"MessageId": "1"})
+    client = ses.client()
+    with Stubber(client) as stubber:
+        stubber.add_response("send_email", {"MessageId": "1"})
 
-        compose.send(compose.about_one(Action.NOTIFY, LEAD, factories.SAMPLE, SETTINGS, TUESDAY), SETTINGS)
+        SesTransport(client, SETTINGS.sender).send(
+            Composer(factories.SAMPLE, SETTINGS).one(Action.NOTIFY, LEAD, TUESDAY)
+        )
 
-    ses.assert_no_pending_responses()
+    stubber.assert_no_pending_responses()
 
 
 def test_an_email_is_tried_once_and_for_two_seconds_at_most(aws: None) -> None:
-    config: Any = compose.client().meta.config
+    config: Any = ses.client().meta.config
 
     assert (config.retries["total_max_attempts"], config.connect_timeout + config.read_timeout) == (1, 2)

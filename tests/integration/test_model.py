@@ -23,15 +23,16 @@ from botocore.exceptions import ReadTimeoutError
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
-from leads.aws import repository
-from leads.aws.dynamodb import StoreError
-from leads.domain.lifecycle import CALLS, DONE, OPENINGS, Event, Status, StoredLead
-from leads.mail import compose
-from leads.services import digest
+from leads.aws import items, repository
+from leads.domain.errors import StoreError
+from leads.domain.lifecycle import CALL_EVENTS, COMPLETED_BY, OPENING_EVENTS, Event, Status, StoredLead
+from leads.services.digest import DigestLimits
+from leads.services.sweep import Limits
 from types_boto3_dynamodb import DynamoDBClient
 
 from tests.faults.services import action_of, links_in
 from tests.support import deployed, factories, fakes
+from tests.support.fakes import Mailbox
 
 # --- The model ---
 
@@ -52,7 +53,7 @@ def state(lead: StoredLead | None) -> str:
     """A kept lead in the model's words."""
     if lead is None:
         return "absent"
-    return "held" if lead.status is Status.QUARANTINED else "open" if lead.is_open else "closed"
+    return "held" if lead.status is Status.IN_REVIEW else "open" if lead.is_open else "closed"
 
 
 # --- What goes wrong ---
@@ -172,10 +173,13 @@ class Clinic(RuleBasedStateMachine):
         self._opened = ExitStack()
         unreliable = cast("DynamoDBClient", Unreliable(dynamodb, self._luck))
         self._clinic = self._opened.enter_context(deployed.clinic(folder, unreliable, LEADS_ADDRESS_LIMIT="1000"))
+        self._mailbox = self._clinic.mailbox
+        self._clinic.mailbox = cast("Mailbox", Unreliable(self._mailbox, self._luck))
+        # Each shard is a call of a sweep, and so is each day of the digest: few of them leave more luck to the rest.
         patch = self._opened.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr(compose, "client", lambda: Unreliable(self._clinic.mailbox, self._luck))
-        patch.setattr(repository, "SHARDS", 2)  # each is a call of a sweep, and so is each day of the digest
-        patch.setattr(digest, "TALLY_DAYS", 2)
+        patch.setattr(items, "SHARDS", 2)
+        patch.setattr(repository, "SHARDS", 2)
+        self._clinic.limits = Limits(digest=DigestLimits(days=2))
         _empty(dynamodb)
 
     def teardown(self) -> None:
@@ -255,15 +259,17 @@ class Clinic(RuleBasedStateMachine):
 
     def _compare_emails(self, step: Step, found: Mapping[Key, StoredLead]) -> None:
         """What is noted was sent, and in a step in which nothing went wrong what was sent is noted: nobody twice."""
-        emails = self._clinic.mailbox.emails
-        self._clinic.mailbox.calls.clear()
+        emails = self._mailbox.emails
+        self._mailbox.calls.clear()
         sent = Counter((reference, action_of(email)) for email in emails for reference in links_in(email))
-        told = Counter({(reference, DONE[action]): times for (reference, action), times in sent.items() if action})
+        told = Counter(
+            {(reference, COMPLETED_BY[action]): times for (reference, action), times in sent.items() if action}
+        )
         noted = Counter(
             (lead.reference, entry.event)
             for key, lead in found.items()
             for entry in lead.history[len(self._kept[key].history) if key in self._kept else 0 :]
-            if entry.event in DONE.values()
+            if entry.event in COMPLETED_BY.values()
         )
         assert noted <= told, f"noted and not sent: {noted - told}"
         assert not step.clean or noted == told, f"sent and not noted: {told - noted}"
@@ -286,9 +292,9 @@ def _key(lead: StoredLead) -> Key:
 
 def _is_settled(lead: StoredLead) -> bool:
     """Closed, or the staff have heard of it since the promise was made last, and the manager since it fell due."""
-    made = max(at for at, entry in enumerate(lead.history) if entry.event in OPENINGS)
+    made = max(at for at, entry in enumerate(lead.history) if entry.event in OPENING_EVENTS)
     since = {entry.event for entry in lead.history[made:]}
-    return not lead.is_open or (bool(since & {Event.NOTIFIED, *CALLS}) and Event.ESCALATED in since)
+    return not lead.is_open or (bool(since & {Event.NOTIFIED, *CALL_EVENTS}) and Event.ESCALATED in since)
 
 
 def _empty(dynamodb: DynamoDBClient) -> None:

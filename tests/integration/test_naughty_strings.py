@@ -20,9 +20,9 @@ import pytest
 from leads.domain.lead import Lead, LeadError
 from leads.domain.lifecycle import Action
 from leads.domain.text import isolated
-from leads.mail import compose
+from leads.mail.compose import Composer
 from leads.settings import Settings
-from leads.web.http import Request
+from leads.web.request import Request
 
 from tests.support import api_events, compiled_assets, deployed, factories
 from tests.support.deployed import Clinic
@@ -117,9 +117,9 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
 
 def read(kind: str, **changes: str) -> Lead | LeadError:
     """What becomes of a form with these answers changed, on its way through a request."""
-    answers = Request.from_event(api_events.submission(factories.answers(**changes), kind)).answers()
+    answers = Request.from_event(api_events.submission(factories.answers(**changes), kind)).form_data()
     try:
-        return Lead.from_answers(answers, factories.SAMPLE)
+        return Lead.from_form(answers, factories.SAMPLE)
     except LeadError as refused:
         return refused
 
@@ -182,7 +182,7 @@ def built_of(page: str) -> list[str]:
 
 @cache
 def email_about(name: str) -> EmailMessage:
-    made = compose.about_one(Action.NOTIFY, factories.stored(name=name), factories.SAMPLE, SETTINGS, TUESDAY)
+    made = Composer(factories.SAMPLE, SETTINGS).one(Action.NOTIFY, factories.stored(name=name), TUESDAY)
     return message_from_bytes(made.as_bytes(), policy=policy.default)
 
 

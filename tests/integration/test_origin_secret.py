@@ -1,4 +1,4 @@
-"""The functions' own door: CloudFront knows the word, and nobody else is let in."""
+"""The origin secret: the functions answer CloudFront and no other caller."""
 
 from __future__ import annotations
 
@@ -7,38 +7,38 @@ from pathlib import Path
 
 import pytest
 from leads.settings import Settings
-from leads.web import http
+from leads.web import request
 
 from tests.support import api_events, compiled_assets, deployed, factories
 from tests.support.deployed import Answer, Clinic
 
-WORD = "a word that only CloudFront and the functions know"
-WRONG = ["", "a word", f"{WORD} ", WORD.upper(), "ключ", f"{WORD},{WORD}"]
+SECRET = "a secret that only CloudFront and the functions know"
+WRONG = ["", "a secret", f"{SECRET} ", SECRET.upper(), "ключ", f"{SECRET},{SECRET}"]
 
 
 @pytest.fixture
 def clinic(tmp_path: Path) -> Iterator[Clinic]:
-    """The functions behind their door."""
-    with deployed.clinic_with_table(tmp_path, LEADS_DOOR=WORD) as clinic:
+    """The functions behind CloudFront."""
+    with deployed.clinic_with_table(tmp_path, LEADS_ORIGIN_SECRET=SECRET) as clinic:
         yield clinic
 
 
-def send(clinic: Clinic, word: str | None, kind: str = "form") -> Answer:
-    return clinic.send(api_events.submission(kind=kind, headers={"x-door": word}))
+def send(clinic: Clinic, secret: str | None, kind: str = "form") -> Answer:
+    return clinic.send(api_events.submission(kind=kind, headers={"x-origin-secret": secret}))
 
 
-def test_who_knows_the_word_is_let_in(clinic: Clinic) -> None:
-    assert send(clinic, WORD).status == 303
+def test_cloudfront_is_answered(clinic: Clinic) -> None:
+    assert send(clinic, SECRET).status == 303
 
 
-@pytest.mark.parametrize("word", [None, *WRONG])
-def test_nobody_else_is(clinic: Clinic, word: str | None) -> None:
-    assert send(clinic, word).status == 403
+@pytest.mark.parametrize("secret", [None, *WRONG])
+def test_no_other_caller_is_answered(clinic: Clinic, secret: str | None) -> None:
+    assert send(clinic, secret).status == 403
 
 
-@pytest.mark.parametrize("word", [None, *WRONG])
-def test_nothing_is_kept_of_who_is_not(clinic: Clinic, word: str | None) -> None:
-    send(clinic, word)
+@pytest.mark.parametrize("secret", [None, *WRONG])
+def test_nothing_is_stored_for_another_caller(clinic: Clinic, secret: str | None) -> None:
+    send(clinic, secret)
 
     assert clinic.leads() == []
 
@@ -52,46 +52,44 @@ def test_a_script_is_refused_in_json(clinic: Clinic) -> None:
     assert set(send(clinic, None, "json").json) == {"title", "message", "crisis"}
 
 
-def test_the_staff_page_has_the_same_door(clinic: Clinic) -> None:
+def test_the_staff_page_checks_the_same_secret(clinic: Clinic) -> None:
     token = clinic.token(clinic.keep(factories.stored()))
 
     assert clinic.follow(token).status == 403
 
 
-def test_the_door_comes_before_every_other_question(clinic: Clinic) -> None:
+def test_the_secret_is_checked_before_everything_else(clinic: Clinic) -> None:
     assert clinic.send(api_events.event("DELETE")).status == 403
 
 
-def test_the_word_is_in_no_answer_and_no_line_of_the_log(clinic: Clinic, capsys: pytest.CaptureFixture[str]) -> None:
-    answers = [send(clinic, word).body for word in [None, *WRONG]]
+def test_the_secret_is_in_no_answer_and_no_line_of_the_log(clinic: Clinic, capsys: pytest.CaptureFixture[str]) -> None:
+    answers = [send(clinic, secret).body for secret in [None, *WRONG]]
 
-    assert not any(WORD in text for text in [*answers, capsys.readouterr().out])
+    assert not any(SECRET in text for text in [*answers, capsys.readouterr().out])
 
 
-def test_without_a_word_the_door_is_open(tmp_path: Path) -> None:
+def test_without_a_secret_every_caller_is_answered(tmp_path: Path) -> None:
     with deployed.clinic_with_table(tmp_path) as clinic:
         assert send(clinic, "anything").status == 303
 
 
-def test_the_word_does_not_show_in_the_settings(tmp_path: Path) -> None:
-    assert WORD not in repr(Settings.read(compiled_assets.variables(tmp_path, LEADS_DOOR=WORD)))
+def test_the_secret_does_not_show_in_the_settings(tmp_path: Path) -> None:
+    assert SECRET not in repr(Settings.read(compiled_assets.variables(tmp_path, LEADS_ORIGIN_SECRET=SECRET)))
 
 
-def test_a_short_word_is_no_door(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError, match="LEADS_DOOR"):
-        Settings.read(compiled_assets.variables(tmp_path, LEADS_DOOR="short"))
+def test_a_short_secret_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="LEADS_ORIGIN_SECRET"):
+        Settings.read(compiled_assets.variables(tmp_path, LEADS_ORIGIN_SECRET="short"))
 
 
-def test_the_words_are_compared_in_the_same_time_whatever_was_sent(
-    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_secret_is_compared_in_constant_time(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     compared = []
 
     def compare(one: bytes, other: bytes) -> bool:
         compared.append((one, other))
         return False
 
-    monkeypatch.setattr(http, "compare_digest", compare)
+    monkeypatch.setattr(request, "compare_digest", compare)
     send(clinic, "x")
 
-    assert compared == [(b"x", WORD.encode())]
+    assert compared == [(b"x", SECRET.encode())]

@@ -13,10 +13,9 @@ from urllib.parse import quote, quote_plus, unquote
 import pytest
 from leads import tokens
 from leads.aws import dynamodb
-from leads.aws.repository import Leads
+from leads.aws.repository import LeadRepository
 from leads.domain import lifecycle
 from leads.domain.lifecycle import Event, StoredLead
-from leads.mail import compose
 
 from tests.support import api_events, deployed, factories, fakes
 from tests.support.deployed import Clinic
@@ -81,9 +80,9 @@ def take(clinic: Clinic, **changes: str | list[str] | None) -> None:
         clinic.send(api_events.submission(factories.answers(**answers), kind))
 
 
-def keep(clinic: Clinic, *events: Event, suspicion: str | None = None) -> StoredLead:
+def keep(clinic: Clinic, *events: Event, review_reason: str | None = None) -> StoredLead:
     lead = factories.stored(
-        *events, practice=PRACTICE, suspicion=suspicion, name=NAME, phone=PHONE, conditions=["gloomswept"]
+        *events, practice=PRACTICE, review_reason=review_reason, name=NAME, phone=PHONE, conditions=["gloomswept"]
     )
     return clinic.keep(lead)
 
@@ -277,11 +276,11 @@ def change_twice(clinic: Clinic) -> None:
 
 def send_to_dead_ses(clinic: Clinic) -> None:
     clinic.mailbox.refuse = fakes.aws_error("MessageRejected")
-    compose.send(compose.about_one(lifecycle.Action.NOTIFY, LEAD, PRACTICE, clinic.settings, TUESDAY), clinic.settings)
+    clinic.wiring.mailer(clinic.settings).send_one(lifecycle.Action.NOTIFY, LEAD, TUESDAY)
 
 
 def write_what_cannot_be_written(clinic: Clinic) -> None:
-    dynamodb.ask(clinic.dynamodb.put_item, TableName="leads", Item={"reference": NAME})
+    dynamodb.call(clinic.dynamodb.put_item, TableName="leads", Item={"reference": NAME})
 
 
 ERRORS: dict[str, Callable[[Clinic], object]] = {
@@ -290,8 +289,8 @@ ERRORS: dict[str, Callable[[Clinic], object]] = {
     "a change that came second": change_twice,
     "an e-mail that is refused": send_to_dead_ses,
     "an item that is none": write_what_cannot_be_written,
-    "a table that is gone": lambda _: Leads("leads", deployed.dead()).put(LEAD),
-    "another table": lambda clinic: Leads("other", clinic.dynamodb).put(LEAD),
+    "a table that is gone": lambda _: LeadRepository("leads", deployed.dead()).put(LEAD),
+    "another table": lambda clinic: LeadRepository("other", clinic.dynamodb).put(LEAD),
     "a token that is none": lambda _: tokens.reference_of(NAME, TUESDAY, KEY),
 }
 

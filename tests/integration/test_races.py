@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 from botocore.httpsession import URLLib3Session
-from leads.aws.counters import LIFE, Counters
+from leads.aws.counters import Counters, Locks
 from leads.domain.lifecycle import Event, Status
+from leads.domain.retention import COUNT_LIFETIME
 
 from tests.support import deployed, factories, fakes
 from tests.support.deployed import Clinic
@@ -130,7 +131,7 @@ def test_50_sweeps_at_once_send_one_email(clinic: Clinic) -> None:
 
 
 def no_digest_today(clinic: Clinic) -> None:
-    counters(clinic).end_turn("digest 2026-11-17", TUESDAY)
+    locks(clinic).complete("digest 2026-11-17", TUESDAY)
 
 
 def test_50_sweeps_at_once_send_one_email_for_each_of_many_leads(clinic: Clinic) -> None:
@@ -204,33 +205,37 @@ def test_a_call_that_is_marked_while_sweeps_remind_counts_at_the_first_press(cli
     assert (answer.status, clinic.only().status) == (303, Status.CONTACTED)
 
 
-# --- Counts and turns ---
+# --- Counters and locks ---
 
 
 def counters(clinic: Clinic) -> Counters:
     return Counters(clinic.settings.table, clinic.dynamodb)
 
 
+def locks(clinic: Clinic) -> Locks:
+    return Locks(clinic.settings.table, clinic.dynamodb)
+
+
 def test_50_counts_at_once_are_counted_one_by_one(clinic: Clinic) -> None:
-    counted = at_once(*[partial(counters(clinic).count, "address", TUESDAY)] * THREADS)
+    counted = at_once(*[partial(counters(clinic).increment, "address", TUESDAY)] * THREADS)
 
     assert sorted(counted) == list(range(1, THREADS + 1))
 
 
 def test_50_members_at_once_are_all_gathered(clinic: Clinic) -> None:
-    at_once(*[partial(counters(clinic).gather, "phone", str(n), 100, TUESDAY) for n in range(THREADS)])
+    at_once(*[partial(counters(clinic).add_distinct, "phone", str(n), 100, TUESDAY) for n in range(THREADS)])
 
-    assert counters(clinic).gather("phone", "0", 100, TUESDAY) == THREADS
+    assert counters(clinic).add_distinct("phone", "0", 100, TUESDAY) == THREADS
 
 
 def test_of_50_members_at_once_no_more_are_kept_than_matter(clinic: Clinic) -> None:
-    counted = at_once(*[partial(counters(clinic).gather, "phone", str(n), 4, TUESDAY) for n in range(THREADS)])
+    counted = at_once(*[partial(counters(clinic).add_distinct, "phone", str(n), 4, TUESDAY) for n in range(THREADS)])
 
     (item,) = clinic.dynamodb.scan(TableName="leads")["Items"]
     assert (sorted(counted)[:4], len(item["counted"]["SS"])) == ([1, 2, 3, 4], 4)
 
 
-def test_of_50_who_want_a_turn_one_gets_it(clinic: Clinic) -> None:
-    taken = at_once(*[partial(counters(clinic).take_turn, "digest", TUESDAY, LIFE)] * THREADS)
+def test_one_of_50_acquires_the_lock(clinic: Clinic) -> None:
+    taken = at_once(*[partial(locks(clinic).acquire, "digest", TUESDAY, COUNT_LIFETIME)] * THREADS)
 
     assert taken.count(True) == 1

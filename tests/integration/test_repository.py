@@ -14,12 +14,14 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from leads.aws import dynamodb
-from leads.aws.dynamodb import StoreError, from_item
-from leads.aws.repository import SHARDS, DamagedError, Leads, StaleError, _item
+from leads.aws import dynamodb, items
+from leads.aws.dynamodb import from_item
+from leads.aws.items import SHARDS
+from leads.aws.repository import LeadRepository
 from leads.cli import export
 from leads.cli.view import View
 from leads.domain import lifecycle
+from leads.domain.errors import StaleError, StoreError, UnreadableError
 from leads.domain.lifecycle import Event, Status, StoredLead
 from moto.core.models import botocore_stubber
 
@@ -34,9 +36,9 @@ LATER = TUESDAY + MINUTE
 
 
 @pytest.fixture
-def leads() -> Iterator[Leads]:
+def leads() -> Iterator[LeadRepository]:
     with deployed.table() as dynamodb:
-        yield Leads("leads", dynamodb)
+        yield LeadRepository("leads", dynamodb)
 
 
 def as_kept(lead: StoredLead) -> StoredLead:
@@ -44,19 +46,19 @@ def as_kept(lead: StoredLead) -> StoredLead:
     return replace(lead, lead=lead.lead.model_copy(update={"leave_empty": "", "elapsed": None}))
 
 
-def got(leads: Leads, lead: StoredLead, now: dt.datetime = LATER) -> StoredLead | None:
+def got(leads: LeadRepository, lead: StoredLead, now: dt.datetime = LATER) -> StoredLead | None:
     return leads.get(lead.reference, now)
 
 
-def raw(leads: Leads) -> list[dict[str, Any]]:
+def raw(leads: LeadRepository) -> list[dict[str, Any]]:
     return [from_item(item) for item in leads.dynamodb.scan(TableName="leads")["Items"]]
 
 
-def change(leads: Leads, before: StoredLead, event: Event) -> StoredLead:
+def change(leads: LeadRepository, before: StoredLead, event: Event) -> StoredLead:
     return leads.change(before, lifecycle.apply(before, event, LATER, SAMPLE))
 
 
-def change_all(leads: Leads, lead: StoredLead, *events: Event) -> StoredLead:
+def change_all(leads: LeadRepository, lead: StoredLead, *events: Event) -> StoredLead:
     leads.put(lead)
     for event in events:
         lead = change(leads, lead, event)
@@ -79,7 +81,7 @@ KINDS = {
     ),
     "one of any script": factories.stored(name="Zoë 李小龍 👩‍👩‍👧 \u202eadA", phone="\u202a+1 312 555 0187 x42\u202c"),
     "one with priority": factories.stored(conditions=["trd", "suicidal-thoughts"]),
-    "a quarantined one": factories.stored(suspicion="there is a web address in the name"),
+    "a quarantined one": factories.stored(review_reason="there is a web address in the name"),
     "one to the microsecond": factories.stored(at=TUESDAY.replace(second=59, microsecond=999999)),
     "one with a history": factories.stored(Event.NOTIFIED, Event.NO_ANSWER, Event.SEND_FAILED, Event.REMINDED),
     "a contacted one": factories.stored(Event.NOTIFIED, Event.CONTACTED),
@@ -87,7 +89,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("lead", KINDS.values(), ids=KINDS)
-def test_what_is_kept_is_what_is_found(leads: Leads, lead: StoredLead) -> None:
+def test_what_is_kept_is_what_is_found(leads: LeadRepository, lead: StoredLead) -> None:
     leads.put(lead)
 
     found = got(leads, lead)
@@ -97,27 +99,27 @@ def test_what_is_kept_is_what_is_found(leads: Leads, lead: StoredLead) -> None:
     assert found == replace(as_kept(lead), expires_at=end)
 
 
-def test_a_lead_that_was_kept_says_so(leads: Leads) -> None:
+def test_a_lead_that_was_kept_says_so(leads: LeadRepository) -> None:
     lead = factories.stored()
 
     assert leads.put(lead) == (lead, True)
 
 
-def test_the_same_submission_is_the_same_lead(leads: Leads) -> None:
+def test_the_same_submission_is_the_same_lead(leads: LeadRepository) -> None:
     first, second = factories.stored(), factories.stored(at=TUESDAY + 5 * MINUTE)
     leads.put(first)
 
     assert leads.put(second) == (as_kept(first), False)
 
 
-def test_the_same_submission_is_kept_once(leads: Leads) -> None:
+def test_the_same_submission_is_kept_once(leads: LeadRepository) -> None:
     for minute in range(3):
         leads.put(factories.stored(at=TUESDAY + minute * MINUTE))
 
     assert len(raw(leads)) == 1
 
 
-def test_the_same_submission_finds_what_became_of_the_first(leads: Leads) -> None:
+def test_the_same_submission_finds_what_became_of_the_first(leads: LeadRepository) -> None:
     lead = factories.stored()
     leads.put(lead)
     change(leads, lead, Event.CONTACTED)
@@ -127,13 +129,13 @@ def test_the_same_submission_finds_what_became_of_the_first(leads: Leads) -> Non
     assert (kept.status, is_new) == (Status.CONTACTED, False)
 
 
-def test_another_submission_is_another_lead(leads: Leads) -> None:
+def test_another_submission_is_another_lead(leads: LeadRepository) -> None:
     leads.put(factories.stored())
 
     assert leads.put(factories.stored(name="Grace Hopper"))[1]
 
 
-def test_what_only_tells_a_person_from_a_machine_is_not_kept(leads: Leads) -> None:
+def test_what_only_tells_a_person_from_a_machine_is_not_kept(leads: LeadRepository) -> None:
     leads.put(factories.stored(leave_empty="x", elapsed="1.5"))
 
     assert {"leave_empty", "elapsed"}.isdisjoint(raw(leads)[0]["lead"])
@@ -145,11 +147,11 @@ def test_what_only_tells_a_person_from_a_machine_is_not_kept(leads: Leads) -> No
 def sharing(lead: StoredLead, pieces: int, number: int = 1) -> StoredLead:
     """Another submission whose digest has the same first so many references."""
     other = factories.stored(name=f"Person {number}")
-    digest = lead.digest[: 12 * pieces] + other.digest[12 * pieces :]
-    return replace(other, digest=digest, reference=lead.reference)
+    digest = lead.fingerprint[: 12 * pieces] + other.fingerprint[12 * pieces :]
+    return replace(other, fingerprint=digest, reference=lead.reference)
 
 
-def test_a_reference_that_is_taken_makes_way_for_the_next(leads: Leads) -> None:
+def test_a_reference_that_is_taken_makes_way_for_the_next(leads: LeadRepository) -> None:
     first = factories.stored()
     second = sharing(first, pieces=1)
     leads.put(first)
@@ -157,10 +159,10 @@ def test_a_reference_that_is_taken_makes_way_for_the_next(leads: Leads) -> None:
     kept, is_new = leads.put(second)
 
     assert is_new
-    assert kept.reference.replace("-", "") == second.digest[12:24]
+    assert kept.reference.replace("-", "") == second.fingerprint[12:24]
 
 
-def test_the_lead_whose_reference_was_taken_is_untouched(leads: Leads) -> None:
+def test_the_lead_whose_reference_was_taken_is_untouched(leads: LeadRepository) -> None:
     first = factories.stored()
     leads.put(first)
 
@@ -169,7 +171,7 @@ def test_the_lead_whose_reference_was_taken_is_untouched(leads: Leads) -> None:
     assert got(leads, first) == as_kept(first)
 
 
-def test_a_submission_finds_its_lead_under_the_second_reference_too(leads: Leads) -> None:
+def test_a_submission_finds_its_lead_under_the_second_reference_too(leads: LeadRepository) -> None:
     first = factories.stored()
     second = sharing(first, pieces=1)
     leads.put(first)
@@ -178,11 +180,11 @@ def test_a_submission_finds_its_lead_under_the_second_reference_too(leads: Leads
     assert leads.put(second) == (as_kept(kept), False)
 
 
-def test_a_submission_whose_references_are_all_taken_is_refused_not_dropped(leads: Leads) -> None:
+def test_a_submission_whose_references_are_all_taken_is_refused_not_dropped(leads: LeadRepository) -> None:
     last = factories.stored()
     for number in range(4):
         rest = f"{number}".ljust(52 - 12, "0")
-        leads.put(replace(factories.stored(), digest=last.digest[12 * number : 12 * number + 12] + rest))
+        leads.put(replace(factories.stored(), fingerprint=last.fingerprint[12 * number : 12 * number + 12] + rest))
 
     with pytest.raises(StoreError):
         leads.put(last)
@@ -191,7 +193,7 @@ def test_a_submission_whose_references_are_all_taken_is_refused_not_dropped(lead
 # --- Answers that are lost on the way ---
 
 
-def losing_the_answer_of(write: int) -> Leads:
+def losing_the_answer_of(write: int) -> LeadRepository:
     """The table as the function talks to it. DynamoDB does every write; the answer of this one never arrives."""
     client = dynamodb.client()
     writes = count(1)
@@ -202,7 +204,7 @@ def losing_the_answer_of(write: int) -> Leads:
             raise ReadTimeoutError(endpoint_url=request.url)
 
     client.meta.events.register_first("before-send.dynamodb.PutItem", lose)
-    return Leads("leads", client)
+    return LeadRepository("leads", client)
 
 
 @pytest.fixture
@@ -246,7 +248,7 @@ def test_a_change_whose_answer_was_lost_is_done_once() -> None:
 # --- Changing ---
 
 
-def test_a_change_is_found(leads: Leads) -> None:
+def test_a_change_is_found(leads: LeadRepository) -> None:
     lead = factories.stored()
     leads.put(lead)
 
@@ -255,7 +257,7 @@ def test_a_change_is_found(leads: Leads) -> None:
     assert got(leads, lead) == as_kept(changed)
 
 
-def test_a_change_can_be_followed_by_the_next(leads: Leads) -> None:
+def test_a_change_can_be_followed_by_the_next(leads: LeadRepository) -> None:
     lead = factories.stored()
     leads.put(lead)
 
@@ -264,7 +266,7 @@ def test_a_change_can_be_followed_by_the_next(leads: Leads) -> None:
     assert (changed.status, changed.version) == (Status.CONTACTED, 2)
 
 
-def test_who_comes_second_is_told(leads: Leads) -> None:
+def test_who_comes_second_is_told(leads: LeadRepository) -> None:
     lead = factories.stored()
     leads.put(lead)
     change(leads, lead, Event.CONTACTED)
@@ -273,7 +275,7 @@ def test_who_comes_second_is_told(leads: Leads) -> None:
         change(leads, lead, Event.NOT_A_LEAD)
 
 
-def test_who_comes_second_changes_nothing(leads: Leads) -> None:
+def test_who_comes_second_changes_nothing(leads: LeadRepository) -> None:
     lead = factories.stored()
     leads.put(lead)
     first = change(leads, lead, Event.CONTACTED)
@@ -284,7 +286,7 @@ def test_who_comes_second_changes_nothing(leads: Leads) -> None:
     assert got(leads, lead) == as_kept(first)
 
 
-def test_who_changes_back_and_forth_is_noticed(leads: Leads) -> None:
+def test_who_changes_back_and_forth_is_noticed(leads: LeadRepository) -> None:
     # The state is the same as the one that was read, but it is not the same moment.
     lead = change_all(leads, factories.stored(), Event.CONTACTED, Event.REOPENED)
     stale = replace(lead, version=0)
@@ -293,7 +295,7 @@ def test_who_changes_back_and_forth_is_noticed(leads: Leads) -> None:
         change(leads, stale, Event.NOTIFIED)
 
 
-def test_a_lead_that_was_erased_meanwhile_does_not_come_back(leads: Leads) -> None:
+def test_a_lead_that_was_erased_meanwhile_does_not_come_back(leads: LeadRepository) -> None:
     lead = factories.stored()
     leads.put(lead)
     leads.delete(lead.reference)
@@ -314,13 +316,13 @@ def closed() -> tuple[StoredLead, dt.datetime]:
     return lead, lead.expires_at
 
 
-def test_a_reference_that_nobody_has_finds_nothing(leads: Leads) -> None:
+def test_a_reference_that_nobody_has_finds_nothing(leads: LeadRepository) -> None:
     assert leads.get("0000-0000-0000", TUESDAY) is None
 
 
 @pytest.mark.parametrize(("before_the_end", "found"), [(MINUTE, True), (dt.timedelta(), False), (-MINUTE, False)])
 def test_a_lead_that_has_expired_is_not_found_though_it_is_still_there(
-    leads: Leads, before_the_end: dt.timedelta, found: bool
+    leads: LeadRepository, before_the_end: dt.timedelta, found: bool
 ) -> None:
     lead, end = closed()
     leads.put(lead)
@@ -328,23 +330,23 @@ def test_a_lead_that_has_expired_is_not_found_though_it_is_still_there(
     assert (got(leads, lead, end - before_the_end) is not None) is found
 
 
-def test_who_asks_again_after_the_end_is_a_new_lead(leads: Leads) -> None:
+def test_who_asks_again_after_the_end_is_a_new_lead(leads: LeadRepository) -> None:
     old, end = closed()
     leads.put(old)
-    again = replace(factories.stored(at=end), digest=old.digest, reference=old.reference)
+    again = replace(factories.stored(at=end), fingerprint=old.fingerprint, reference=old.reference)
 
     assert leads.put(again) == (again, True)
 
 
-def test_who_asks_again_just_before_the_end_is_not(leads: Leads) -> None:
+def test_who_asks_again_just_before_the_end_is_not(leads: LeadRepository) -> None:
     old, end = closed()
     leads.put(old)
-    again = replace(factories.stored(at=end - MINUTE), digest=old.digest, reference=old.reference)
+    again = replace(factories.stored(at=end - MINUTE), fingerprint=old.fingerprint, reference=old.reference)
 
     assert not leads.put(again)[1]
 
 
-def test_a_lead_says_when_dynamodb_may_delete_it(leads: Leads) -> None:
+def test_a_lead_says_when_dynamodb_may_delete_it(leads: LeadRepository) -> None:
     lead, end = closed()
 
     leads.put(lead)
@@ -352,9 +354,9 @@ def test_a_lead_says_when_dynamodb_may_delete_it(leads: Leads) -> None:
     assert raw(leads)[0]["expires_at"] == end.timestamp()
 
 
-@pytest.mark.parametrize("suspicion", [None, "odd"])
-def test_dynamodb_may_never_delete_a_lead_that_is_not_closed(leads: Leads, suspicion: str | None) -> None:
-    leads.put(factories.stored(suspicion=suspicion))
+@pytest.mark.parametrize("review_reason", [None, "odd"])
+def test_dynamodb_may_never_delete_a_lead_that_is_not_closed(leads: LeadRepository, review_reason: str | None) -> None:
+    leads.put(factories.stored(review_reason=review_reason))
 
     assert "expires_at" not in raw(leads)[0]
 
@@ -366,7 +368,7 @@ def people(count: int, **facts: Any) -> list[StoredLead]:
     return [replace(factories.stored(name=f"Person {number}"), **facts) for number in range(count)]
 
 
-def test_a_lead_is_due_from_its_moment_on(leads: Leads) -> None:
+def test_a_lead_is_due_from_its_moment_on(leads: LeadRepository) -> None:
     lead = factories.stored()
     leads.put(lead)
     moment = cast("dt.datetime", lead.next_at)
@@ -376,7 +378,7 @@ def test_a_lead_is_due_from_its_moment_on(leads: Leads) -> None:
     assert due == [[], [lead.reference], [lead.reference]]
 
 
-def test_every_lead_that_is_due_is_found_in_whatever_shard_it_is(leads: Leads) -> None:
+def test_every_lead_that_is_due_is_found_in_whatever_shard_it_is(leads: LeadRepository) -> None:
     waiting = people(40, next_at=TUESDAY)
     for lead in waiting:
         leads.put(lead)
@@ -384,14 +386,14 @@ def test_every_lead_that_is_due_is_found_in_whatever_shard_it_is(leads: Leads) -
     assert sorted(leads.due(TUESDAY)) == sorted(lead.reference for lead in waiting)
 
 
-def test_leads_are_spread_over_all_shards(leads: Leads) -> None:
+def test_leads_are_spread_over_all_shards(leads: LeadRepository) -> None:
     for lead in people(40):
         leads.put(lead)
 
     assert len({item["shard"] for item in raw(leads)}) == SHARDS
 
 
-def test_the_longest_due_comes_first_in_whatever_shard_it_is(leads: Leads) -> None:
+def test_the_longest_due_comes_first_in_whatever_shard_it_is(leads: LeadRepository) -> None:
     # Not one shard after the other: with little time, the last shards' people would wait for ever.
     waiting = [replace(lead, next_at=TUESDAY - n * MINUTE) for n, lead in enumerate(people(40))]
     for lead in waiting:
@@ -400,7 +402,7 @@ def test_the_longest_due_comes_first_in_whatever_shard_it_is(leads: Leads) -> No
     assert list(leads.due(TUESDAY)) == [lead.reference for lead in reversed(waiting)]
 
 
-def test_priority_comes_before_all_that_is_due(leads: Leads) -> None:
+def test_priority_comes_before_all_that_is_due(leads: LeadRepository) -> None:
     for lead in people(20, next_at=TUESDAY - MINUTE):
         leads.put(lead)
     urgent = leads.put(replace(factories.stored(conditions=["suicidal-thoughts"]), next_at=TUESDAY))[0]
@@ -420,7 +422,7 @@ class InSmallPages:
         return lambda **parameters: method(**parameters, **({"Limit": 2} if paged else {}))
 
 
-READERS: dict[str, Callable[[Leads], int]] = {
+READERS: dict[str, Callable[[LeadRepository], int]] = {
     "due": lambda leads: len(list(leads.due(TUESDAY))),
     "open": lambda leads: len(leads.open(TUESDAY)),
     "everything": lambda leads: len(list(leads.everything(TUESDAY))),
@@ -429,37 +431,37 @@ READERS: dict[str, Callable[[Leads], int]] = {
 
 
 @pytest.mark.parametrize("read", READERS.values(), ids=READERS)
-def test_every_page_is_read(leads: Leads, read: Callable[[Leads], int]) -> None:
+def test_every_page_is_read(leads: LeadRepository, read: Callable[[LeadRepository], int]) -> None:
     for lead in people(9, next_at=TUESDAY):
         leads.put(lead)
 
-    assert read(Leads("leads", cast("DynamoDBClient", InSmallPages(leads.dynamodb)))) == 9
+    assert read(LeadRepository("leads", cast("DynamoDBClient", InSmallPages(leads.dynamodb)))) == 9
 
 
-def in_index(leads: Leads) -> int:
+def in_index(leads: LeadRepository) -> int:
     return leads.dynamodb.scan(TableName="leads", IndexName="due")["Count"]
 
 
 @pytest.mark.parametrize("event", [Event.CONTACTED, Event.NOT_A_LEAD])
-def test_a_closed_lead_leaves_the_index(leads: Leads, event: Event) -> None:
+def test_a_closed_lead_leaves_the_index(leads: LeadRepository, event: Event) -> None:
     change_all(leads, factories.stored(), event)
 
     assert in_index(leads) == 0
 
 
-def test_a_quarantined_lead_is_not_in_the_index(leads: Leads) -> None:
-    leads.put(factories.stored(suspicion="odd"))
+def test_a_quarantined_lead_is_not_in_the_index(leads: LeadRepository) -> None:
+    leads.put(factories.stored(review_reason="odd"))
 
     assert in_index(leads) == 0
 
 
-def test_a_reopened_lead_is_back_in_the_index(leads: Leads) -> None:
+def test_a_reopened_lead_is_back_in_the_index(leads: LeadRepository) -> None:
     change_all(leads, factories.stored(), Event.CONTACTED, Event.REOPENED)
 
     assert in_index(leads) == 1
 
 
-def test_the_index_holds_nothing_personal(leads: Leads) -> None:
+def test_the_index_holds_nothing_personal(leads: LeadRepository) -> None:
     leads.put(factories.stored())
 
     (item,) = leads.dynamodb.scan(TableName="leads", IndexName="due")["Items"]
@@ -471,13 +473,13 @@ def test_the_index_holds_nothing_personal(leads: Leads) -> None:
 
 
 @pytest.fixture
-def full(leads: Leads) -> Leads:
+def full(leads: LeadRepository) -> LeadRepository:
     """A table with a lead in every state that a list shows, and one of each closed state that has expired."""
     for name, event in {"a": None, "b": Event.NOTIFIED, "c": Event.CONTACTED, "d": Event.NOT_A_LEAD}.items():
         change_all(leads, factories.stored(name=name), *([event] if event else []))
         if event in {Event.CONTACTED, Event.NOT_A_LEAD}:
             leads.put(factories.stored(event, name=name, at=TUESDAY - dt.timedelta(days=400)))
-    leads.put(factories.stored(name="e", suspicion="odd", at=TUESDAY))
+    leads.put(factories.stored(name="e", review_reason="odd", at=TUESDAY))
     return leads
 
 
@@ -485,30 +487,30 @@ def names(leads: list[StoredLead]) -> list[str]:
     return [lead.lead.name for lead in leads]
 
 
-def test_open_leads_are_those_that_owe_a_call(full: Leads) -> None:
+def test_open_leads_are_those_that_owe_a_call(full: LeadRepository) -> None:
     assert sorted(names(full.open(LATER))) == ["a", "b"]
 
 
-def test_open_leads_come_with_the_next_deadline_first(leads: Leads) -> None:
+def test_open_leads_come_with_the_next_deadline_first(leads: LeadRepository) -> None:
     for number, name in enumerate("cab"):
         leads.put(replace(factories.stored(name=name), call_by=TUESDAY + (2, 0, 1)[number] * MINUTE))
 
     assert names(leads.open(TUESDAY)) == ["a", "b", "c"]
 
 
-def test_quarantined_leads(full: Leads) -> None:
-    assert names(list(full.quarantined(LATER))) == ["e"]
+def test_quarantined_leads(full: LeadRepository) -> None:
+    assert names(list(full.in_review(LATER))) == ["e"]
 
 
-def test_leads_closed_on_a_day(full: Leads) -> None:
+def test_leads_closed_on_a_day(full: LeadRepository) -> None:
     assert sorted(names(list(full.closed(TUESDAY.date(), LATER)))) == ["c", "d"]
 
 
-def test_leads_closed_on_another_day(full: Leads) -> None:
+def test_leads_closed_on_another_day(full: LeadRepository) -> None:
     assert list(full.closed(TUESDAY.date() + dt.timedelta(days=1), LATER)) == []
 
 
-def test_the_oldest_of_which_nobody_was_told(leads: Leads) -> None:
+def test_the_oldest_of_which_nobody_was_told(leads: LeadRepository) -> None:
     for minute, name in enumerate(["second", "first"]):
         leads.put(factories.stored(name=name, at=TUESDAY - minute * MINUTE))
 
@@ -518,7 +520,7 @@ def test_the_oldest_of_which_nobody_was_told(leads: Leads) -> None:
     assert oldest.lead.name == "first"
 
 
-def test_who_was_promised_a_call_anew_has_waited_since_then(leads: Leads) -> None:
+def test_who_was_promised_a_call_anew_has_waited_since_then(leads: LeadRepository) -> None:
     change_all(
         leads, factories.stored(Event.CONTACTED, name="again", at=TUESDAY - dt.timedelta(days=20)), Event.REOPENED
     )
@@ -530,17 +532,17 @@ def test_who_was_promised_a_call_anew_has_waited_since_then(leads: Leads) -> Non
     assert oldest.lead.name == "new"
 
 
-def test_everything_is_all_that_has_not_expired(full: Leads) -> None:
+def test_everything_is_all_that_has_not_expired(full: LeadRepository) -> None:
     assert sorted(names(list(full.everything(LATER)))) == ["a", "b", "c", "d", "e"]
 
 
-def damage(leads: Leads, lead: StoredLead) -> None:
+def damage(leads: LeadRepository, lead: StoredLead) -> None:
     leads.dynamodb.update_item(
         TableName="leads", Key={"reference": {"S": lead.reference}}, UpdateExpression="REMOVE received_at"
     )
 
 
-LISTS: dict[str, Callable[[Leads], Iterable[StoredLead]]] = {
+LISTS: dict[str, Callable[[LeadRepository], Iterable[StoredLead]]] = {
     "open": lambda leads: leads.open(TUESDAY),
     "everything": lambda leads: leads.everything(TUESDAY),
 }
@@ -548,13 +550,13 @@ LISTS: dict[str, Callable[[Leads], Iterable[StoredLead]]] = {
 
 @pytest.mark.parametrize("read", LISTS.values(), ids=LISTS)
 def test_a_damaged_lead_is_told_of_and_hides_no_other(
-    leads: Leads, read: Callable[[Leads], Iterable[StoredLead]]
+    leads: LeadRepository, read: Callable[[LeadRepository], Iterable[StoredLead]]
 ) -> None:
     told: list[str] = []
     first, second, third = [leads.put(lead)[0] for lead in people(3)]
     damage(leads, second)
 
-    found = list(read(replace(leads, on_damage=lambda damaged: told.append(str(damaged)))))
+    found = list(read(replace(leads, on_unreadable=lambda damaged: told.append(str(damaged)))))
 
     assert ({lead.reference for lead in found}, told) == ({first.reference, third.reference}, [second.reference])
 
@@ -585,7 +587,7 @@ KEYS = {"reference", "shard", "next_at", "list", "listed_at"}
 """DynamoDB takes no item in which the key of an index has another type."""
 
 PLACES = [
-    *((name,) for name in _item(factories.stored()) if name not in KEYS),
+    *((name,) for name in items.write(factories.stored()) if name not in KEYS),
     *(("lead", name) for name in factories.stored().lead.model_dump(mode="json", exclude_none=True)),
     ("lead", "phone", "typed"),
     ("lead", "phone", "e164"),
@@ -610,7 +612,7 @@ def put_at(item: Any, place: Sequence[str | int], value: Any) -> None:
         item[last] = value
 
 
-def keep_damaged(leads: Leads, place: Sequence[str | int], value: Any) -> str:
+def keep_damaged(leads: LeadRepository, place: Sequence[str | int], value: Any) -> str:
     """Two leads, the one between them in time damaged at this place. Its reference."""
     before, damaged, after = (
         factories.stored(name=f"Person {minute}", at=TUESDAY - minute * MINUTE) for minute in (3, 2, 1)
@@ -623,7 +625,7 @@ def keep_damaged(leads: Leads, place: Sequence[str | int], value: Any) -> str:
     return damaged.reference
 
 
-ALL_READERS: dict[str, Callable[[Leads], Iterable[StoredLead | str]]] = {
+ALL_READERS: dict[str, Callable[[LeadRepository], Iterable[StoredLead | str]]] = {
     "open": lambda leads: leads.open(TUESDAY),
     "everything": lambda leads: leads.everything(TUESDAY),
     "due": lambda leads: leads.due(TUESDAY),
@@ -638,7 +640,7 @@ def shown(lead: StoredLead | str) -> str:
     """The reference of a lead, of which everything can be shown that lists and e-mails show."""
     if isinstance(lead, str):
         return lead
-    export.facts(lead, SAMPLE, TUESDAY)
+    export.row(lead, SAMPLE, TUESDAY)
     View(SAMPLE, TUESDAY).table([lead], "")
     View(SAMPLE, TUESDAY).card(lead)
     return lead.reference
@@ -647,10 +649,10 @@ def shown(lead: StoredLead | str) -> str:
 @pytest.mark.parametrize("read", ALL_READERS.values(), ids=ALL_READERS)
 @for_all(DAMAGES)
 def test_an_attribute_of_a_wrong_type_hides_no_other_lead(
-    read: Callable[[Leads], Iterable[StoredLead | str]], damage: tuple[Sequence[str | int], Any]
+    read: Callable[[LeadRepository], Iterable[StoredLead | str]], damage: tuple[Sequence[str | int], Any]
 ) -> None:
     with deployed.table() as dynamodb:
-        leads = Leads("leads", dynamodb, lambda _damaged: None)
+        leads = LeadRepository("leads", dynamodb, lambda _damaged: None)
         damaged = keep_damaged(leads, *damage)
 
         found = {shown(lead) for lead in read(leads)}
@@ -669,14 +671,14 @@ STOPPERS = {
     "the name is a set": (("lead", "name"), {"NS": ["1"]}),
     "the lead is a text": (("lead",), {"S": "nonsense"}),
     "the lead is missing": (("lead",), None),
-    "the digest is missing": (("digest",), None),
+    "the fingerprint is missing": (("fingerprint",), None),
     "version is a broken number": (("version",), {"N": "1.5"}),
     "version is a truth": (("version",), {"BOOL": True}),
     "expires_at is a text": (("expires_at",), {"S": "nonsense"}),
     "expires_at is beyond all calendars": (("expires_at",), {"N": "9" * 38}),
     "call_by has no zone": (("call_by",), {"S": "2026-11-17T10:00:00"}),
     "priority is a text": (("priority",), {"S": "false"}),
-    "suspicion is bytes": (("suspicion",), {"B": b"x"}),
+    "review_reason is bytes": (("review_reason",), {"B": b"x"}),
     "status is unknown": (("status",), {"S": "nonsense"}),
     "best_time is unknown": (("lead", "best_time"), {"S": "nonsense"}),
 }
@@ -685,27 +687,30 @@ STOPPERS = {
 @pytest.mark.parametrize(("place", "value"), STOPPERS.values(), ids=STOPPERS)
 @pytest.mark.parametrize("read", LISTS.values(), ids=LISTS)
 def test_a_lead_with_an_attribute_of_a_wrong_type_is_told_of(
-    leads: Leads, read: Callable[[Leads], Iterable[StoredLead]], place: Sequence[str | int], value: Any
+    leads: LeadRepository,
+    read: Callable[[LeadRepository], Iterable[StoredLead]],
+    place: Sequence[str | int],
+    value: Any,
 ) -> None:
     told: list[str] = []
     damaged = keep_damaged(leads, place, value)
 
-    list(read(replace(leads, on_damage=lambda error: told.append(str(error)))))
+    list(read(replace(leads, on_unreadable=lambda error: told.append(str(error)))))
 
     assert told == [damaged]
 
 
 @pytest.mark.parametrize(("place", "value"), STOPPERS.values(), ids=STOPPERS)
 def test_a_lead_with_an_attribute_of_a_wrong_type_is_refused(
-    leads: Leads, place: Sequence[str | int], value: Any
+    leads: LeadRepository, place: Sequence[str | int], value: Any
 ) -> None:
     damaged = keep_damaged(leads, place, value)
 
-    with pytest.raises(DamagedError, match=f"^{damaged}$"):
+    with pytest.raises(UnreadableError, match=f"^{damaged}$"):
         leads.get(damaged, TUESDAY)
 
 
-def test_the_same_submission_again_is_kept_beside_its_damaged_lead(leads: Leads) -> None:
+def test_the_same_submission_again_is_kept_beside_its_damaged_lead(leads: LeadRepository) -> None:
     damaged = keep_damaged(leads, ("lead", "phone"), {"NULL": True})
     again = factories.stored(name="Person 2", at=TUESDAY)
 
@@ -714,7 +719,9 @@ def test_the_same_submission_again_is_kept_beside_its_damaged_lead(leads: Leads)
     assert (is_new, kept.reference != damaged, got(leads, kept)) == (True, True, as_kept(kept))
 
 
-def test_damage_is_logged_without_what_the_lead_holds(leads: Leads, capsys: pytest.CaptureFixture[str]) -> None:
+def test_damage_is_logged_without_what_the_lead_holds(
+    leads: LeadRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
     keep_damaged(leads, ("lead", "phone"), {"S": "Lovelace"})
 
     leads.open(TUESDAY)
@@ -723,17 +730,17 @@ def test_damage_is_logged_without_what_the_lead_holds(leads: Leads, capsys: pyte
     assert ('"Failed": 1' in written, "Lovelace" in written, "Person" in written) == (True, False, False)
 
 
-def test_a_damaged_lead_is_refused_without_what_it_holds(leads: Leads) -> None:
+def test_a_damaged_lead_is_refused_without_what_it_holds(leads: LeadRepository) -> None:
     lead = leads.put(factories.stored())[0]
     damage(leads, lead)
 
-    with pytest.raises(DamagedError, match=f"^{lead.reference}$") as raised:
+    with pytest.raises(UnreadableError, match=f"^{lead.reference}$") as raised:
         leads.get(lead.reference, TUESDAY)
 
     assert "".join(traceback.format_exception(raised.value)).count("Lovelace") == 0
 
 
-def test_a_damaged_lead_of_a_number_is_found(leads: Leads) -> None:
+def test_a_damaged_lead_of_a_number_is_found(leads: LeadRepository) -> None:
     lead = leads.put(factories.stored())[0]
     damage(leads, lead)
 
@@ -757,25 +764,25 @@ class Overloaded:
         return {"Responses": {}, **found, "UnprocessedKeys": {"leads": {**wanted, "Keys": later}} if later else {}}
 
 
-def test_what_an_overloaded_table_does_not_hand_over_is_asked_for_again(leads: Leads) -> None:
+def test_what_an_overloaded_table_does_not_hand_over_is_asked_for_again(leads: LeadRepository) -> None:
     for lead in people(9):
         leads.put(lead)
 
-    assert len(Leads("leads", cast("DynamoDBClient", Overloaded(leads.dynamodb, 2))).open(TUESDAY)) == 9
+    assert len(LeadRepository("leads", cast("DynamoDBClient", Overloaded(leads.dynamodb, 2))).open(TUESDAY)) == 9
 
 
-def test_a_table_that_hands_over_nothing_is_not_asked_for_ever(leads: Leads) -> None:
+def test_a_table_that_hands_over_nothing_is_not_asked_for_ever(leads: LeadRepository) -> None:
     leads.put(factories.stored())
 
     with pytest.raises(StoreError, match=r"^UnprocessedKeys$"):
-        Leads("leads", cast("DynamoDBClient", Overloaded(leads.dynamodb, 0))).open(TUESDAY)
+        LeadRepository("leads", cast("DynamoDBClient", Overloaded(leads.dynamodb, 0))).open(TUESDAY)
 
 
-def test_of_a_number_there_is_also_what_has_expired(full: Leads) -> None:
+def test_of_a_number_there_is_also_what_has_expired(full: LeadRepository) -> None:
     assert len(list(full.of_number("+13125550187"))) == 7
 
 
-def test_of_another_number_there_is_nothing(full: Leads) -> None:
+def test_of_another_number_there_is_nothing(full: LeadRepository) -> None:
     assert list(full.of_number("+13125550188")) == []
 
 
@@ -788,7 +795,7 @@ FAILURES = {
     "ReadTimeoutError": ReadTimeoutError(endpoint_url="https://dynamodb.example/Lovelace"),
 }
 
-OPERATIONS: dict[str, Callable[[Leads], object]] = {
+OPERATIONS: dict[str, Callable[[LeadRepository], object]] = {
     "put": lambda leads: leads.put(factories.stored()),
     "change": lambda leads: change(leads, factories.stored(), Event.CONTACTED),
     "get": lambda leads: got(leads, factories.stored()),
@@ -813,26 +820,28 @@ class Failing:
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 @pytest.mark.parametrize(("code", "error"), FAILURES.items(), ids=FAILURES)
-def test_a_failure_is_its_code(code: str, error: Exception, operation: Callable[[Leads], object]) -> None:
+def test_a_failure_is_its_code(code: str, error: Exception, operation: Callable[[LeadRepository], object]) -> None:
     with pytest.raises(StoreError) as failed:
-        operation(Leads("leads", cast("DynamoDBClient", Failing(error))))
+        operation(LeadRepository("leads", cast("DynamoDBClient", Failing(error))))
 
     assert str(failed.value) == code
 
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 @pytest.mark.parametrize("error", FAILURES.values(), ids=FAILURES)
-def test_a_failure_tells_nothing_that_was_asked(error: Exception, operation: Callable[[Leads], object]) -> None:
+def test_a_failure_tells_nothing_that_was_asked(
+    error: Exception, operation: Callable[[LeadRepository], object]
+) -> None:
     with pytest.raises(StoreError) as failed:
-        operation(Leads("leads", cast("DynamoDBClient", Failing(error))))
+        operation(LeadRepository("leads", cast("DynamoDBClient", Failing(error))))
 
     assert "Lovelace" not in "".join(traceback.format_exception(failed.value))
 
 
-def test_a_call_that_botocore_itself_refuses_tells_nothing_that_was_asked(leads: Leads) -> None:
+def test_a_call_that_botocore_itself_refuses_tells_nothing_that_was_asked(leads: LeadRepository) -> None:
     # Its text repeats every wrong parameter.
     with pytest.raises(StoreError) as failed:
-        Leads("", leads.dynamodb).put(factories.stored())
+        LeadRepository("", leads.dynamodb).put(factories.stored())
 
     assert str(failed.value) == "ParamValidationError"
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from leads.aws.counters import Counters
+from leads.aws.counters import Locks
 from leads.domain import lifecycle, statistics
 from leads.domain.lifecycle import Event, Status
+from leads.services.sweep import Limits
 
 from tests.support import deployed, factories, fakes
 from tests.support.deployed import Clinic
@@ -27,12 +28,12 @@ def clinic(tmp_path: Path) -> Iterator[Clinic]:
     """The function on a Tuesday morning whose digest has been sent."""
     with deployed.clinic_with_table(tmp_path) as made:
         for day in ("17", "18"):
-            Counters("leads", made.dynamodb).end_turn(f"digest 2026-11-{day}", TUESDAY)
+            Locks("leads", made.dynamodb).complete(f"digest 2026-11-{day}", TUESDAY)
         yield made
 
 
 def hold(clinic: Clinic, name: str = "Ada", at: dt.datetime = TUESDAY) -> None:
-    clinic.keep(factories.stored(name=name, at=at, suspicion="it came too fast"))
+    clinic.keep(factories.stored(name=name, at=at, review_reason="it came too fast"))
 
 
 def sweep_at(clinic: Clinic, *moments: dt.datetime) -> list[str]:
@@ -97,8 +98,8 @@ def test_the_earliest_promise_stands_first(clinic: Clinic) -> None:
     assert shown.index("First") < shown.index("Second")
 
 
-def test_those_that_the_list_leaves_out_are_counted(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("leads.services.review.MAX_LISTED", 1)
+def test_those_that_the_list_leaves_out_are_counted(clinic: Clinic) -> None:
+    clinic.limits = Limits(review_listed=1)
     for name in ("A", "B", "C"):
         hold(clinic, name)
     sweep_at(clinic, TUESDAY)
@@ -149,7 +150,7 @@ def test_a_request_that_nobody_looks_at_is_there_after_two_years(clinic: Clinic)
     hold(clinic)
     clinic.clock.advance(days=730)
 
-    assert clinic.only().status is Status.QUARANTINED
+    assert clinic.only().status is Status.IN_REVIEW
 
 
 def test_a_request_that_was_released_late_is_a_broken_promise(clinic: Clinic) -> None:
@@ -158,7 +159,7 @@ def test_a_request_that_was_released_late_is_a_broken_promise(clinic: Clinic) ->
     for button in ("release", "contacted"):
         clinic.press(button, clinic.token(clinic.only()))
 
-    assert statistics.verdicts_of(clinic.only(), clinic.clock()) == [False]
+    assert statistics.outcomes(clinic.only(), clinic.clock()) == [False]
 
 
 def test_opening_a_late_call_again_makes_no_promise_kept() -> None:
@@ -174,4 +175,4 @@ def test_a_second_request_leaves_the_first_verdict_as_it_was() -> None:
     for event in (Event.ASKED_AGAIN, Event.CONTACTED):
         lead = lifecycle.apply(lead, event, NEXT_DEADLINE + 2 * HOUR, factories.SAMPLE)
 
-    assert statistics.verdicts_of(lead, NEXT_DEADLINE + 3 * HOUR) == [False, True]
+    assert statistics.outcomes(lead, NEXT_DEADLINE + 3 * HOUR) == [False, True]

@@ -85,7 +85,7 @@ def test_the_page_says_what_was_not_answered(clinic: Clinic) -> None:
 
 
 def test_the_page_says_why_a_lead_is_suspicious(clinic: Clinic) -> None:
-    lead = clinic.keep(factories.stored(suspicion="there is a web address in the name"))
+    lead = clinic.keep(factories.stored(review_reason="there is a web address in the name"))
 
     assert "there is a web address in the name" in clinic.follow(token(lead)).body
 
@@ -117,7 +117,7 @@ def test_a_link_may_be_followed_from_a_mailbox_in_the_web(waiting: Clinic) -> No
         "GET", f"/staff/leads/{TOKEN}", token=TOKEN, headers={"sec-fetch-site": "cross-site", "origin": None}
     )
 
-    assert Answer(staff.handler(event, None)).status == 200
+    assert waiting.send_to_staff_page(event).status == 200
 
 
 def buttons(page: Answer) -> set[str]:
@@ -129,7 +129,7 @@ def buttons(page: Answer) -> set[str]:
     [
         (factories.stored(), {"contacted", "no-answer", "not-a-lead"}),
         (factories.stored(Event.NOTIFIED, Event.REMINDED, Event.ESCALATED), {"contacted", "no-answer", "not-a-lead"}),
-        (factories.stored(suspicion="odd"), {"release", "not-a-lead"}),
+        (factories.stored(review_reason="odd"), {"release", "not-a-lead"}),
         (factories.stored(Event.CONTACTED), {"reopen"}),
         (factories.stored(Event.NOT_A_LEAD), {"reopen"}),
     ],
@@ -142,14 +142,15 @@ def test_the_page_offers_what_can_be_said(clinic: Clinic, lead: StoredLead, offe
 
 
 def test_who_may_release_a_lead_reads_what_was_promised(clinic: Clinic) -> None:
-    lead = clinic.keep(factories.stored(suspicion="odd"))
+    lead = clinic.keep(factories.stored(review_reason="odd"))
     clinic.clock.advance(hours=1)
 
     assert "The form promised a call by Wednesday, November 18, 10:00 AM" in clinic.follow(token(lead)).body
 
 
 @pytest.mark.parametrize(
-    ("button", "lead"), [("release", factories.stored(suspicion="odd")), ("reopen", factories.stored(Event.CONTACTED))]
+    ("button", "lead"),
+    [("release", factories.stored(review_reason="odd")), ("reopen", factories.stored(Event.CONTACTED))],
 )
 def test_no_button_moves_the_promise(clinic: Clinic, button: str, lead: StoredLead) -> None:
     clinic.keep(lead)
@@ -175,8 +176,8 @@ PRESSES = {
     "contacted": ("contacted", LEAD, Status.CONTACTED),
     "no answer": ("no-answer", LEAD, Status.TRY_AGAIN),
     "not a lead": ("not-a-lead", LEAD, Status.NOT_A_LEAD),
-    "a suspicious one is not a lead": ("not-a-lead", factories.stored(suspicion="odd"), Status.NOT_A_LEAD),
-    "release": ("release", factories.stored(suspicion="odd"), Status.STORED),
+    "a suspicious one is not a lead": ("not-a-lead", factories.stored(review_reason="odd"), Status.NOT_A_LEAD),
+    "release": ("release", factories.stored(review_reason="odd"), Status.STORED),
     "reopen": ("reopen", factories.stored(Event.CONTACTED), Status.STORED),
 }
 
@@ -208,7 +209,7 @@ def test_what_was_said_is_in_the_history(waiting: Clinic) -> None:
 
 
 def test_a_released_lead_is_due_at_the_next_sweep(clinic: Clinic) -> None:
-    lead = clinic.keep(factories.stored(suspicion="odd"))
+    lead = clinic.keep(factories.stored(review_reason="odd"))
 
     clinic.press("release", token(lead))
 
@@ -248,7 +249,7 @@ def test_a_sweep_between_reading_and_writing_does_not_refuse_the_call(waiting: C
         lead = table.get(LEAD.reference, TUESDAY)
         if lead and lead.version == 0:
             table.change(
-                lead, lifecycle.apply(lead, event, TUESDAY, SAMPLE) if event else lifecycle.hold(lead, TUESDAY)
+                lead, lifecycle.apply(lead, event, TUESDAY, SAMPLE) if event else lifecycle.lease(lead, TUESDAY)
             )
 
     waiting.dynamodb = fakes.interfering(table.dynamodb, "put_item", before=the_sweep)
@@ -272,7 +273,7 @@ def test_a_lead_that_keeps_changing_is_a_409_and_no_endless_try(waiting: Clinic)
     def somebody_holds_it() -> None:
         lead = table.get(LEAD.reference, TUESDAY)
         assert lead
-        table.change(lead, lifecycle.hold(lead, TUESDAY))
+        table.change(lead, lifecycle.lease(lead, TUESDAY))
 
     waiting.dynamodb = fakes.interfering(table.dynamodb, "put_item", before=somebody_holds_it)
 
@@ -402,7 +403,7 @@ def test_a_lead_that_has_expired_is_gone(clinic: Clinic) -> None:
 def send(clinic: Clinic, body: str, media_type: str = MEDIA_TYPES["form"], **headers: str) -> Answer:
     given_headers = {"content-type": media_type, **{name.replace("_", "-"): value for name, value in headers.items()}}
     event = api_events.event("POST", f"/staff/leads/{TOKEN}", body=body, token=TOKEN, headers=given_headers)
-    return Answer(staff.handler(event, None))
+    return clinic.send_to_staff_page(event)
 
 
 REFUSED: dict[str, tuple[int, dict[str, Any]]] = {

@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 from leads.aws import dynamodb
-from leads.aws.counters import Counters
-from leads.aws.dynamodb import StoreError
+from leads.aws.counters import Locks
 from leads.domain import lifecycle
+from leads.domain.errors import StoreError
 from leads.domain.lifecycle import Event, Status, StoredLead
-from leads.handlers import sweep
-from leads.services import digest
+from leads.services import sweep
+from leads.services.digest import DigestLimits
+from leads.services.sweep import Limits
 
 from tests.support import deployed, factories, fakes
 from tests.support.deployed import Clinic
@@ -32,7 +33,7 @@ NEXT_MORNING = factories.moment("2026-11-18 09:00")
 def clinic(tmp_path: Path) -> Iterator[Clinic]:
     """The function on a Tuesday whose digest has been sent."""
     with deployed.clinic_with_table(tmp_path) as made:
-        Counters("leads", made.dynamodb).end_turn("digest 2026-11-17", TUESDAY)
+        Locks("leads", made.dynamodb).complete("digest 2026-11-17", TUESDAY)
         yield made
 
 
@@ -77,7 +78,7 @@ def test_a_lead_that_is_not_due_is_left_alone(clinic: Clinic) -> None:
     assert clinic.sweep() == {"due": 0, "sent": 0}
 
 
-@pytest.mark.parametrize("lead", [factories.stored(Event.CONTACTED), factories.stored(suspicion="odd")])
+@pytest.mark.parametrize("lead", [factories.stored(Event.CONTACTED), factories.stored(review_reason="odd")])
 def test_a_lead_that_owes_no_call_is_left_alone(clinic: Clinic, lead: StoredLead) -> None:
     clinic.keep(lead)
     clinic.clock.advance(minutes=30)
@@ -115,7 +116,7 @@ def test_a_sweep_that_is_overtaken_sends_nothing(clinic: Clinic) -> None:
     def somebody_else_takes_it() -> None:
         current = table.get(lead.reference, TUESDAY)
         if current and current.version == 0:
-            table.change(current, lifecycle.hold(current, TUESDAY))
+            table.change(current, lifecycle.lease(current, TUESDAY))
 
     clinic.dynamodb = fakes.interfering(table.dynamodb, "put_item", before=somebody_else_takes_it)
 
@@ -323,20 +324,21 @@ def test_a_table_that_is_gone_is_told_by_its_code(clinic: Clinic) -> None:
 # --- Time ---
 
 
-SPARE = int(sweep.SPARE.total_seconds() * 1000)
+TOO_LITTLE = int(sweep.BATCH_TIMEOUT.total_seconds() * 1000) - 1
+"""Milliseconds in which no batch is begun."""
 
 
 def test_a_sweep_without_time_takes_nothing_up(clinic: Clinic) -> None:
     wait_for_calls(clinic, 1)
 
-    assert clinic.sweep(TimeLeft([SPARE - 1])) == {"due": 0, "sent": 0}
+    assert clinic.sweep(TimeLeft([TOO_LITTLE])) == {"due": 0, "sent": 0}
 
 
-def test_a_sweep_stops_in_time_and_the_next_goes_on(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweep, "BATCH", 2)
+def test_a_sweep_stops_in_time_and_the_next_goes_on(clinic: Clinic) -> None:
+    clinic.limits = Limits(batch=2)
     wait_for_calls(clinic, 5)
 
-    done = [clinic.sweep(TimeLeft([240_000, SPARE - 1]))["sent"] for _ in range(4)]
+    done = [clinic.sweep(TimeLeft([240_000, TOO_LITTLE]))["sent"] for _ in range(4)]
 
     assert done == [2, 2, 1, 0]
 
@@ -348,9 +350,9 @@ def test_one_batch_takes_no_longer_than_is_spared_for_it(clinic: Clinic) -> None
     clinic.dynamodb = fakes.interfering(slow, "put_item", "get_item", before=lambda: clinic.clock.advance(seconds=0.12))
     clinic.mailbox.on_send = lambda: clinic.clock.advance(seconds=2)
 
-    clinic.sweep(TimeLeft([240_000, SPARE - 1]))
+    clinic.sweep(TimeLeft([240_000, TOO_LITTLE]))
 
-    assert clinic.clock() - TUESDAY <= sweep.SPARE
+    assert clinic.clock() - TUESDAY <= sweep.BATCH_TIMEOUT
 
 
 def test_a_lead_that_is_hardly_held_any_more_is_left_to_the_next_sweep(clinic: Clinic) -> None:
@@ -384,7 +386,7 @@ def test_a_table_that_is_slow_to_give_hold_of_leads_does_not_keep_all_from_being
 def test_a_backlog_of_many_sweeps_does_not_keep_back_the_digest(morning: Clinic) -> None:
     wait_for_calls(morning, 1)
 
-    morning.sweep(TimeLeft([SPARE - 1]))
+    morning.sweep(TimeLeft([TOO_LITTLE]))
 
     assert morning.mailbox.subjects == ["Today: 2 to call, 1 to look at"]
 
@@ -399,8 +401,8 @@ def test_without_time_the_digest_waits_and_how_long_somebody_waits_is_logged(
     assert (morning.mailbox.calls, [line["event"] for line in logged(capsys)]) == ([], ["unsent"])
 
 
-def test_a_sweep_with_time_does_everything(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweep, "BATCH", 2)
+def test_a_sweep_with_time_does_everything(clinic: Clinic) -> None:
+    clinic.limits = Limits(batch=2)
     wait_for_calls(clinic, 5)
 
     assert clinic.sweep() == {"due": 5, "sent": 5}
@@ -410,9 +412,9 @@ def test_a_sweep_with_time_does_everything(clinic: Clinic, monkeypatch: pytest.M
 
 
 @pytest.fixture
-def flooded(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Clinic:
+def flooded(clinic: Clinic) -> Clinic:
     """The function when more than three at once are a flood, of four people."""
-    monkeypatch.setattr(sweep, "MOST_SEPARATE", 3)
+    clinic.limits = Limits(separate=3)
     wait_for_calls(clinic, 4)
     return clinic
 
@@ -454,7 +456,7 @@ def test_all_of_many_are_tried_again_if_their_email_failed(flooded: Clinic) -> N
 
 
 def test_one_of_many_that_cannot_be_noted_does_not_leave_the_others_unnoted(flooded: Clinic) -> None:
-    failures = iter([fakes.failing(fakes.aws_error("InternalServerError", "PutItem"))] * dynamodb.USUAL.tries)
+    failures = iter([fakes.failing(fakes.aws_error("InternalServerError", "PutItem"))] * dynamodb.DEFAULT_POLICY.tries)
     working = flooded.dynamodb
     flooded.dynamodb = fakes.interfering(
         working, "put_item", before=lambda: flooded.mailbox.calls and next(failures, int)()
@@ -481,8 +483,8 @@ def test_a_flood_of_leads_that_cannot_be_listed_does_not_stop_the_others(flooded
     assert flooded.sweep() == {"due": 5, "sent": 1}
 
 
-def test_a_flood_of_all_kinds_is_one_email_for_each_kind(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweep, "MOST_SEPARATE", 3)
+def test_a_flood_of_all_kinds_is_one_email_for_each_kind(clinic: Clinic) -> None:
+    clinic.limits = Limits(separate=3)
     wait_for_calls(clinic, 2)
     for name in ("Third", "Fourth"):
         clinic.keep(replace(factories.stored(name=name), status=Status.OVERDUE, next_at=TUESDAY))
@@ -530,7 +532,7 @@ def test_an_account_that_may_not_send_is_not_asked_in_other_words(flooded: Clini
 
 def test_an_email_about_very_many_is_shown_whole(clinic: Clinic) -> None:
     # Gmail cuts off what is longer than 102 kB.
-    wait_for_calls(clinic, sweep.BATCH)
+    wait_for_calls(clinic, sweep.MAX_BATCH)
 
     clinic.sweep()
 
@@ -655,7 +657,7 @@ def test_minutes_to_contact_count_from_the_promise(clinic: Clinic, capsys: pytes
 def morning(clinic: Clinic) -> Clinic:
     """The function as the practice opens, with one lead to call and one to look at."""
     clinic.keep(factories.stored(Event.NOTIFIED, Event.REMINDED))
-    clinic.keep(factories.stored(name="www.spam.example", suspicion="there is a web address in the name"))
+    clinic.keep(factories.stored(name="www.spam.example", review_reason="there is a web address in the name"))
     clinic.clock.at = NEXT_MORNING
     return clinic
 
@@ -728,9 +730,9 @@ def test_a_digest_that_fails_does_not_fail_the_sweep(morning: Clinic) -> None:
 
 
 @pytest.fixture
-def overrun(morning: Clinic, monkeypatch: pytest.MonkeyPatch) -> Clinic:
+def overrun(morning: Clinic) -> Clinic:
     """The morning after a flood: more leads to call than a digest reads."""
-    monkeypatch.setattr(digest, "MOST_READ", 2)
+    morning.limits = Limits(digest=DigestLimits(read=2))
     for number in range(4):
         morning.keep(factories.stored(Event.NOTIFIED, Event.REMINDED, name=f"Person {number}."))
     return morning
@@ -786,13 +788,11 @@ def test_words_that_ses_rejects_do_not_keep_back_the_digest(morning: Clinic) -> 
 
 
 @BOTH_PARTS
-@pytest.mark.parametrize("words", ["more: ", "leads list", "leads list --quarantined"])
-def test_a_long_digest_says_how_many_it_leaves_out(
-    morning: Clinic, part: Any, words: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(digest, "MOST_LISTED", 1)
+@pytest.mark.parametrize("words", ["more: ", "leads list", "leads list --review"])
+def test_a_long_digest_says_how_many_it_leaves_out(morning: Clinic, part: Any, words: str) -> None:
+    morning.limits = Limits(digest=DigestLimits(lines=1))
     morning.keep(factories.stored(Event.NOTIFIED, Event.REMINDED, name="Second"))
-    morning.keep(factories.stored(name="www.spam.example/2", suspicion="odd"))
+    morning.keep(factories.stored(name="www.spam.example/2", review_reason="odd"))
 
     morning.sweep()
 

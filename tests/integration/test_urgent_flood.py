@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from leads.aws.counters import Counters
+from leads.aws.counters import Locks
 from leads.domain.lifecycle import Status
 
 from tests.support import deployed
@@ -22,7 +22,7 @@ MINUTE = dt.timedelta(minutes=1)
 def clinic(tmp_path: Path) -> Iterator[Clinic]:
     """The function on a Tuesday morning whose digest has been sent."""
     with deployed.clinic_with_table(tmp_path) as made:
-        Counters("leads", made.dynamodb).end_turn("digest 2026-11-17", TUESDAY)
+        Locks("leads", made.dynamodb).complete("digest 2026-11-17", TUESDAY)
         yield made
 
 

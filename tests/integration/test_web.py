@@ -13,8 +13,10 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 from leads.domain.practice import Practice
 from leads.settings import Settings
-from leads.web import http
-from leads.web.http import RefusalError, Request, Response
+from leads.web import handler, response
+from leads.web.errors import HTTPError
+from leads.web.request import Request
+from leads.web.response import Response
 
 from tests.support import api_events, deployed, factories
 from tests.support.api_events import MEDIA_TYPES, SHAPES
@@ -28,7 +30,7 @@ def read(
 ) -> dict[str, list[str]]:
     """The answers in this body."""
     event = api_events.event(body=body, encoded=encoded, headers={"content-type": media_type})
-    return Request.from_event(event).answers()
+    return Request.from_event(event).form_data()
 
 
 def read_json(body: str) -> dict[str, list[str]]:
@@ -37,7 +39,7 @@ def read_json(body: str) -> dict[str, list[str]]:
 
 def status_of(body: str | bytes, media_type: str | None = MEDIA_TYPES["form"], *, encoded: bool = True) -> int:
     """How this body is refused."""
-    with pytest.raises(RefusalError) as refused:
+    with pytest.raises(HTTPError) as refused:
         read(body, media_type, encoded=encoded)
     return refused.value.status
 
@@ -67,7 +69,7 @@ TEXTS = [
 def test_what_is_typed_arrives_as_typed(text: str, kind: str, encoded: bool) -> None:
     event = api_events.submission({"name": [text]}, kind, encoded=encoded)
 
-    assert Request.from_event(event).answers() == {"name": [text]}
+    assert Request.from_event(event).form_data() == {"name": [text]}
 
 
 FIELDS = st.dictionaries(st.text(max_size=20), st.lists(st.text(max_size=50), min_size=1, max_size=5), max_size=10)
@@ -89,7 +91,7 @@ def test_any_text_survives_json(fields: dict[str, list[str]], encoded: bool, esc
 def test_any_bytes_are_read_or_refused(body: bytes, media_type: str) -> None:
     try:
         assert read(body, media_type) is not None
-    except RefusalError as refused:
+    except HTTPError as refused:
         assert refused.status == 400  # noqa: PT017 -- either is fine
 
 
@@ -137,7 +139,7 @@ def test_json_as_scripts_send_it(body: str, answers: dict[str, list[str]]) -> No
 
 
 def test_an_event_without_a_body_has_no_answers() -> None:
-    assert Request.from_event(api_events.event(headers={"content-type": MEDIA_TYPES["form"]})).answers() == {}
+    assert Request.from_event(api_events.event(headers={"content-type": MEDIA_TYPES["form"]})).form_data() == {}
 
 
 # --- What cannot be read ---
@@ -191,8 +193,8 @@ def test_a_body_that_is_not_utf_8_is_refused(media_type: str) -> None:
 def test_a_body_that_claims_to_be_base64_and_is_not_is_refused(body: str) -> None:
     event = {**api_events.event(headers={"content-type": MEDIA_TYPES["form"]}), "body": body, "isBase64Encoded": True}
 
-    with pytest.raises(RefusalError) as refused:
-        Request.from_event(event).answers()
+    with pytest.raises(HTTPError) as refused:
+        Request.from_event(event).form_data()
 
     assert refused.value.status == 400
 
@@ -200,8 +202,8 @@ def test_a_body_that_claims_to_be_base64_and_is_not_is_refused(body: str) -> Non
 def test_half_a_character_in_a_plain_body_is_refused() -> None:
     event = {**api_events.event(headers={"content-type": MEDIA_TYPES["form"]}), "body": "name=\ud800"}
 
-    with pytest.raises(RefusalError) as refused:
-        Request.from_event(event).answers()
+    with pytest.raises(HTTPError) as refused:
+        Request.from_event(event).form_data()
 
     assert refused.value.status == 400
 
@@ -262,8 +264,8 @@ def refuses(**headers: str | None) -> bool:
         headers={"sec-fetch-site": None, **{name.replace("_", "-"): value for name, value in headers.items()}}
     )
     try:
-        Request.from_event(event).refuse_other_sites("https://www.lakeside.example")
-    except RefusalError as refused:
+        Request.from_event(event).require_same_origin("https://www.lakeside.example")
+    except HTTPError as refused:
         return refused.status == 403
     return False
 
@@ -323,7 +325,7 @@ def test_the_visitors_address_is_what_cloudfront_says(header: str | None, addres
 def test_header_names_may_be_written_in_any_case() -> None:
     event = api_events.event(body="name=A", headers={"Content-Type": MEDIA_TYPES["form"]})
 
-    assert Request.from_event(event).answers() == {"name": ["A"]}
+    assert Request.from_event(event).form_data() == {"name": ["A"]}
 
 
 def test_an_event_may_come_without_headers() -> None:
@@ -446,31 +448,31 @@ def test_other_methods_are_told_which_one_works(clinic: Clinic, method: str) -> 
 
 
 def test_a_redirect_says_where_help_is() -> None:
-    body = http.see_other("/thank-you/").body
+    body = response.see_other("/thank-you/").body
 
     assert "988" in body
     assert "911" in body
 
 
 def test_a_redirect_leads_on_without_a_script() -> None:
-    response = http.see_other("/thank-you/")
+    redirect = response.see_other("/thank-you/")
 
-    assert (response.status, response.headers["location"]) == (303, "/thank-you/")
+    assert (redirect.status, redirect.headers["location"]) == (303, "/thank-you/")
 
 
 def test_an_address_cannot_break_out_of_a_redirect() -> None:
-    assert "<script>" not in http.see_other('/"><script>').body
+    assert "<script>" not in response.see_other('/"><script>').body
 
 
 def test_an_answer_for_a_script_says_where_help_is() -> None:
-    body = http.as_json(201, {"reference": "x"}).body
+    body = response.json_response(201, {"reference": "x"}).body
 
     assert "988" in body
     assert "911" in body
 
 
 def test_an_answer_for_a_script_is_readable_in_any_script() -> None:
-    assert "李小龍" in http.as_json(200, {"message": "李小龍"}).body
+    assert "李小龍" in response.json_response(200, {"message": "李小龍"}).body
 
 
 @pytest.mark.parametrize("status", REFUSED)
@@ -490,7 +492,7 @@ def test_an_answer_is_what_the_gateway_takes(clinic: Clinic, status: int) -> Non
 SECRETS = "Ada Lovelace, +1 (312) 555-0187, suicidal-thoughts"
 
 
-@http.answering
+@handler.lambda_handler
 def breaks(request: Request, settings: Settings, practice: Practice) -> Response:
     raise ValueError(SECRETS) from RuntimeError(SECRETS)
 
@@ -525,7 +527,7 @@ def test_a_mistake_of_ours_logs_no_data(broken: Answer, secret: str, capfd: pyte
 def test_a_mistake_of_ours_is_logged_with_its_place(clinic: Clinic, capfd: pytest.CaptureFixture[str]) -> None:
     breaks(api_events.submission(), None)
 
-    assert json.loads(capfd.readouterr().out)["outcome"].startswith("ValueError at http.py:")
+    assert json.loads(capfd.readouterr().out)["outcome"].startswith("ValueError at handler.py:")
 
 
 @pytest.mark.parametrize("field", ["name", "phone", "source", "utm_source", "conditions", "best_time"])

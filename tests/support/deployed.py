@@ -14,14 +14,14 @@ from urllib.parse import urlencode
 import boto3
 import html5lib
 import pytest
-from leads import clock, tokens
-from leads.aws.repository import Leads
+from leads import tokens
+from leads.aws.repository import LeadRepository
 from leads.domain.lifecycle import StoredLead
 from leads.domain.practice import Practice
 from leads.handlers import capture, staff, sweep
-from leads.mail import compose
-from leads.services import follow_up
+from leads.services.sweep import Limits
 from leads.settings import Settings
+from leads.wiring import Wiring
 from moto import mock_aws
 
 from infra.template import leads_table, load
@@ -32,6 +32,7 @@ from tests.support.fakes import Clock, Mailbox, TimeLeft, aws_error, failing, in
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_sesv2 import SESV2Client
 
 
 ALL = ("put_item", "get_item", "batch_get_item", "update_item", "delete_item", "query", "scan")
@@ -72,10 +73,20 @@ class Clinic:
     dynamodb: DynamoDBClient
     clock: Clock = field(default_factory=Clock)
     mailbox: Mailbox = field(default_factory=Mailbox)
+    limits: Limits = field(default_factory=Limits)
+    wiring: Wiring = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Wire the handlers to what this object holds at the moment of a call: a test may replace it."""
+        self.wiring = Wiring(
+            dynamodb=lambda: self.dynamodb,
+            ses=lambda: cast("SESV2Client", self.mailbox),
+            clock=lambda: self.clock(),  # noqa: PLW0108 -- the clock of the moment, not of now
+        )
 
     @property
-    def table(self) -> Leads:
-        return Leads(self.settings.table, self.dynamodb)
+    def table(self) -> LeadRepository:
+        return LeadRepository(self.settings.table, self.dynamodb)
 
     def leads(self) -> list[StoredLead]:
         """Everything that is kept."""
@@ -99,16 +110,20 @@ class Clinic:
         """The same, as the page's script sends it."""
         return self.send(submission(answers(**changes), "json"))
 
-    def send(self, event: Mapping[str, Any]) -> Answer:
+    def send(self, event: Mapping[str, Any], context: object = None) -> Answer:
         """Send this event to the form's handler."""
-        return Answer(capture.handler(event, None))
+        return Answer(capture.make_handler(self.wiring)(event, context))
 
     def token(self, lead: StoredLead) -> str:
         return tokens.staff_token(lead.reference, self.clock(), KEY)
 
     def follow(self, token: str, method: str = "GET") -> Answer:
         """Follow the link of this token."""
-        return Answer(staff.handler(event(method, f"/staff/leads/{token}", token=token), None))
+        return self.send_to_staff_page(event(method, f"/staff/leads/{token}", token=token))
+
+    def send_to_staff_page(self, event: Mapping[str, Any], context: object = None) -> Answer:
+        """Send this event to the staff page's handler."""
+        return Answer(staff.make_handler(self.wiring)(event, context))
 
     def press(self, button: str, token: str, page: Answer | None = None, headers: Headers = NO_HEADERS) -> Answer:
         """Press a button on the staff page of this token, as it shows now or as it showed on `page`."""
@@ -116,10 +131,10 @@ class Clinic:
         body = urlencode({**shown.filled_in, "action": [button]}, doseq=True)
         given = {"content-type": MEDIA_TYPES["form"], **headers}
         made = event("POST", f"/staff/leads/{token}", body=body, token=token, headers=given)
-        return Answer(staff.handler(made, None))
+        return self.send_to_staff_page(made)
 
     def sweep(self, context: TimeLeft | None = None) -> dict[str, int]:
-        return sweep.handler({}, context or TimeLeft())
+        return sweep.make_handler(self.wiring, self.limits)({}, context or TimeLeft())
 
 
 @dataclass(frozen=True)
@@ -169,9 +184,4 @@ def clinic(
     with pytest.MonkeyPatch.context() as patch:
         for name, value in variables(compiled(folder, practice or SAMPLE), **changes).items():
             patch.setenv(name, value)
-        made = Clinic(practice or SAMPLE, Settings.read(), dynamodb)
-        patch.setattr(clock, "now", made.clock)
-        patch.setattr(capture, "FLOW", follow_up.Flow())
-        patch.setattr(compose, "client", lambda: made.mailbox)
-        patch.setattr("leads.aws.dynamodb.client", lambda **_: made.dynamodb)
-        yield made
+        yield Clinic(practice or SAMPLE, Settings.read(), dynamodb)

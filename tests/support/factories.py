@@ -140,7 +140,7 @@ def answers(**changes: str | Sequence[str] | None) -> dict[str, list[str]]:
 
 def lead(**changes: str | Sequence[str] | None) -> Lead:
     """A lead of these answers."""
-    return Lead.from_answers(answers(**changes), SAMPLE)
+    return Lead.from_form(answers(**changes), SAMPLE)
 
 
 SECRET = "a secret that only the tests know, never used elsewhere"
@@ -152,15 +152,15 @@ def stored(
     *events: Event,
     at: dt.datetime = TUESDAY,
     practice: Practice | None = None,
-    suspicion: str | None = None,
+    review_reason: str | None = None,
     **changes: str | Sequence[str] | None,
 ) -> StoredLead:
     """A lead that was received at this moment, and what became of it after these events, a minute each."""
     practice = practice or SAMPLE
-    taken = Lead.from_answers(answers(**changes), practice)
+    taken = Lead.from_form(answers(**changes), practice)
     digest = tokens.fingerprint(taken, at.astimezone(practice.zone).date(), KEY)
     reference = next(tokens.references(digest))
-    made = lifecycle.receive(taken, reference, digest, at, practice, suspicion)
+    made = lifecycle.receive(taken, reference, digest, at, practice, review_reason)
     for minute, event in enumerate(events, 1):
         made = lifecycle.apply(made, event, at + dt.timedelta(minutes=minute), practice)
     return made

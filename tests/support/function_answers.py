@@ -7,14 +7,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
-import pytest
 from leads.domain.lifecycle import Event
 from leads.domain.practice import Practice
-from leads.handlers import capture, staff
 
 from tests.conftest import Site
 from tests.support import api_events, deployed, factories, fakes
 from tests.support.deployed import Answer, Clinic
+from tests.support.fakes import Clock, failing
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -63,12 +62,11 @@ def _read(kind: str) -> Callable[[Clinic], Answer]:
 
 def _our_mistake(kind: str) -> Callable[[Clinic], Answer]:
     def ask(clinic: Clinic) -> Answer:
-        def fail(*arguments: object) -> None:
-            raise ZeroDivisionError
-
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(capture, "keep", fail)
+        clock, clinic.clock = clinic.clock, cast("Clock", failing(ZeroDivisionError()))
+        try:
             return _sent(kind)(clinic)
+        finally:
+            clinic.clock = clock
 
     return ask
 
@@ -81,11 +79,11 @@ def _dead_table(kind: str) -> Callable[[Clinic], Answer]:
     return ask
 
 
-def _link(*events: Event, after_days: float = 0, suspicion: str | None = None) -> Callable[[Clinic], Answer]:
+def _link(*events: Event, after_days: float = 0, review_reason: str | None = None) -> Callable[[Clinic], Answer]:
     """The link in an e-mail about a lead to which this has happened."""
 
     def ask(clinic: Clinic) -> Answer:
-        token = clinic.token(clinic.keep(factories.stored(*events, suspicion=suspicion)))
+        token = clinic.token(clinic.keep(factories.stored(*events, review_reason=review_reason)))
         clinic.clock.advance(days=after_days)
         return _follow(clinic, token)
 
@@ -102,7 +100,7 @@ def _pressed(
         media_type = {"content-type": api_events.MEDIA_TYPES["form"]}
         path = f"/staff/leads/{token}"
         event = api_events.event("POST", path, body=f"action={button}", token=token, headers={**media_type, **headers})
-        return Answer(staff.handler(event, None))
+        return clinic.send_to_staff_page(event)
 
     return ask
 
@@ -118,7 +116,7 @@ def _link_of_an_erased_lead(clinic: Clinic) -> Answer:
 
 
 def _follow(clinic: Clinic, token: str, method: str = "GET") -> Answer:
-    return Answer(staff.handler(api_events.event(method, f"/staff/leads/{token}", token=token), None))
+    return clinic.send_to_staff_page(api_events.event(method, f"/staff/leads/{token}", token=token))
 
 
 FORM_ASKED: Mapping[str, Callable[[str], Callable[[Clinic], Answer]]] = {
@@ -140,7 +138,7 @@ STAFF_ASKED: Mapping[str, Callable[[Clinic], Answer]] = {
     "200 open": _link(Event.NOTIFIED),
     "200 overdue": _link(Event.NOTIFIED, Event.REMINDED, Event.ESCALATED),
     "200 closed": _link(Event.CONTACTED),
-    "200 quarantined": _link(suspicion="a field that people do not see was filled in"),
+    "200 quarantined": _link(review_reason="a field that people do not see was filled in"),
     "303 pressed": _pressed("contacted"),
     "403 pressed on another site": _pressed("contacted", headers=FOREIGN),
     "404 forged": lambda clinic: _follow(clinic, "no-token"),

@@ -8,7 +8,7 @@ import pytest
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as some
-from leads.aws.dynamodb import UNREADABLE, from_item, to_item
+from leads.aws.dynamodb import UNKNOWN_VALUE, from_item, to_item
 
 DIGITS = 38
 """A number's most in DynamoDB."""
@@ -42,12 +42,12 @@ def test_a_set_of_texts_is_read_as_boto3_reads_it() -> None:
 )
 def test_what_is_not_of_ours_does_not_hide_the_rest_of_an_item(odd: dict[str, Any]) -> None:
     assert from_item({"odd": odd, "name": {"S": "a"}, "deep": {"L": [odd, {"BOOL": True}]}}) == {
-        "odd": UNREADABLE,
+        "odd": UNKNOWN_VALUE,
         "name": "a",
-        "deep": [UNREADABLE, True],
+        "deep": [UNKNOWN_VALUE, True],
     }
 
 
 def test_what_dynamodb_cannot_hold_is_refused() -> None:
-    with pytest.raises(TypeError, match="no float of ours"):
+    with pytest.raises(TypeError, match="no float is ever stored"):
         to_item({"share": 0.5})

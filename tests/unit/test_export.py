@@ -10,23 +10,23 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 from leads.cli import export
-from leads.cli.export import Facts
+from leads.cli.export import ExportRow
 from leads.domain.lifecycle import Event, StoredLead
 
 from tests.support import factories
 
 
-def facts(lead: StoredLead | None = None) -> Facts:
-    return export.facts(lead or factories.stored(), factories.SAMPLE, factories.TUESDAY)
+def facts(lead: StoredLead | None = None) -> ExportRow:
+    return export.row(lead or factories.stored(), factories.SAMPLE, factories.TUESDAY)
 
 
-def as_csv(*rows: Facts) -> str:
+def as_csv(*rows: ExportRow) -> str:
     file = io.StringIO(newline="")
     export.write_csv(rows, file)
     return file.getvalue()
 
 
-def as_json(*rows: Facts) -> str:
+def as_json(*rows: ExportRow) -> str:
     file = io.StringIO()
     export.write_json(rows, file)
     return file.getvalue()
@@ -59,17 +59,17 @@ def cells(text: str) -> list[dict[str, str]]:
     ids=ascii,
 )
 def test_a_cell_that_a_spreadsheet_would_compute_begins_with_an_apostrophe(cell: str) -> None:
-    assert export.harmless(cell) == f"'{cell}"
+    assert export.escape_formula(cell) == f"'{cell}"
 
 
 @pytest.mark.parametrize("cell", ["", "Ada", "A=B", "1-2", "'x", "José", "#1", "😀"])
 def test_any_other_cell_is_left_as_it_is(cell: str) -> None:
-    assert export.harmless(cell) == cell
+    assert export.escape_formula(cell) == cell
 
 
 @for_all(st.text(max_size=20))
 def test_no_cell_begins_like_a_formula(cell: str) -> None:
-    assert export.harmless(cell).lstrip()[:1] not in set("=+-@\t\r")
+    assert export.escape_formula(cell).lstrip()[:1] not in set("=+-@\t\r")
 
 
 @pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", '=HYPERLINK("http://x.example")', "@SUM(1)", "-Ada"])

@@ -7,26 +7,26 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 from leads import rendering
-from leads.domain import lead
-from leads.domain.lead import CONSENT_VERSION, Answers, FieldError, Lead, LeadError
+from leads.domain.lead import CONSENT_VERSION, FieldError, FormData, Lead, LeadError
+from leads.web import form_view
 
 from tests.support.factories import practice
 
 PRACTICE = practice()
 
 
-def drawn(answers: Answers | None = None) -> Element:
+def drawn(answers: FormData | None = None) -> Element:
     """The form; with answers, as the function draws it again."""
     errors = _errors(answers) if answers is not None else ()
-    form = lead.form(PRACTICE, answers, errors, "/sleep/")
+    form = form_view.form(PRACTICE, answers, errors, "/sleep/")
     html = rendering.render("parts/form.html", form=form, practice=PRACTICE)
     parsed: Element = html5lib.parseFragment(html, namespaceHTMLElements=False)
     return parsed
 
 
-def _errors(answers: Answers) -> tuple[FieldError, ...]:
+def _errors(answers: FormData) -> tuple[FieldError, ...]:
     try:
-        Lead.from_answers(answers, PRACTICE)
+        Lead.from_form(answers, PRACTICE)
     except LeadError as wrong:
         return wrong.errors
     return ()

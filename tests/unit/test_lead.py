@@ -6,7 +6,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from leads.domain.lead import Answers, FieldError, Form, FormField, Lead, LeadError, Phone, form
+from leads.domain.lead import FieldError, FormData, Lead, LeadError, Phone
+from leads.web.form_view import Form, FormField, form
 
 from tests.support import factories
 
@@ -245,7 +246,7 @@ def test_a_phone_is_shown_as_it_is_written_where_it_belongs(typed: str, displaye
 def test_a_number_without_country_code_belongs_to_the_practices_country() -> None:
     berlin = factories.practice(country="DE", phone="+49 30 901820", time_zone="Europe/Berlin")
 
-    assert Lead.from_answers(factories.answers(phone="030 901820"), berlin).phone.e164 == "+4930901820"
+    assert Lead.from_form(factories.answers(phone="030 901820"), berlin).phone.e164 == "+4930901820"
 
 
 def test_a_number_of_a_brand_new_area_code_is_taken() -> None:
@@ -400,32 +401,32 @@ def test_a_repeated_field_is_refused(field: str) -> None:
 
 @pytest.mark.parametrize("field", ["name ", "Name", "conditions[]", "admin", "status", "__proto__", "", "e164"])
 def test_an_unknown_field_is_ignored(field: str) -> None:
-    assert Lead.from_answers({**factories.answers(), field: ["x", "y"]}, factories.SAMPLE) == factories.lead()
+    assert Lead.from_form({**factories.answers(), field: ["x", "y"]}, factories.SAMPLE) == factories.lead()
 
 
 @pytest.mark.parametrize("filled", ["x", " ", "https://example.com"])
 def test_a_filled_honeypot_only_raises_suspicion(filled: str) -> None:
-    assert factories.lead(leave_empty=filled).suspicion == "a field that people do not see was filled in"
+    assert factories.lead(leave_empty=filled).review_reason == "a field that people do not see was filled in"
 
 
 @pytest.mark.parametrize(("elapsed", "suspicious"), [("0", True), ("1.99", True), ("2", False), ("86400", False)])
 def test_a_form_filled_in_an_instant_only_raises_suspicion(elapsed: str, suspicious: bool) -> None:
-    assert (factories.lead(elapsed=elapsed).suspicion is not None) is suspicious
+    assert (factories.lead(elapsed=elapsed).review_reason is not None) is suspicious
 
 
 @pytest.mark.parametrize("elapsed", [None, "", "soon", "-1", "1e3", "nan", "inf", "9" * 30, "٣", "0x1"])
 def test_a_time_that_is_none_says_nothing(elapsed: str | None) -> None:
-    assert factories.lead(elapsed=elapsed).suspicion is None
+    assert factories.lead(elapsed=elapsed).review_reason is None
 
 
 @pytest.mark.parametrize("name", ["https://spam.example", "Win at www.spam", "Cheap.Pills.COM", "spam.ru"])
 def test_a_web_address_for_a_name_only_raises_suspicion(name: str) -> None:
-    assert factories.lead(name=name).suspicion == "there is a web address in the name"
+    assert factories.lead(name=name).review_reason == "there is a web address in the name"
 
 
 @pytest.mark.parametrize("name", ["Ada Lovelace", "Mr. Com", "Anna.Organ", "Nettie Topper", "Jean-Luc Www"])
 def test_an_ordinary_name_raises_no_suspicion(name: str) -> None:
-    assert factories.lead(name=name).suspicion is None
+    assert factories.lead(name=name).review_reason is None
 
 
 # --- Several mistakes ---
@@ -439,7 +440,7 @@ def test_every_mistake_is_told_at_once_in_the_order_of_the_form() -> None:
 
 def test_an_empty_form_asks_for_what_is_required_only() -> None:
     with pytest.raises(LeadError) as caught:
-        Lead.from_answers({}, factories.SAMPLE)
+        Lead.from_form({}, factories.SAMPLE)
 
     assert faults(caught.value) == ["name", "phone"]
 
@@ -451,11 +452,11 @@ def test_the_error_itself_names_no_answer() -> None:
 # --- The form ---
 
 
-def drawn(answers: Answers | None = None, *errors: FieldError) -> Form:
+def drawn(answers: FormData | None = None, *errors: FieldError) -> Form:
     return form(factories.SAMPLE, answers, errors, source="/guide/")
 
 
-def field(name: str, answers: Answers | None = None, *errors: FieldError) -> FormField:
+def field(name: str, answers: FormData | None = None, *errors: FieldError) -> FormField:
     return next(item for item in drawn(answers, *errors).fields if item.name == name)
 
 
@@ -526,7 +527,7 @@ def test_ticked_conditions_stay_ticked() -> None:
 
 
 @pytest.mark.parametrize(("answers", "chosen"), [({}, ["any"]), ({"best_time": ["morning"]}, ["morning"])])
-def test_the_best_time_stays_chosen(answers: Answers, chosen: list[str]) -> None:
+def test_the_best_time_stays_chosen(answers: FormData, chosen: list[str]) -> None:
     assert [choice.value for choice in field("best_time", answers).choices if choice.checked] == chosen
 
 
@@ -540,7 +541,7 @@ def test_every_choice_of_the_form_is_one_that_a_lead_takes(name: str) -> None:
     ("answers", "ticked"),
     [({}, False), ({"voicemail": ["yes"]}, True), ({"voicemail": ["no"]}, False), ({"voicemail": [""]}, False)],
 )
-def test_voicemail_stays_ticked_only_if_it_was(answers: Answers, ticked: bool) -> None:
+def test_voicemail_stays_ticked_only_if_it_was(answers: FormData, ticked: bool) -> None:
     assert field("voicemail", answers).choices[0].checked is ticked
 
 

@@ -20,7 +20,7 @@ A_MINUTE = dt.timedelta(minutes=1)
 
 # The table again, written out by hand: the code builds it from loops.
 STEPS: dict[Status, dict[Event, Status]] = {
-    Status.QUARANTINED: {
+    Status.IN_REVIEW: {
         Event.RELEASED: Status.STORED,
         Event.NOT_A_LEAD: Status.NOT_A_LEAD,
     },
@@ -161,27 +161,27 @@ def test_a_closed_lead_is_kept_for_as_long_as_the_practice_says(event: Event) ->
 
 
 def test_a_suspicious_lead_is_quarantined() -> None:
-    assert factories.stored(suspicion="odd").status is Status.QUARANTINED
+    assert factories.stored(review_reason="odd").status is Status.IN_REVIEW
 
 
 def test_a_quarantined_lead_is_not_looked_at() -> None:
-    assert factories.stored(suspicion="odd").next_at is None
+    assert factories.stored(review_reason="odd").next_at is None
 
 
 def test_a_request_that_waits_for_review_never_expires() -> None:
-    assert factories.stored(suspicion="odd").expires_at is None
+    assert factories.stored(review_reason="odd").expires_at is None
 
 
 def test_a_suspicious_lead_is_promised_a_call_like_any_other() -> None:
-    assert factories.stored(suspicion="odd").contact_by == factories.stored().contact_by
+    assert factories.stored(review_reason="odd").contact_by == factories.stored().contact_by
 
 
 def test_a_suspicious_lead_with_priority_is_not_quarantined() -> None:
-    assert factories.stored(suspicion="odd", conditions=["suicidal-thoughts"]).status is Status.STORED
+    assert factories.stored(review_reason="odd", conditions=["suicidal-thoughts"]).status is Status.STORED
 
 
 def test_the_reason_of_a_suspicion_is_kept() -> None:
-    assert factories.stored(suspicion="odd").suspicion == "odd"
+    assert factories.stored(review_reason="odd").review_reason == "odd"
 
 
 def test_times_are_kept_in_utc() -> None:
@@ -220,7 +220,7 @@ def test_nobody_is_reminded_of_a_deadline_that_has_passed(status: Status, late: 
     assert lifecycle.next_action(lead, lead.call_by + late)[0] is action
 
 
-@pytest.mark.parametrize("status", [Status.QUARANTINED, Status.CONTACTED, Status.NOT_A_LEAD])
+@pytest.mark.parametrize("status", [Status.IN_REVIEW, Status.CONTACTED, Status.NOT_A_LEAD])
 def test_nothing_is_done_about_a_lead_that_owes_no_call(status: Status) -> None:
     assert lifecycle.next_action(factories.in_state(status), TUESDAY + dt.timedelta(days=999)) == (None, None)
 
@@ -240,13 +240,13 @@ def test_whoever_acts_has_a_minute_before_the_next_may(status: Status, late: dt.
 
 
 def test_a_held_lead_is_not_due_for_a_minute() -> None:
-    assert lifecycle.hold(factories.in_state(Status.STORED), TUESDAY).next_at == TUESDAY + A_MINUTE
+    assert lifecycle.lease(factories.in_state(Status.STORED), TUESDAY).next_at == TUESDAY + A_MINUTE
 
 
 def test_nothing_else_changes_while_a_lead_is_held() -> None:
     lead = factories.in_state(Status.STORED, next_at=TUESDAY)
 
-    assert replace(lifecycle.hold(lead, TUESDAY), next_at=TUESDAY) == lead
+    assert replace(lifecycle.lease(lead, TUESDAY), next_at=TUESDAY) == lead
 
 
 def fate(lead: StoredLead, until: dt.datetime) -> Iterator[tuple[Action, str]]:
@@ -256,7 +256,7 @@ def fate(lead: StoredLead, until: dt.datetime) -> Iterator[tuple[Action, str]]:
         action, _ = lifecycle.next_action(lead, now)
         assert action is not None
         yield action, local(now)
-        lead = apply(lead, lifecycle.DONE[action], now)
+        lead = apply(lead, lifecycle.COMPLETED_BY[action], now)
 
 
 def test_a_lead_that_nobody_calls_is_reminded_of_and_then_escalated_every_opening_day() -> None:
@@ -395,7 +395,7 @@ def test_when_the_practice_first_called_after_its_promise(events: list[Event], m
 OPENED = [
     pytest.param(factories.in_state(Status.CONTACTED, no_answers=2, failures=3), Event.REOPENED, id="reopened"),
     pytest.param(factories.in_state(Status.NOT_A_LEAD, no_answers=2, failures=3), Event.REOPENED, id="not a lead"),
-    pytest.param(factories.stored(suspicion="odd"), Event.RELEASED, id="released"),
+    pytest.param(factories.stored(review_reason="odd"), Event.RELEASED, id="released"),
     pytest.param(factories.in_state(Status.CONTACTED, no_answers=2, failures=3), Event.ASKED_AGAIN, id="asked again"),
 ]
 BY_STAFF = OPENED[:3]
@@ -490,7 +490,7 @@ def followed(lead: StoredLead, until: dt.datetime, done: list[tuple[Action, str]
         action, _ = lifecycle.next_action(lead, now)
         assert action is not None
         done.append((action, f"{now.astimezone(SAMPLE.zone):%H:%M}"))
-        lead = apply(lead, lifecycle.DONE[action], now)
+        lead = apply(lead, lifecycle.COMPLETED_BY[action], now)
     return lead
 
 
@@ -571,7 +571,7 @@ HAPPENINGS = st.lists(st.tuples(st.sampled_from(Event), st.integers(0, 5000)), m
 def histories(draw: st.DrawFn) -> list[StoredLead]:
     """A lead after each of any events in any order, seconds or days apart; what cannot happen does not."""
     conditions = draw(st.sampled_from([["trd"], ["suicidal-thoughts"]]))
-    lead = factories.stored(conditions=conditions, suspicion=draw(st.sampled_from([None, "odd"])))
+    lead = factories.stored(conditions=conditions, review_reason=draw(st.sampled_from([None, "odd"])))
     now, leads = TUESDAY, [lead]
     for event, minutes in draw(HAPPENINGS):
         now += dt.timedelta(minutes=minutes)
@@ -613,7 +613,7 @@ def test_an_urgent_call_is_due_within_half_an_hour_or_at_an_opening(history: lis
     tried = [lead for lead in history if lead.priority and lead.history[-1].event is Event.NO_ANSWER]
 
     assert all(
-        lead.call_by - lead.history[-1].at == lifecycle.URGENT_RETRY or lead.no_answers > lifecycle.MOST_NO_ANSWERS
+        lead.call_by - lead.history[-1].at == lifecycle.URGENT_RETRY or lead.no_answers > lifecycle.MAX_NO_ANSWERS
         for lead in tried
     )
 

@@ -20,25 +20,25 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
 
 
 def test_an_event_is_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> None:
-    log.record("stored", reference="7K2M-9QXA-T3VB", outcome="new")
+    log.event("stored", reference="7K2M-9QXA-T3VB", outcome="new")
 
     assert lines(capsys) == [{"event": "stored", "reference": "7K2M-9QXA-T3VB", "outcome": "new"}]
 
 
 def test_what_there_is_not_to_say_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
-    log.record("swept")
+    log.event("swept")
 
     assert lines(capsys) == [{"event": "swept"}]
 
 
 def test_a_text_with_a_line_break_stays_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    log.record("failed", outcome='a\nb"}')
+    log.event("failed", outcome='a\nb"}')
 
     assert lines(capsys) == [{"event": "failed", "outcome": 'a\nb"}'}]
 
 
 def test_numbers_stand_beside_the_event(capsys: pytest.CaptureFixture[str]) -> None:
-    log.record("contacted", metrics={"Contacted": 1, "MinutesToContact": 12.5})
+    log.event("contacted", metrics={"Contacted": 1, "MinutesToContact": 12.5})
 
     (line,) = lines(capsys)
 
@@ -46,7 +46,7 @@ def test_numbers_stand_beside_the_event(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_cloudwatch_finds_every_number_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
-    log.record("contacted", metrics={"Contacted": 1, "MinutesToContact": 12.5})
+    log.event("contacted", metrics={"Contacted": 1, "MinutesToContact": 12.5})
 
     (directive,) = lines(capsys)[0]["_aws"]["CloudWatchMetrics"]
 
@@ -60,7 +60,7 @@ def test_cloudwatch_finds_every_number_by_its_name(capsys: pytest.CaptureFixture
 def test_cloudwatch_is_told_the_time_in_milliseconds(capsys: pytest.CaptureFixture[str]) -> None:
     before = time.time()
 
-    log.record("stored", metrics={"Stored": 1})
+    log.event("stored", metrics={"Stored": 1})
 
     assert before - 1 <= lines(capsys)[0]["_aws"]["Timestamp"] / 1000 <= time.time() + 1
 
@@ -73,34 +73,34 @@ def raised(error: Exception) -> Exception:
 
 
 def test_a_failure_is_its_class_and_its_place(capsys: pytest.CaptureFixture[str]) -> None:
-    log.failure("failed", raised(ValueError("Ada Lovelace")))
+    log.exception("failed", raised(ValueError("Ada Lovelace")))
 
-    assert lines(capsys)[0]["outcome"].startswith("ValueError at test_journal.py:")
+    assert lines(capsys)[0]["outcome"].startswith("ValueError at test_log.py:")
 
 
 def test_a_failure_of_aws_is_its_code(capsys: pytest.CaptureFixture[str]) -> None:
-    log.failure("failed", raised(fakes.aws_error("TooManyRequestsException")))
+    log.exception("failed", raised(fakes.aws_error("TooManyRequestsException")))
 
     assert lines(capsys)[0]["outcome"].startswith("TooManyRequestsException at ")
 
 
 def test_a_failure_in_our_code_is_told_by_our_line(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(AttributeError) as caught:
-        Lead.from_answers({"name": ["Ada"], "phone": ["1"]}, {})  # type: ignore[arg-type]  # that is the mistake
+        Lead.from_form({"name": ["Ada"], "phone": ["1"]}, {})  # type: ignore[arg-type]  # that is the mistake
 
-    log.failure("failed", caught.value)
+    log.exception("failed", caught.value)
 
     assert " at lead.py:" in lines(capsys)[0]["outcome"]
 
 
 def test_a_failure_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    log.failure("failed", raised(ValueError()))
+    log.exception("failed", raised(ValueError()))
 
     assert lines(capsys)[0]["Failed"] == 1
 
 
 def test_an_error_that_was_never_raised_has_no_place(capsys: pytest.CaptureFixture[str]) -> None:
-    log.failure("failed", ValueError())
+    log.exception("failed", ValueError())
 
     assert lines(capsys)[0]["outcome"] == "ValueError at ?"
 
@@ -122,6 +122,6 @@ def validation_error() -> ValidationError:
     ids=lambda error: type(error).__name__,
 )
 def test_no_error_tells_its_text(error: Exception, capsys: pytest.CaptureFixture[str]) -> None:
-    log.failure("failed", raised(error))
+    log.exception("failed", raised(error))
 
     assert "Lovelace" not in capsys.readouterr().out

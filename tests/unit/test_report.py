@@ -17,7 +17,7 @@ from leads.cli import report_page
 from leads.domain import duration, lifecycle, report
 from leads.domain.lifecycle import Event, StoredLead
 from leads.domain.report import Group, Report
-from leads.domain.statistics import Tally
+from leads.domain.statistics import KeptRate
 
 from tests.support import factories
 
@@ -35,7 +35,7 @@ def called_after(hours: float, *, at: dt.datetime = factories.TUESDAY, **changes
 
 
 def report_of(*leads: StoredLead, weeks: int = 2, now: dt.datetime = NOW) -> Report:
-    return report.figures_of(leads, report.first_day(weeks, now, factories.SAMPLE), now, factories.SAMPLE)
+    return report.summarize(leads, report.first_day(weeks, now, factories.SAMPLE), now, factories.SAMPLE)
 
 
 def named(groups: Sequence[Group]) -> dict[str, int]:
@@ -54,11 +54,11 @@ def test_what_turned_out_to_be_nobodys_is_not_a_request() -> None:
 
 
 def test_what_is_left_out_is_told() -> None:
-    assert report_of(factories.stored(Event.NOT_A_LEAD), factories.stored(suspicion="too fast")).no_people == 1
+    assert report_of(factories.stored(Event.NOT_A_LEAD), factories.stored(review_reason="too fast")).no_people == 1
 
 
 def test_a_request_that_waits_for_review_waits_for_a_call() -> None:
-    assert report_of(factories.stored(suspicion="too fast")).waiting == 1
+    assert report_of(factories.stored(review_reason="too fast")).waiting == 1
 
 
 def test_what_came_before_the_first_week_is_left_out() -> None:
@@ -94,11 +94,11 @@ def test_weeks_stay_weeks_when_the_clocks_change() -> None:
 
 
 def test_a_call_in_time_keeps_the_promise() -> None:
-    assert report_of(called_after(24)).everyone.promises == Tally(kept=1, broken=0)
+    assert report_of(called_after(24)).everyone.promises == KeptRate(kept=1, broken=0)
 
 
 def test_a_call_too_late_breaks_it() -> None:
-    assert report_of(called_after(25)).everyone.promises == Tally(kept=0, broken=1)
+    assert report_of(called_after(25)).everyone.promises == KeptRate(kept=0, broken=1)
 
 
 def test_a_deadline_that_is_still_to_come_is_undecided() -> None:
@@ -124,7 +124,7 @@ def test_who_was_not_called_has_not_waited_to_the_end() -> None:
 
 
 def test_a_person_who_was_held_back_has_waited_from_the_request() -> None:
-    released = factories.stored(Event.RELEASED, suspicion="too fast")
+    released = factories.stored(Event.RELEASED, review_reason="too fast")
     called = lifecycle.apply(released, Event.CONTACTED, factories.TUESDAY + dt.timedelta(minutes=31), factories.SAMPLE)
     assert report.waits_of(called) == [dt.timedelta(minutes=31)]
 
@@ -199,7 +199,7 @@ def test_networks_that_somebody_made_up_share_one_row() -> None:
 
 
 def test_the_numbers_for_another_program_are_in_minutes() -> None:
-    assert report_of(called_after(1.5)).facts()["median_minutes"] == 90.0
+    assert report_of(called_after(1.5)).as_dict()["median_minutes"] == 90.0
 
 
 # --- In words ---
@@ -273,7 +273,7 @@ def test_the_longest_bar_fills_its_space() -> None:
 @pytest.mark.parametrize("weeks", [1, 12, 52, 520])
 def test_labels_do_not_crowd_however_many_weeks_there_are(weeks: int) -> None:
     columns = report_page._columns(report_of(weeks=weeks).weeks)
-    assert 1 <= sum(bool(column.label) for column in columns) <= report_page.MOST_LABELS
+    assert 1 <= sum(bool(column.label) for column in columns) <= report_page.MAX_LABELS
 
 
 def test_the_current_week_always_has_its_label() -> None:

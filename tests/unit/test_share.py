@@ -100,7 +100,7 @@ def test_nothing_is_left_raw(title: str, url: str) -> None:
 def test_a_lead_can_name_the_network_that_brought_it(network: str) -> None:
     shared = next(value for value in values(links("x", "https://example.com/x/")[network]) if "utm_source" in value)
     source = parse_qs(urlsplit(shared.split()[-1]).query)["utm_source"]
-    lead = Lead.from_answers({**ANSWERS, "utm_source": source}, practice())
+    lead = Lead.from_form({**ANSWERS, "utm_source": source}, practice())
     assert lead.utm_source == network
 
 

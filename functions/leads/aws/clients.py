@@ -1,4 +1,4 @@
-"""Clients of AWS, on botocore alone: boto3 would add a tenth to a cold start, and nothing that a handler needs."""
+"""botocore clients. boto3 would add a tenth to a cold start (docs/decisions)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ def _session() -> Session:
 
 
 def client(service: str, *, connect_timeout: float, read_timeout: float, tries: int) -> Any:
-    """A client of the service. Timeouts are seconds a try; AWS's address, region and keys come from the environment."""
+    """Return a client of the service. Timeouts are seconds for each try.
+
+    Endpoint, region and credentials come from the environment.
+    """
     config = Config(
         connect_timeout=connect_timeout,
         read_timeout=read_timeout,
         retries={"mode": "standard", "total_max_attempts": tries},
-        user_agent="clinic-callback",  # a fixed one: botocore puts its own together anew, twice a call
+        user_agent="clinic-callback",  # fixed: botocore would build its own twice for each call
     )
     return _session().create_client(service, config=config)

@@ -1,69 +1,69 @@
-"""Small shared facts beside the leads in the same table: counts, and whose turn something is. Each has a
-name that holds nothing personal, and a life of its own."""
+"""Counters and locks, as items of the leads table. Their names hold nothing personal."""
 
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leads.aws.dynamodb import Item, RefusedError, ask, from_item, to_item
+from leads.aws import dynamodb
+from leads.aws.dynamodb import ConditionFailedError, Item, call, from_item, to_item
+from leads.domain.retention import COUNT_LIFETIME, TIMESTAMP_LIFETIME
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-LIFE = dt.timedelta(days=2)
-"""How long a count is kept; its name says the hour or day that it counts."""
-
-MARK_LIFE = dt.timedelta(days=400)
-"""How long a mark is kept; longer than any practice is closed."""
-
 
 @dataclass(frozen=True)
 class Counters:
-    """The table's counts and turns."""
+    """Counters that every process shares. Raise StoreError if DynamoDB fails."""
 
     table: str
     dynamodb: DynamoDBClient
 
-    def count(self, name: str, now: dt.datetime) -> int:
-        """One more; how many there are now."""
+    def one_short_try(self) -> AbstractContextManager[None]:
+        """Let calls in the block try once, for half a second: a count is not worth a delay."""
+        return dynamodb.one_short_try()
+
+    def increment(self, name: str, now: dt.datetime) -> int:
+        """Increment the counter and return its new value."""
         return int(self._add(name, {"N": "1"}, now)["N"])
 
-    def gather(self, name: str, member: str, most: int, now: dt.datetime) -> int:
-        """Put a member into a set; how many different ones there are now, counted no further than `most`.
+    def add_distinct(self, name: str, member: str, limit: int, now: dt.datetime) -> int:
+        """Add a member to a set and return the size of the set, counted no further than `limit`.
 
-        A set that grew with every request would cost more with each, and at 400 kB be too large for DynamoDB.
+        A set that grew with every request would make each write dearer, and end at DynamoDB's limit of 400 kB.
         """
         try:
-            return len(self._add(name, {"SS": [member]}, now, most)["SS"])
-        except RefusedError:
-            return most
+            return len(self._add(name, {"SS": [member]}, now, limit)["SS"])
+        except ConditionFailedError:
+            return limit
 
-    def _add(self, name: str, value: dict[str, object], now: dt.datetime, most: int | None = None) -> dict[str, str]:
-        has_room = {"ConditionExpression": "attribute_not_exists(#counted) OR size(#counted) < :most"}
-        limit = {} if most is None else to_item({":most": most})
-        expires_at = to_item({":expires_at": int((now + LIFE).timestamp())})
-        changed = ask(
+    def _add(self, name: str, value: dict[str, object], now: dt.datetime, limit: int | None = None) -> dict[str, str]:
+        has_room = {"ConditionExpression": "attribute_not_exists(#counted) OR size(#counted) < :limit"}
+        limit_value = {} if limit is None else to_item({":limit": limit})
+        expires_at = to_item({":expires_at": int((now + COUNT_LIFETIME).timestamp())})
+        changed = call(
             self.dynamodb.update_item,
             TableName=self.table,
             Key=to_item({"reference": name}),
             UpdateExpression="ADD #counted :value SET #expires_at = :expires_at",
             ExpressionAttributeNames={"#counted": "counted", "#expires_at": "expires_at"},
-            ExpressionAttributeValues={":value": value, **expires_at, **limit},
-            ReturnValues="ALL_NEW",  # of what was not changed, moto tells nothing otherwise
-            **(has_room if limit else {}),
+            ExpressionAttributeValues={":value": value, **expires_at, **limit_value},
+            ReturnValues="ALL_NEW",  # UPDATED_NEW would do on AWS, but moto omits unchanged attributes
+            **(has_room if limit_value else {}),
         )
         counted: dict[str, str] = changed["Attributes"]["counted"]
         return counted
 
-    def take_slot(self, name: str, most: int, within: dt.timedelta, now: dt.datetime) -> bool:
-        """Return whether one more may happen: at most `most` within `within` of the first of them."""
-        ago = int((now - within).timestamp())
+    def take_slot(self, name: str, limit: int, window: dt.timedelta, now: dt.datetime) -> bool:
+        """Return whether one more event fits into `limit` events within `window` of the first of them."""
+        ago = int((now - window).timestamp())
         for _ in range(2):  # the second time if two were first at once
             try:
-                self._count_slot(name, most, ago)
-            except RefusedError as full:
+                self._count_slot(name, limit, ago)
+            except ConditionFailedError as full:
                 if full.item.get("since", 0) > ago:
                     return False
             else:
@@ -72,61 +72,83 @@ class Counters:
                 return True
         return False
 
-    def _count_slot(self, name: str, most: int, ago: int) -> None:
-        ask(
+    def _count_slot(self, name: str, limit: int, ago: int) -> None:
+        call(
             self.dynamodb.update_item,
             TableName=self.table,
             Key=to_item({"reference": name}),
             UpdateExpression="ADD #counted :one",
-            ConditionExpression="#since > :ago AND #counted < :most",
+            ConditionExpression="#since > :ago AND #counted < :limit",
             ExpressionAttributeNames={"#counted": "counted", "#since": "since"},
-            ExpressionAttributeValues=to_item({":one": 1, ":ago": ago, ":most": most}),
+            ExpressionAttributeValues=to_item({":one": 1, ":ago": ago, ":limit": limit}),
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
 
     def _first_slot(self, name: str, ago: int, now: dt.datetime) -> bool:
-        since, expires_at = int(now.timestamp()), int((now + LIFE).timestamp())
+        since, expires_at = int(now.timestamp()), int((now + COUNT_LIFETIME).timestamp())
         item = {"reference": name, "since": since, "counted": 1, "expires_at": expires_at}
-        return self._put(item, "attribute_not_exists(#since) OR #since <= :ago", {"#since": "since"}, {":ago": ago})
+        condition = _Condition("attribute_not_exists(#since) OR #since <= :ago", {"#since": "since"}, {":ago": ago})
+        return _put(self.dynamodb, self.table, item, condition)
 
-    def take_turn(self, name: str, now: dt.datetime, lease: dt.timedelta) -> bool:
-        """Whether the caller may do this now: nobody has done it, and nobody is at it."""
-        free, now_in_seconds = "attribute_not_exists(#until) OR #until <= :now", int(now.timestamp())
-        return self._put(_turn(name, now, now + lease), free, {"#until": "until"}, {":now": now_in_seconds})
 
-    def end_turn(self, name: str, now: dt.datetime) -> None:
-        """It is done; nobody else gets a turn under this name."""
-        self._put(_turn(name, now, now + LIFE))
+@dataclass(frozen=True)
+class Locks:
+    """Locks and stored times that every process shares. Raise StoreError if DynamoDB fails."""
 
-    def give_back_turn(self, name: str, now: dt.datetime) -> None:
-        """Let the next caller have the turn at once: what it was for is done for now, or failed."""
-        self._put(_turn(name, now, now))
+    table: str
+    dynamodb: DynamoDBClient
 
-    def mark(self, name: str, moment: dt.datetime) -> None:
+    def acquire(self, name: str, now: dt.datetime, lease: dt.timedelta) -> bool:
+        """Acquire the lock for `lease`. Return False if it is held or its work is complete."""
+        free = _Condition(
+            "attribute_not_exists(#until) OR #until <= :now", {"#until": "until"}, {":now": int(now.timestamp())}
+        )
+        return _put(self.dynamodb, self.table, _lock(name, now, now + lease), free)
+
+    def complete(self, name: str, now: dt.datetime) -> None:
+        """Mark the work under this lock as done: it cannot be acquired again within COUNT_LIFETIME."""
+        _put(self.dynamodb, self.table, _lock(name, now, now + COUNT_LIFETIME))
+
+    def release(self, name: str, now: dt.datetime) -> None:
+        """Release the lock: it can be acquired again at once."""
+        _put(self.dynamodb, self.table, _lock(name, now, now))
+
+    def store_time(self, name: str, moment: dt.datetime) -> None:
         """Store when something was done last."""
-        expires_at = int((moment + MARK_LIFE).timestamp())
-        self._put({"reference": name, "at": int(moment.timestamp()), "expires_at": expires_at})
+        expires_at = int((moment + TIMESTAMP_LIFETIME).timestamp())
+        _put(self.dynamodb, self.table, {"reference": name, "at": int(moment.timestamp()), "expires_at": expires_at})
 
-    def marked_at(self, name: str) -> dt.datetime:
-        """Return when something was done last, UTC; the beginning of 1970 if it never was."""
-        found = ask(self.dynamodb.get_item, TableName=self.table, Key=to_item({"reference": name}), ConsistentRead=True)
+    def stored_time(self, name: str) -> dt.datetime:
+        """Return when something was done last (UTC); the beginning of 1970 if it never was."""
+        found = call(
+            self.dynamodb.get_item, TableName=self.table, Key=to_item({"reference": name}), ConsistentRead=True
+        )
         return dt.datetime.fromtimestamp(from_item(found.get("Item", {})).get("at", 0), dt.UTC)
 
-    def _put(
-        self, item: Item, condition: str = "", names: dict[str, str] | None = None, values: Item | None = None
-    ) -> bool:
-        """Write the item; return False if the condition does not hold."""
-        conditional = {
-            "ConditionExpression": condition,
-            "ExpressionAttributeNames": names,
-            "ExpressionAttributeValues": to_item(values or {}),
+
+@dataclass(frozen=True)
+class _Condition:
+    expression: str
+    names: dict[str, str]
+    values: Item
+
+    def parameters(self) -> dict[str, object]:
+        return {
+            "ConditionExpression": self.expression,
+            "ExpressionAttributeNames": self.names,
+            "ExpressionAttributeValues": to_item(self.values),
         }
-        try:
-            ask(self.dynamodb.put_item, TableName=self.table, Item=to_item(item), **(conditional if condition else {}))
-        except RefusedError:
-            return False
-        return True
 
 
-def _turn(name: str, now: dt.datetime, until: dt.datetime) -> Item:
-    return {"reference": name, "until": int(until.timestamp()), "expires_at": int((now + LIFE).timestamp())}
+def _put(client: DynamoDBClient, table: str, item: Item, condition: _Condition | None = None) -> bool:
+    """Write the item. Return False if the condition does not hold."""
+    try:
+        call(client.put_item, TableName=table, Item=to_item(item), **(condition.parameters() if condition else {}))
+    except ConditionFailedError:
+        return False
+    return True
+
+
+def _lock(name: str, now: dt.datetime, until: dt.datetime) -> Item:
+    expires_at = int((now + COUNT_LIFETIME).timestamp())
+    return {"reference": name, "until": int(until.timestamp()), "expires_at": expires_at}

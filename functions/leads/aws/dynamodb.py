@@ -1,4 +1,4 @@
-"""Talking to DynamoDB: one client, plain Python values, errors that carry nothing personal."""
+"""DynamoDB: one client, calls with retries and a deadline, and its notation for values."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from botocore.exceptions import ConnectionError as NotConnectedError
 
 from leads.aws import clients
 from leads.clock import NEVER, Deadline
+from leads.domain.errors import StoreError
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -23,20 +24,20 @@ if TYPE_CHECKING:
 Item = dict[str, Any]
 
 
-CONNECTING = 0.5
-"""Seconds for a connection; within AWS it takes milliseconds."""
+CONNECT_TIMEOUT = 0.5
+"""Seconds to open a connection; within AWS it takes milliseconds."""
 
-READING = 2.5
-"""Seconds that one try waits for its answer, at most. DynamoDB takes milliseconds. A connection that AWS dropped
-silently while the function slept costs all of them, so that several must fit into Lambda's time."""
+READ_TIMEOUT = 2.5
+"""Longest time in seconds that one try waits for its answer. DynamoDB takes milliseconds, but a connection that was
+dropped silently while the function was frozen costs all of them, so several must fit into Lambda's timeout."""
 
-SHORTEST = 0.25
-"""Seconds that a try must have left for its answer; with less it is not begun."""
+MIN_READ_TIMEOUT = 0.25
+"""Shortest read timeout in seconds; with less time left, no try is begun."""
 
-LONGEST_PAUSE = 2.0
+MAX_PAUSE = 2.0
 
 sleep: Callable[[float], None] = time.sleep
-"""The pause between two tries; most tests do without."""
+"""Pauses between two tries."""
 
 THROTTLED = frozenset(
     {
@@ -47,81 +48,81 @@ THROTTLED = frozenset(
         "TooManyRequestsException",
     }
 )
-"""DynamoDB has done nothing, and asks for a pause."""
+"""Error codes after which nothing was written and a pause is needed."""
 
 
-class StoreError(RuntimeError):
-    """DynamoDB did not do what was asked; its text holds AWS's error code and nothing personal."""
+class ConditionFailedError(Exception):
+    """A condition did not hold."""
 
-    def __init__(self, code: str, *, unsure: bool = False) -> None:
-        super().__init__(code)
-        self.unsure = unsure
-        """Whether it may have been done all the same: an answer was lost, or told of a fault inside of DynamoDB."""
-
-
-class RefusedError(Exception):
-    """A condition did not hold; the item that stands in the table is in `item`."""
-
-    def __init__(self, item: Item) -> None:
+    def __init__(self, stored: Item) -> None:
         super().__init__()
-        self.item = item
+        self.stored = stored
+        """The item in the table, in DynamoDB's notation; empty if there is none or it was not asked for."""
+
+    @property
+    def item(self) -> Item:
+        """Return the item in the table as Python values."""
+        return from_item(self.stored)
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How long the caller can wait for DynamoDB.
+class RetryPolicy:
+    """How often a call is tried, and until when.
 
-    botocore's own retries know no deadline, and its timeouts belong to the client, of which there is one only: the
-    next would cost a cold start 20 ms. So the client tries once, `ask` tries again, and each try waits for its answer
-    no longer than there is time (botocore takes `read_timeout` from a request's context since 1.43.72).
+    botocore's own retries know no deadline, and its timeouts belong to the client, of which there is only one: a second
+    would cost a cold start 20 ms. So the client tries once, `call` retries, and each try waits for its answer no longer
+    than there is time (botocore reads `read_timeout` from a request's context since 1.43.72).
     """
 
     tries: int = 4
-    reading: float = READING
+    max_read_timeout: float = READ_TIMEOUT
+    """Seconds."""
     deadline: Deadline = NEVER
 
     def allows(self, pause: float) -> bool:
-        """Whether there is time for one more try after this pause."""
-        return self.deadline.seconds_left >= pause + CONNECTING + SHORTEST
+        """Return whether there is time for one more try after a pause of so many seconds."""
+        return self.deadline.seconds_left >= pause + CONNECT_TIMEOUT + MIN_READ_TIMEOUT
 
     @property
     def read_timeout(self) -> float:
-        """Seconds that a try which begins now may wait for its answer: half of what is left at most, so that after a
-        lost answer there is time to ask whether the write was done."""
-        return min(self.reading, max((self.deadline.seconds_left - CONNECTING) / 2, SHORTEST))
+        """Return the read timeout in seconds of a try that begins now.
+
+        At most half of the time that is left: after a lost answer there must be time to ask whether the write was done.
+        """
+        return min(self.max_read_timeout, max((self.deadline.seconds_left - CONNECT_TIMEOUT) / 2, MIN_READ_TIMEOUT))
 
 
-USUAL = Patience()
+DEFAULT_POLICY = RetryPolicy()
 
-_patience: ContextVar[Patience] = ContextVar("patience", default=USUAL)
+_policy: ContextVar[RetryPolicy] = ContextVar("policy", default=DEFAULT_POLICY)
 
 
 @contextmanager
 def until(deadline: Deadline) -> Iterator[None]:
-    """Within the block, begin no try that could end after this moment; tries that fail at once are six at most."""
-    with _as_patient_as(replace(_patience.get(), tries=6, deadline=deadline)):
+    """Begin no try in the block that could end after the deadline. Tries that fail at once are at most six."""
+    with _with_policy(replace(_policy.get(), tries=6, deadline=deadline)):
         yield
 
 
 @contextmanager
 def one_short_try() -> Iterator[None]:
-    """Within the block, ask once and wait for a moment only: for what is good to know, and worth no delay."""
-    with _as_patient_as(replace(_patience.get(), tries=1, reading=0.5)):
+    """Try each call in the block once, for half a second: for what is useful but not worth a delay."""
+    with _with_policy(replace(_policy.get(), tries=1, max_read_timeout=0.5)):
         yield
 
 
 @contextmanager
-def _as_patient_as(patience: Patience) -> Iterator[None]:
-    before = _patience.set(patience)
+def _with_policy(policy: RetryPolicy) -> Iterator[None]:
+    before = _policy.set(policy)
     try:
         yield
     finally:
-        _patience.reset(before)
+        _policy.reset(before)
 
 
 @dataclass(frozen=True)
 class _Failure:
-    """What one try came to."""
+    """A failed try."""
 
     code: str
     unsure: bool
@@ -130,22 +131,22 @@ class _Failure:
     """Whether the next try may succeed."""
 
     def pause(self, tries: int) -> float:
-        """Seconds before the next try: longer each time and by chance, so that many do not come back at once."""
-        most = min((0.2 if self.code in THROTTLED else 0.05) * 2**tries, LONGEST_PAUSE)
-        return secrets.randbelow(round(most * 1000)) / 1000
+        """Return seconds before the next try: exponential backoff with full jitter."""
+        longest = min((0.2 if self.code in THROTTLED else 0.05) * 2**tries, MAX_PAUSE)
+        return secrets.randbelow(round(longest * 1000)) / 1000
 
 
-def ask(operation: Any, **parameters: Any) -> Any:
-    """DynamoDB's answer, after as many tries as the caller's patience allows.
+def call(operation: Any, **parameters: Any) -> Any:
+    """Call the operation, as often as the policy in force allows, and return DynamoDB's answer.
 
-    Raises RefusedError where a condition did not hold, StoreError for all else. A write may have been done by an
-    earlier try, whose answer was lost: `store.Leads` knows its own again by `write`.
+    Raises ConditionFailedError where a condition did not hold, StoreError for all else. A write may have been done by
+    an earlier try whose answer was lost: LeadRepository recognises its own write by the attribute `write`.
     """
-    patience, unsure = _patience.get(), False
+    policy, unsure = _policy.get(), False
     failure = _Failure("NoTimeLeft", unsure=False, curable=True)
-    for tries in range(patience.tries):
+    for tries in range(policy.tries):
         pause = failure.pause(tries) if tries else 0.0
-        if not failure.curable or not patience.allows(pause):
+        if not failure.curable or not policy.allows(pause):
             break
         if pause:  # a sleep of nothing would give the processor away, too
             sleep(pause)
@@ -159,20 +160,20 @@ def ask(operation: Any, **parameters: Any) -> Any:
 
 
 def _failure(error: Exception) -> _Failure:
-    """What the error says; where nothing proves that nothing was done, it may have been done."""
+    """Classify the error. `unsure` unless something proves that nothing was written."""
     if not isinstance(error, ClientError):
         lost = isinstance(error, HTTPClientError | SSLError)
         return _Failure(type(error).__name__, unsure=lost, curable=lost or isinstance(error, NotConnectedError))
     code = error.response["Error"]["Code"]
     if code == "ConditionalCheckFailedException":
-        raise RefusedError(from_item(error.response.get("Item", {}))) from None  # type: ignore[arg-type]  # not in botocore's type
+        raise ConditionFailedError(error.response.get("Item", {})) from None  # type: ignore[arg-type]  # not in botocore's type
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     refused = code in THROTTLED or 400 <= status < 500
     return _Failure(code, unsure=not refused, curable=code in THROTTLED or not refused)
 
 
 def to_item(values: Item) -> Item:
-    """Python values as DynamoDB writes them: text, whole numbers, truth, nothing, lists and mappings of these."""
+    """Return Python values in DynamoDB's notation: str, int, bool, None, and lists and dicts of these."""
     return {name: _written(value) for name, value in values.items()}
 
 
@@ -190,15 +191,15 @@ def _written(value: object) -> Item:
             return {"L": [_written(item) for item in value]}
         case dict():
             return {"M": to_item(value)}
-    raise TypeError(f"DynamoDB has no {type(value).__name__} of ours")
+    raise TypeError(f"no {type(value).__name__} is ever stored")
 
 
-UNREADABLE = object()
-"""Stands where an item has what our table never holds: bytes, a broken number, a type that is newer than this code."""
+UNKNOWN_VALUE = object()
+"""Value of an attribute of a kind that is never stored: bytes, a fraction, a type newer than this code."""
 
 
 def from_item(item: Item) -> Item:
-    """What DynamoDB wrote, as Python values. Never raises: one odd attribute must not cost a page of other items."""
+    """Return an item as Python values. Never raises: one odd attribute must not lose a page of other items."""
     return {name: _read(value) for name, value in item.items()}
 
 
@@ -207,7 +208,7 @@ def _read(value: Item) -> Any:
     try:
         return READERS[kind](content)
     except (KeyError, ValueError):
-        return UNREADABLE
+        return UNKNOWN_VALUE
 
 
 READERS: dict[str, Callable[[Any], Any]] = {
@@ -219,16 +220,18 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "L": lambda items: [_read(item) for item in items],
     "M": from_item,
 }
-"""What of DynamoDB's types is in our table."""
+"""The DynamoDB types in the table. Keys and values are read by their type."""
 
 
 @cache
-def client(connect_timeout: float = CONNECTING) -> DynamoDBClient:
-    """The one client. `ask` tries again, not botocore (Patience says why)."""
-    made: DynamoDBClient = clients.client("dynamodb", connect_timeout=connect_timeout, read_timeout=READING, tries=1)
+def client(connect_timeout: float = CONNECT_TIMEOUT) -> DynamoDBClient:
+    """Return the one client. `call` retries, not botocore (see RetryPolicy)."""
+    made: DynamoDBClient = clients.client(
+        "dynamodb", connect_timeout=connect_timeout, read_timeout=READ_TIMEOUT, tries=1
+    )
     made.meta.events.register("before-call.dynamodb", _limit_reading)
     return made
 
 
 def _limit_reading(context: dict[str, Any], **_: Any) -> None:
-    context["read_timeout"] = _patience.get().read_timeout
+    context["read_timeout"] = _policy.get().read_timeout

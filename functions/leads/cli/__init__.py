@@ -1,4 +1,4 @@
-"""The `leads` command line, for staff and engineers. Never imported by a handler: it needs Typer and Rich."""
+"""The `leads` command line, for staff and engineers. Lambda's package leaves it out: it needs Typer and Rich."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NoReturn
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run one command and exit: `commands.main`. It is loaded now: who reads the errors' sentences needs no Typer."""
+    """Run one command and exit. Typer is loaded only now: the sentences of `leads.cli.errors` need none."""
     from leads.cli import commands
 
     commands.main(arguments)

@@ -1,4 +1,4 @@
-"""Files that a command leaves behind."""
+"""Files that appear whole or not at all."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TextIO
 
 
 @contextmanager
-def private(path: Path, encoding: str = "utf-8") -> Iterator[TextIO]:
-    """A file that only its owner may read; it is there whole, or not at all."""
+def atomic_write(path: Path, encoding: str = "utf-8") -> Iterator[TextIO]:
+    """Open a file for writing. It gets its name when the block ends without an error; only its owner may read it."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with open(draft, "x", encoding=encoding, newline="", opener=_for_the_owner) as file:

@@ -1,4 +1,4 @@
-"""The commands. Each says one thing about the leads, or does one thing to one of them."""
+"""The commands of `leads`."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, NoReturn, TextIO
 
 import typer
 from rich.text import Text
 
-from leads import clock
-from leads.aws.repository import StaleError
+from leads.aws import dynamodb
 from leads.cli import atomic_write, export, report_page, target, view
-from leads.cli.errors import EXPECTED, Code, CommandError, explained
-from leads.cli.target import Place
+from leads.cli.errors import EXPECTED, CommandError, ExitCode, explain
+from leads.cli.target import Target
 from leads.cli.view import View
 from leads.domain import lifecycle, report
+from leads.domain.errors import StaleError
 from leads.domain.lifecycle import TRANSITIONS, Action, Event, Status, StoredLead, TransitionError
-from leads.mail import compose
 from leads.services import erasure, follow_up
+from leads.wiring import Wiring
 
 app = typer.Typer(
     add_completion=False,
@@ -34,15 +34,19 @@ app = typer.Typer(
 )
 
 
-def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run one command and exit: 0 done, 1 refused or failed, 2 wrong usage, 3 not found, 4 somebody was quicker."""
+def main(arguments: Sequence[str] | None = None, wiring: Wiring | None = None) -> NoReturn:
+    """Run one command and exit: 0 done, 1 refused or failed, 2 wrong usage, 3 not found, 4 a colleague was faster."""
     try:
-        app(arguments, prog_name="leads")
+        app(arguments, prog_name="leads", obj=wiring or _wiring())
     except CommandError as error:
         _exit(error)
     except EXPECTED as error:
-        _exit(explained(error))
+        _exit(explain(error))
     raise AssertionError("Typer exits")
+
+
+def _wiring() -> Wiring:
+    return Wiring(dynamodb=lambda: dynamodb.client(connect_timeout=3))  # seconds: from anywhere in the world
 
 
 def _exit(error: CommandError) -> NoReturn:
@@ -50,7 +54,7 @@ def _exit(error: CommandError) -> NoReturn:
     sys.exit(error.code)
 
 
-@app.callback(epilog="Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found, 4 somebody was quicker.")
+@app.callback(epilog="Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found, 4 a colleague was faster.")
 def start(
     context: typer.Context,
     stack: Annotated[
@@ -62,16 +66,16 @@ def start(
     ] = None,
     local: Annotated[bool, typer.Option("--local", help="Work on what `make serve` runs on this machine.")] = False,
 ) -> None:
-    """Requests for a call: who waits, what happened, how the promise was kept.
+    """List and change requests for a call, and report how the promise was kept.
 
     Works on the table that the environment names (LEADS_TABLE, and a region for AWS), on a stack, or on
     this machine. Without any of these: on this machine, if `make serve` runs.
     """
-    context.obj = Place(target.source(stack, local=local))
+    context.obj = Target(target.target_environment(stack, local=local), context.obj)
 
 
 def _reference(typed: str) -> str:
-    """A reference as the table has it: A1B2-C3D4-E5F6; what Crockford's letters are mistaken for is put right."""
+    """Return the reference as it is stored: A1B2-C3D4-E5F6. I and L are read as 1, O as 0 (Crockford's base 32)."""
     letters = re.sub(r"[\s-]", "", typed).upper().translate(str.maketrans("ILO", "110"))
     if not re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{12}", letters):
         raise typer.BadParameter(f"“{typed}” is no reference: it has 12 letters and digits, like A1B2-C3D4-E5F6.")
@@ -89,32 +93,33 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 @app.command("list")
 def list_leads(
     context: typer.Context,
-    quarantined: Annotated[bool, typer.Option("--quarantined", help="Only those that may not be people.")] = False,
+    review: Annotated[bool, typer.Option("--review", help="Only those that may not be people.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="Closed ones too, the newest first.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Who waits for a call, the next deadline first."""
-    if quarantined and everything:
-        raise CommandError("Say --quarantined or --all, not both.", Code.USAGE)
-    here, now = _place(context), clock.now()
+    """List who waits for a call, the next deadline first."""
+    if review and everything:
+        raise CommandError("Say --review or --all, not both.", ExitCode.USAGE)
+    here = _target(context)
+    now = here.now()
     if everything:
         _print_list(here, _everything(here, now), "All requests", "There is no request.", as_json)
-    elif quarantined:
-        found = list(here.leads.quarantined(now))
-        _print_list(here, found, "To look at: release it, or discard it", "Nothing is quarantined.", as_json)
+    elif review:
+        found = list(here.leads.in_review(now))
+        _print_list(here, found, "To look at: release it, or discard it", "Nothing waits for review.", as_json)
     else:
         _print_list(here, here.leads.open(now), "To call", "Nobody waits for a call.", as_json)
 
 
-def _everything(here: Place, now: dt.datetime) -> list[StoredLead]:
-    found = view.watched(here.leads.everything(now), "Reading the table")
+def _everything(here: Target, now: dt.datetime) -> list[StoredLead]:
+    found = view.with_progress(here.leads.everything(now), "Reading the table")
     return sorted(found, key=lambda lead: lead.received_at, reverse=True)
 
 
-def _print_list(here: Place, leads: Sequence[StoredLead], title: str, nothing: str, as_json: bool) -> None:
-    now = clock.now()
+def _print_list(here: Target, leads: Sequence[StoredLead], title: str, nothing: str, as_json: bool) -> None:
+    now = here.now()
     if as_json:
-        _print_json([export.facts(lead, here.practice, now) for lead in leads])
+        _print_json([export.row(lead, here.practice, now) for lead in leads])
     elif leads:
         view.output.print(View(here.practice, now).table(leads, f"{title} ({len(leads)})"))
     else:
@@ -123,29 +128,29 @@ def _print_list(here: Place, leads: Sequence[StoredLead], title: str, nothing: s
 
 @app.command()
 def show(context: typer.Context, reference: Reference, as_json: AsJson = False) -> None:
-    """All about one request, and its history."""
-    here = _place(context)
+    """Show everything about one request, and its history."""
+    here = _target(context)
     _print_lead(here, _find(here, reference), as_json)
 
 
 MARKS = (
-    ("contacted", Event.CONTACTED, "Somebody of the practice has spoken with the person."),
-    ("no-answer", Event.NO_ANSWER, "Called, and nobody answered: try again in the next half-day."),
-    ("not-a-lead", Event.NOT_A_LEAD, "It is nobody who wants a call: close it."),
-    ("discard", Event.NOT_A_LEAD, "The same as not-a-lead, for what is quarantined."),
-    ("release", Event.RELEASED, "It is a person after all: the staff hear of it; the promise stays as it was."),
-    ("reopen", Event.REOPENED, "It was closed by mistake: the staff hear of it; the promise stays as it was."),
+    ("contacted", Event.CONTACTED, "A colleague has spoken with the person."),
+    ("no-answer", Event.NO_ANSWER, "Called without an answer: try again in the next half-day."),
+    ("not-a-lead", Event.NOT_A_LEAD, "This person does not want a call: close it."),
+    ("discard", Event.NOT_A_LEAD, "The same as not-a-lead, for what waits for review."),
+    ("release", Event.RELEASED, "It is a person after all: the staff get an e-mail; the promise stays as it was."),
+    ("reopen", Event.REOPENED, "It was closed by mistake: the staff get an e-mail; the promise stays as it was."),
 )
-"""What can be said about a request, as commands."""
+"""The commands that record an event."""
 
 
 def _add_mark(name: str, event: Event, purpose: str) -> None:
     @app.command(name, help=purpose)
     def mark(context: typer.Context, reference: Reference, as_json: AsJson = False) -> None:
-        here = _place(context)
+        here = _target(context)
         before = _find(here, reference)
         try:
-            after = follow_up.act(before, event, here.leads, here.practice, clock.now)
+            after = follow_up.record_staff_action(before, event, here.leads, here.practice, here.now)
         except TransitionError:
             raise CommandError(f"{reference} is “{before.status}”: nothing was changed. {_possible(before)}") from None
         _print_lead(here, after, as_json)
@@ -163,7 +168,7 @@ def _possible(lead: StoredLead) -> str:
 @app.command()
 def resend(context: typer.Context, reference: Reference, as_json: AsJson = False) -> None:
     """Send the staff the e-mail about an open request again."""
-    here = _place(context)
+    here = _target(context)
     lead = _find(here, reference)
     if not lead.is_open:
         raise CommandError(f"{reference} is “{lead.status}”: nothing was sent. {_possible(lead)}")
@@ -171,15 +176,15 @@ def resend(context: typer.Context, reference: Reference, as_json: AsJson = False
     view.messages.print(f"Sent to {', '.join(here.practice.notify.to)}.", soft_wrap=True)
 
 
-def _send_again(here: Place, lead: StoredLead) -> StoredLead:
-    """The lead after its e-mail went out; one that the staff had never heard of is marked, as the sweep would."""
+def _send_again(here: Target, lead: StoredLead) -> StoredLead:
+    """Send the e-mail and return the lead. A first e-mail is recorded, as the sweep does."""
     is_first = lead.status is Status.STORED
     if is_first:
-        lead = here.leads.change(lead, lifecycle.hold(lead, clock.now()))
-    compose.send(compose.about_one(Action.NOTIFY, lead, here.practice, here.settings, clock.now()), here.settings)
+        lead = here.leads.change(lead, lifecycle.lease(lead, here.now()))
+    here.mailer.send_one(Action.NOTIFY, replace(lead, failures=0), here.now())  # one try: a person is waiting
     if is_first:
-        with suppress(StaleError):  # somebody acted while the e-mail was on its way: theirs stands
-            lead = here.leads.change(lead, lifecycle.apply(lead, Event.NOTIFIED, clock.now(), here.practice))
+        with suppress(StaleError):  # a colleague acted while the e-mail was on its way: their change stays
+            lead = here.leads.change(lead, lifecycle.apply(lead, Event.NOTIFIED, here.now(), here.practice))
     return lead
 
 
@@ -191,12 +196,12 @@ def erase(
     as_json: AsJson = False,
 ) -> None:
     """Delete every request of a number, and every trace of it in the table, for good."""
-    here = _place(context)
+    here = _target(context)
     e164 = _number(phone, here)
-    traces = erasure.traces(e164, clock.now(), here.settings)
-    found = list(view.watched(here.leads.of_number(e164), "Reading the table"))
+    traces = erasure.traces(e164, here.now(), here.settings)
+    found = list(view.with_progress(here.leads.of_number(e164), "Reading the table"))
     _ask(_question(e164, found, here), yes=yes)
-    references = view.watched([reference for reference, _ in found], "Erasing")
+    references = view.with_progress([reference for reference, _ in found], "Erasing")
     erased = erasure.erase(references, traces, here.leads)
     if as_json:
         _print_json(asdict(erased))
@@ -205,17 +210,17 @@ def erase(
         view.messages.print(LEFT, style=view.QUIET, soft_wrap=True)
 
 
-def _number(typed: str, here: Place) -> str:
+def _number(typed: str, here: Target) -> str:
     try:
         return erasure.number(typed, here.practice)
     except erasure.NotANumberError:
-        raise CommandError("That is no phone number: give it with its area code.", Code.USAGE) from None
+        raise CommandError("That is no phone number: give it with its area code.", ExitCode.USAGE) from None
 
 
 LEFT = "E-mails and exports that hold the number are not erased by this. Backups forget it within 35 days."
 
 
-def _question(e164: str, found: Sequence[tuple[str, bool]], here: Place) -> str:
+def _question(e164: str, found: Sequence[tuple[str, bool]], here: Target) -> str:
     still_open = sum(is_open for _, is_open in found)
     waiting = f" ({still_open} still waiting for a call)" if still_open else ""
     return f"Delete {_counted(len(found), 'request')}{waiting} and every trace of {e164} from {here}, for good?"
@@ -226,11 +231,11 @@ def _counted(count: int, what: str) -> str:
 
 
 def _ask(question: str, *, yes: bool) -> None:
-    """Go on only if somebody says so."""
+    """Ask, and raise CommandError unless the answer is yes."""
     if yes:
         return
     if not sys.stdin.isatty():
-        raise CommandError("Nobody is there to be asked: say --yes. Nothing was changed.")
+        raise CommandError("This is no terminal, so nothing can be asked: say --yes. Nothing was changed.")
     if not typer.confirm(question, err=True):
         raise CommandError("Nothing was changed.")
 
@@ -240,14 +245,14 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", h
 
 @app.command("export")
 def export_leads(context: typer.Context, to: Output = None, yes: Yes = False, as_json: AsJson = False) -> None:
-    """All requests as CSV for a spreadsheet; as JSON with --json, or if FILE ends in .json."""
-    here = _place(context)
+    """Export all requests as CSV for a spreadsheet; as JSON with --json, or if FILE ends in .json."""
+    here = _target(context)
     as_json = as_json or (to is not None and to.suffix == ".json")
     if to is None:
         _export(here, sys.stdout, as_json)
         return
     _ask_before_replacing(to, yes=yes)
-    with atomic_write.private(
+    with atomic_write.atomic_write(
         to, "utf-8" if as_json else "utf-8-sig"
     ) as file:  # Excel takes CSV without the mark for Latin-1
         count = _export(here, file, as_json)
@@ -255,11 +260,11 @@ def export_leads(context: typer.Context, to: Output = None, yes: Yes = False, as
     view.messages.print(message, soft_wrap=True)
 
 
-def _export(here: Place, file: TextIO, as_json: bool) -> int:
-    now = clock.now()
+def _export(here: Target, file: TextIO, as_json: bool) -> int:
+    now = here.now()
     leads = here.leads.everything(now)
-    shown: Iterable[StoredLead] = leads if file.isatty() else view.watched(leads, "Exporting")
-    rows = (export.facts(lead, here.practice, now) for lead in shown)
+    shown: Iterable[StoredLead] = leads if file.isatty() else view.with_progress(leads, "Exporting")
+    rows = (export.row(lead, here.practice, now) for lead in shown)
     return export.write_json(rows, file) if as_json else export.write_csv(rows, file)
 
 
@@ -276,42 +281,42 @@ def report_on_leads(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """How the promise was kept, without a name: one HTML page that needs nothing else."""
-    here = _place(context)
+    """Report how the promise was kept, without a name: one HTML page that needs nothing else."""
+    here = _target(context)
     if as_json and to is None:
-        _print_json(_report(here, weeks).facts())
+        _print_json(_report(here, weeks).as_dict())
         return
-    path = to or Path(f"leads-{clock.now().astimezone(here.practice.zone).date()}.html")
+    path = to or Path(f"leads-{here.now().astimezone(here.practice.zone).date()}.html")
     _ask_before_replacing(path, yes=yes)
     made = _report(here, weeks)
-    with atomic_write.private(path) as file:
-        file.write(json.dumps(made.facts(), indent=2) if as_json else report_page.page(made, here.practice))
+    with atomic_write.atomic_write(path) as file:
+        file.write(json.dumps(made.as_dict(), indent=2) if as_json else report_page.page(made, here.practice))
     view.messages.print(f"The report is in {path}.", soft_wrap=True)
 
 
-def _report(here: Place, weeks: int) -> report.Report:
-    now = clock.now()
-    leads = view.watched(here.leads.everything(now), "Reading the table")
-    return report.figures_of(leads, report.first_day(weeks, now, here.practice), now, here.practice)
+def _report(here: Target, weeks: int) -> report.Report:
+    now = here.now()
+    leads = view.with_progress(here.leads.everything(now), "Reading the table")
+    return report.summarize(leads, report.first_day(weeks, now, here.practice), now, here.practice)
 
 
-def _place(context: typer.Context) -> Place:
-    here: Place = context.obj
+def _target(context: typer.Context) -> Target:
+    here: Target = context.obj
     return here
 
 
-def _find(here: Place, reference: str) -> StoredLead:
-    lead = here.leads.get(reference, clock.now())
+def _find(here: Target, reference: str) -> StoredLead:
+    lead = here.leads.get(reference, here.now())
     if lead is None:
         message = f"There is no request {reference} in {here}. It may have been deleted after the time we keep them."
-        raise CommandError(message, Code.NOT_FOUND)
+        raise CommandError(message, ExitCode.NOT_FOUND)
     return lead
 
 
-def _print_lead(here: Place, lead: StoredLead, as_json: bool) -> None:
-    now = clock.now()
+def _print_lead(here: Target, lead: StoredLead, as_json: bool) -> None:
+    now = here.now()
     if as_json:
-        _print_json(export.facts(lead, here.practice, now))
+        _print_json(export.row(lead, here.practice, now))
     else:
         view.output.print(View(here.practice, now).card(lead))
 

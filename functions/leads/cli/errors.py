@@ -1,4 +1,4 @@
-"""How a command ends when it cannot do what was asked: a number for scripts, a sentence for people."""
+"""Errors of commands: an exit code for scripts, a sentence for people."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from enum import IntEnum
 from botocore.exceptions import BotoCoreError, ClientError
 
 from leads import log
-from leads.aws.dynamodb import StoreError
-from leads.aws.repository import DamagedError, StaleError
-from leads.mail.compose import INCURABLE, MailError
+from leads.domain.errors import MailError, StaleError, StoreError, UnreadableError
 from leads.settings import EnvironmentMistakeError
 
 
-class Code(IntEnum):
+class ExitCode(IntEnum):
     """Exit codes."""
 
     DONE = 0
@@ -26,19 +24,19 @@ class Code(IntEnum):
 class CommandError(Exception):
     """The command cannot go on; its text says what to do."""
 
-    def __init__(self, message: str, code: Code = Code.FAILED) -> None:
+    def __init__(self, message: str, code: ExitCode = ExitCode.FAILED) -> None:
         super().__init__(message)
         self.code = code
 
 
 SIGN_IN = "Sign in to AWS first, for example with `aws sso login`."
-ANSWERS_NOT = "Nothing answers there: check the connection or, on this machine, whether `make serve` runs."
+NO_ANSWER = "Nothing answers there: check the connection or, on this machine, whether `make serve` runs."
 
 ADVICE = {
     "AccessDenied": "Ask whoever runs the AWS account for this permission.",
     "AccessDeniedException": "Ask whoever runs the AWS account for this permission.",
-    "ConnectTimeoutError": ANSWERS_NOT,
-    "EndpointConnectionError": ANSWERS_NOT,
+    "ConnectTimeoutError": NO_ANSWER,
+    "EndpointConnectionError": NO_ANSWER,
     "ExpiredToken": SIGN_IN,
     "ExpiredTokenException": SIGN_IN,
     "NoCredentialsError": SIGN_IN,
@@ -53,29 +51,29 @@ ADVICE = {
 EXPECTED = (
     BotoCoreError,
     ClientError,
-    DamagedError,
+    UnreadableError,
     EnvironmentMistakeError,
     MailError,
     OSError,
     StaleError,
     StoreError,
 )
-"""What may go wrong without anybody's mistake in this code."""
+"""Errors that are no fault of this code."""
 
 
-def explained(error: Exception) -> CommandError:
-    """What to tell about one of the expected errors."""
+def explain(error: Exception) -> CommandError:
+    """Return the sentence and the exit code for one of EXPECTED."""
     if isinstance(error, StaleError):
-        return CommandError("Somebody was quicker: look at it again with `leads show`.", Code.TOO_LATE)
-    if isinstance(error, DamagedError):
+        return CommandError("A colleague was faster: look at it again with `leads show`.", ExitCode.TOO_LATE)
+    if isinstance(error, UnreadableError):
         return CommandError(f"{error} is damaged: see what the table holds under it. Nothing was changed.")
     if isinstance(error, EnvironmentMistakeError):
         other = " Or say where the leads are: --stack NAME, or --local while `make serve` runs."
         return CommandError(f"{error}{other if 'LEADS_' in str(error) else ''}")
     if isinstance(error, MailError):
-        cure = "It will not work until that is cured in AWS." if str(error) in INCURABLE else "Try again in a minute."
+        cure = "It will not work until that is cured in AWS." if error.permanent else "Try again in a minute."
         return CommandError(f"SES did not take the e-mail ({error}). {cure}")
     if isinstance(error, OSError):
         return CommandError(f"The file cannot be written ({error.strerror}): choose another one with -o.")
-    code = str(error) if isinstance(error, StoreError) else log.code(error)
+    code = str(error) if isinstance(error, StoreError) else log.error_code(error)
     return CommandError(f"AWS did not do it ({code}). {ADVICE.get(code, 'Try again in a minute.')}")

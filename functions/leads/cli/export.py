@@ -13,8 +13,8 @@ from leads.domain import statistics
 from leads.domain.lifecycle import StoredLead
 from leads.domain.practice import Practice
 
-Facts = dict[str, object]
-"""One lead's facts by name: what JSON can hold."""
+ExportRow = dict[str, object]
+"""One lead's values by column, as JSON can hold them."""
 
 COLUMNS = (
     "reference",
@@ -38,16 +38,16 @@ COLUMNS = (
     "utm_source",
     "utm_medium",
     "utm_campaign",
-    "suspicion",
+    "review_reason",
     "expires_at",
 )
 
 FORMULA = frozenset("=+-@\t\r\n\0")
-"""What makes a spreadsheet compute a cell instead of showing it (OWASP, CSV injection)."""
+"""First characters of a formula (OWASP, CSV injection)."""
 
 
-def facts(lead: StoredLead, practice: Practice, now: dt.datetime) -> Facts:
-    """Everything that the table holds about a lead, times in the practice's time zone."""
+def row(lead: StoredLead, practice: Practice, now: dt.datetime) -> ExportRow:
+    """Return everything that the table holds about a lead; times in practice time."""
 
     def local(moment: dt.datetime | None) -> str | None:
         return moment.astimezone(practice.zone).isoformat(timespec="seconds") if moment else None
@@ -75,19 +75,19 @@ def facts(lead: StoredLead, practice: Practice, now: dt.datetime) -> Facts:
         "utm_source": answers.utm_source,
         "utm_medium": answers.utm_medium,
         "utm_campaign": answers.utm_campaign,
-        "suspicion": lead.suspicion,
+        "review_reason": lead.review_reason,
         "expires_at": local(lead.expires_at),
         "history": [{"at": local(entry.at), "event": entry.event.value} for entry in lead.history],
     }
 
 
-def write_csv(rows: Iterable[Facts], file: TextIO) -> int:
-    """A table with a heading, every cell quoted, none of them a formula. How many rows."""
+def write_csv(rows: Iterable[ExportRow], file: TextIO) -> int:
+    """Write a table with a heading, every cell quoted and none a formula. Return the number of rows."""
     writer = csv.writer(file, quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
     count = 0
-    for row in rows:
-        writer.writerow([harmless(_cell(row[name])) for name in COLUMNS])
+    for values in rows:
+        writer.writerow([escape_formula(_cell(values[name])) for name in COLUMNS])
         count += 1
     return count
 
@@ -100,21 +100,21 @@ def _cell(fact: object) -> str:
     return "" if fact is None else str(fact)
 
 
-def harmless(cell: str) -> str:
-    """The cell with a leading apostrophe if a spreadsheet would take it for a formula.
+def escape_formula(cell: str) -> str:
+    """Return the cell, with a leading apostrophe if a spreadsheet would take it for a formula (OWASP, CSV injection).
 
-    Also one behind blanks or in full-width characters: some spreadsheets drop the first and fold the second.
+    Blanks before a formula and full-width characters count too: some spreadsheets drop the first and fold the second.
     """
     folded = unicodedata.normalize("NFKC", cell)
     starts = {folded[:1], folded.lstrip()[:1]}
     return f"'{cell}" if starts & FORMULA else cell
 
 
-def write_json(rows: Iterable[Facts], file: TextIO) -> int:
-    """One array with an object for each row, written as the rows come. How many."""
+def write_json(rows: Iterable[ExportRow], file: TextIO) -> int:
+    """Write one JSON array with an object for each row, as the rows come. Return the number of rows."""
     count = 0
-    for row in rows:
-        file.write(("[\n" if not count else ",\n") + json.dumps(row))
+    for values in rows:
+        file.write(("[\n" if not count else ",\n") + json.dumps(values))
         count += 1
     file.write("\n]\n" if count else "[]\n")
     return count

@@ -16,11 +16,11 @@ from leads.domain import duration
 from leads.domain.practice import Practice
 from leads.domain.report import Group, Report
 
-MOST_LABELS = 8
+MAX_LABELS = 8
 """Names under the columns of a chart; with more of them they would meet on a phone."""
 
 NONE = "\u2013"
-"""What stands where there is no number."""
+"""Shown where there is no number."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """One line of a table, with its bar."""
 
     name: str
@@ -48,7 +48,7 @@ class Section:
 
     title: str
     headings: Sequence[str]
-    rows: Sequence[Row]
+    rows: Sequence[TableRow]
     note: str = ""
 
 
@@ -65,16 +65,16 @@ class Column:
     label: str
     label_at: float
     anchor: str
-    """Which part of the label stands there."""
+    """Alignment of the label at that place."""
 
     @property
     def middle(self) -> float:
-        """Where its number stands."""
+        """Return the position of its number."""
         return round(self.left + self.width / 2, 2)
 
 
 def page(report: Report, practice: Practice) -> str:
-    """The whole page."""
+    """Return the whole page."""
     everyone = report.everyone
     return rendering.render(
         "cli/report.html",
@@ -85,7 +85,7 @@ def page(report: Report, practice: Practice) -> str:
         median=_time(everyone.wait.median),
         ninetieth=_time(everyone.wait.ninetieth),
         columns=_columns(report.weeks),
-        is_crowded=len(report.weeks) > 2 * MOST_LABELS,
+        is_crowded=len(report.weeks) > 2 * MAX_LABELS,
         sections=_sections(report),
     )
 
@@ -96,7 +96,7 @@ HEADINGS = ("Requests", "In time", "Median wait", "9 of 10 within")
 def _sections(report: Report) -> list[Section]:
     weeks = [_row(_week(group), group, report.weeks) for group in report.weeks]
 
-    def rows(groups: Sequence[Group]) -> list[Row]:
+    def rows(groups: Sequence[Group]) -> list[TableRow]:
         return [_row(group.name, group, groups) for group in groups]
 
     several = "A request for several conditions counts in each."
@@ -110,14 +110,14 @@ def _sections(report: Report) -> list[Section]:
     ]
 
 
-def _row(name: str, group: Group, groups: Sequence[Group]) -> Row:
+def _row(name: str, group: Group, groups: Sequence[Group]) -> TableRow:
     numbers = (str(group.requests), _percent(group), _time(group.wait.median), _time(group.wait.ninetieth))
-    return Row(name, _segments(group, _most(groups)), numbers)
+    return TableRow(name, _segments(group, _most(groups)), numbers)
 
 
-def _wait_rows(waits: Sequence[tuple[str, int]]) -> list[Row]:
+def _wait_rows(waits: Sequence[tuple[str, int]]) -> list[TableRow]:
     most = max((count for _, count in waits), default=0) or 1
-    return [Row(name, [Segment("kept", 0, _share(count, most))], [str(count)]) for name, count in waits]
+    return [TableRow(name, [Segment("kept", 0, _share(count, most))], [str(count)]) for name, count in waits]
 
 
 def _columns(weeks: Sequence[Group]) -> list[Column]:
@@ -127,14 +127,14 @@ def _columns(weeks: Sequence[Group]) -> list[Column]:
 def _column(week: Group, number: int, weeks: int, most: int) -> Column:
     slot = 100 / weeks
     left, width, to_come = (number + 0.14) * slot, 0.72 * slot, weeks - 1 - number
-    sticks_out = to_come == 0 and weeks > MOST_LABELS  # a label wider than its column, at the edge
+    sticks_out = to_come == 0 and weeks > MAX_LABELS  # a label wider than its column, at the edge
     return Column(
         left=round(left, 2),
         width=round(width, 2),
         segments=[_from_the_top(segment) for segment in _segments(week, most)],
         total=week.requests,
         top=round(100 - _share(week.requests, most), 2),
-        label=_week(week) if to_come % ceil(weeks / MOST_LABELS) == 0 else "",
+        label=_week(week) if to_come % ceil(weeks / MAX_LABELS) == 0 else "",
         label_at=round(left + (width if sticks_out else width / 2), 2),
         anchor="end" if sticks_out else "middle",
     )
@@ -145,7 +145,7 @@ def _from_the_top(segment: Segment) -> Segment:
 
 
 def _segments(group: Group, most: int) -> list[Segment]:
-    """The group's bar: called in time, too late, still to be called; without the parts that are empty."""
+    """Return the group's bar: called in time, too late, still to be called; without empty parts."""
     parts = (("kept", group.promises.kept), ("late", group.promises.broken), ("open", group.undecided))
     segments, before = [], 0
     for kind, count in parts:

@@ -1,15 +1,15 @@
-"""Where the leads are: in the table that the environment names, on this machine, or in a stack on AWS.
+"""The table that a command works on: the one that the environment names, this machine's, or a stack's.
 
-Whichever it is, its facts are put into the environment, where the rest of the package looks for them as
-it does on Lambda.
+Its variables are put into the environment, from which `leads.settings` reads them as on Lambda.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,37 +17,42 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from leads.aws import dynamodb
-from leads.aws.repository import DamagedError, Leads
+from leads.aws.repository import LeadRepository
 from leads.cli import view
-from leads.cli.errors import Code, CommandError
+from leads.cli.errors import CommandError, ExitCode
+from leads.domain.errors import UnreadableError
 from leads.domain.practice import Practice
+from leads.mail.notifier import EmailNotifier
 from leads.settings import Settings, TableSettings
+from leads.wiring import Wiring
 
 Variables = Mapping[str, str]
 
 LOCAL = Path(__file__).parents[3] / ".cache" / "local.json"
-"""Left by `make serve` for as long as it runs: the environment of its functions, as one JSON object."""
+"""The environment of the functions of `make serve`, as one JSON object; it exists while that runs."""
 
 
 @dataclass(frozen=True)
-class Source:
-    """Where the environment's variables come from: the table's for every command, the rest for a few."""
+class TargetEnvironment:
+    """Sources of the environment variables: the table's for every command, the others for a few."""
 
     name: str
     table: Callable[[], Variables] = dict
     rest: Callable[[], Variables] = dict
 
 
-def source(stack: str | None, *, local: bool) -> Source:
-    """The stack, this machine or the environment; this machine also unasked, where the environment names no table."""
+def target_environment(stack: str | None, *, local: bool) -> TargetEnvironment:
+    """Return the environment of a stack, of this machine, or the process's own.
+
+    This machine is the default where the environment names no table. Raises CommandError.
+    """
     if stack and local:
-        raise CommandError("Say --stack or --local, not both.", Code.USAGE)
+        raise CommandError("Say --stack or --local, not both.", ExitCode.USAGE)
     if stack:
         return _stack(stack)
     if local or ("LEADS_TABLE" not in os.environ and LOCAL.exists()):
-        return Source("this machine", _of_this_machine)
-    return Source("AWS")
+        return TargetEnvironment("this machine", _of_this_machine)
+    return TargetEnvironment("AWS")
 
 
 def _of_this_machine() -> Variables:
@@ -61,8 +66,8 @@ def _of_this_machine() -> Variables:
     return variables
 
 
-def _stack(name: str) -> Source:
-    """A stack made from infra/template.yaml. The secret is only asked for where a command needs it."""
+def _stack(name: str) -> TargetEnvironment:
+    """Return the environment of a stack of infra/template.yaml. Its secret is read only by commands that need it."""
 
     def table() -> Variables:
         resource = _resource(name, "LeadsTable")
@@ -80,7 +85,7 @@ def _stack(name: str) -> Source:
             "LEADS_SECRET": boto3.client("secretsmanager").get_secret_value(SecretId=secret)["SecretString"],
         }
 
-    return Source(f"stack {name}", table, rest)
+    return TargetEnvironment(f"stack {name}", table, rest)
 
 
 def _resource(stack: str, logical_id: str) -> Any:
@@ -92,42 +97,50 @@ def _resource(stack: str, logical_id: str) -> Any:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
         message = f"There is no stack “{stack}” with a {logical_id} in this region: check its name and the region."
-        raise CommandError(message, Code.NOT_FOUND) from None
+        raise CommandError(message, ExitCode.NOT_FOUND) from None
 
 
-def _tell_of_damage(damaged: DamagedError) -> None:
-    view.messages.print(f"{damaged} is damaged and left out: see what the table holds under it.", soft_wrap=True)
+def _report_unreadable(unreadable: UnreadableError) -> None:
+    view.messages.print(f"{unreadable} is damaged and left out: see what the table holds under it.", soft_wrap=True)
 
 
 @dataclass
-class Place:
-    """The leads there, whose they are, and what signs their links. Looked up when first asked for."""
+class Target:
+    """The leads, practice and settings of one environment. Each is looked up when it is first needed."""
 
-    source: Source
+    environment: TargetEnvironment
+    wiring: Wiring
 
     @cached_property
     def _table(self) -> TableSettings:
-        os.environ.update(self.source.table())
+        os.environ.update(self.environment.table())
         return TableSettings.read()
 
     @cached_property
-    def leads(self) -> Leads:
-        """The table."""
-        return Leads(
-            self._table.table, dynamodb.client(connect_timeout=3), _tell_of_damage
-        )  # from anywhere in the world
+    def leads(self) -> LeadRepository:
+        """Return the leads table."""
+        return replace(self.wiring.repository(self._table), on_unreadable=_report_unreadable)
 
     @cached_property
     def practice(self) -> Practice:
-        """The practice as the site's build compiled it."""
+        """Return the practice as the site's build compiled it."""
         return self._table.practice
 
     @cached_property
     def settings(self) -> Settings:
-        """All that a function knows, with the secret."""
+        """Return all settings of a function, with the secret."""
         _ = self._table
-        os.environ.update(self.source.rest())
+        os.environ.update(self.environment.rest())
         return Settings.read()
 
+    @cached_property
+    def mailer(self) -> EmailNotifier:
+        """Return the mailer of the practice's staff."""
+        return self.wiring.mailer(self.settings)
+
+    def now(self) -> dt.datetime:
+        """Return the current time, UTC."""
+        return self.wiring.clock()
+
     def __str__(self) -> str:
-        return f"table {self._table.table} ({self.source.name})"
+        return f"table {self._table.table} ({self.environment.name})"

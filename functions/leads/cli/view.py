@@ -1,4 +1,4 @@
-"""What a person sees in the terminal."""
+"""Leads in the terminal, for people."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rich.text import Text
 
 from leads.domain import duration, promise
 from leads.domain.lead import BEST_TIMES
-from leads.domain.lifecycle import CALLS, Status, StoredLead
+from leads.domain.lifecycle import CALL_EVENTS, Status, StoredLead
 from leads.domain.practice import Practice, clock
 from leads.domain.text import visible
 
@@ -23,20 +23,20 @@ Item = TypeVar("Item")
 
 output = Console(highlight=False)
 messages = Console(stderr=True, highlight=False)
-"""For what a script that reads the output must not meet: questions, progress, errors."""
+"""Questions, progress and errors: a script that reads the output must not get them."""
 
 LATE, SOON, CALM, QUIET = "bold red", "yellow", "green", "dim"
 
 
 @dataclass(frozen=True)
 class View:
-    """Leads as they stand at this moment, in the practice's words and time zone."""
+    """Leads at one moment, with the practice's labels and in practice time."""
 
     practice: Practice
     now: dt.datetime
 
     def table(self, leads: Sequence[StoredLead], title: str) -> Table:
-        """Many leads: two lines each, so that they fit a narrow window."""
+        """Return many leads, two lines each, so that they fit a narrow window."""
         table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
         table.add_column("Request", no_wrap=True)
         table.add_column("When")
@@ -53,12 +53,12 @@ class View:
     def _when(self, lead: StoredLead) -> Text:
         if lead.is_open:
             return Text(f"by {self.at(lead.call_by)}").append_text(Text("\n")).append_text(self.remaining(lead))
-        if lead.status is Status.QUARANTINED:
-            return Text(self.at(lead.received_at)).append(f"\n{lead.suspicion}", style=QUIET)
+        if lead.status is Status.IN_REVIEW:
+            return Text(self.at(lead.received_at)).append(f"\n{lead.review_reason}", style=QUIET)
         return Text(self.at(lead.received_at)).append(f"\nclosed {self.at(lead.history[-1].at)}", style=QUIET)
 
     def remaining(self, lead: StoredLead) -> Text:
-        """How much time is left for the call; red when it is over, yellow once the staff are reminded."""
+        """Return the time left for the call: red once it is over, yellow from the reminder on."""
         left = lead.call_by - self.now
         if left < dt.timedelta():
             return Text(f"{duration.in_words(left)} late", style=LATE)
@@ -66,13 +66,13 @@ class View:
         return Text(f"{duration.in_words(left)} left", style=SOON if self.now >= remind_at else CALM)
 
     def at(self, moment: dt.datetime) -> str:
-        """A moment of the practice's time: Tue Nov 24, 5:00 PM; the year where it is another one."""
+        """Return the moment in practice time: Tue Nov 24, 5:00 PM; with its year if that is not the current one."""
         local = moment.astimezone(self.practice.zone)
         year = "" if local.year == self.now.astimezone(self.practice.zone).year else f" {local.year}"
         return f"{local:%a} {local:%b} {local.day}{year}, {clock(local.time())}"
 
     def card(self, lead: StoredLead) -> Table:
-        """All about one lead."""
+        """Return everything about one lead."""
         grid = Table.grid(padding=(0, 2))
         grid.add_column(style=QUIET, no_wrap=True)
         grid.add_column()
@@ -80,7 +80,7 @@ class View:
             grid.add_row(label, value if isinstance(value, Text) else Text(visible(value)))
         grid.add_row()
         for number, entry in enumerate(lead.history):
-            called = "bold" if entry.event in CALLS else ""
+            called = "bold" if entry.event in CALL_EVENTS else ""
             grid.add_row("History" if not number else "", Text(f"{self.at(entry.at)}  {entry.event}", style=called))
         return grid
 
@@ -89,8 +89,8 @@ class View:
         yield "Request", self._request(lead)
         if lead.is_open:
             yield "Call by", Text(f"{self.at(lead.call_by)}  ").append_text(self.remaining(lead))
-        if lead.suspicion:
-            yield "Suspicion", Text(lead.suspicion, style=SOON)
+        if lead.review_reason:
+            yield "To review", Text(lead.review_reason, style=SOON)
         yield "Name", answers.name
         yield "Phone", f"{answers.phone.display}  (typed: {answers.phone.typed})"
         yield "To talk about", ", ".join(labels.get(key, key) for key in answers.conditions) or "nothing ticked"
@@ -106,8 +106,8 @@ def _person(lead: StoredLead) -> Text:
     return Text(visible(f"{lead.lead.name}")).append(f"\n{lead.lead.phone.display}")
 
 
-def watched(items: Iterable[Item], what: str) -> Iterator[Item]:
-    """The same, with a bar for whoever waits; nothing where nobody watches."""
+def with_progress(items: Iterable[Item], what: str) -> Iterator[Item]:
+    """Yield `items`, with a progress bar on standard error if that is a terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:.0f}"))
     # Not redirected: what goes to standard output is the result, not a message.
     with Progress(

@@ -1,4 +1,4 @@
-"""How long, in words. Pure."""
+"""Durations in words. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 
 
 def in_words(duration: dt.timedelta) -> str:
-    """The two largest units, rounded down: 2 d 4 h, 3 h 20 min, 35 min; "under a minute" below that."""
+    """Return the two largest units, rounded down: 2 d 4 h, 3 h 20 min, 35 min, or "under a minute"."""
     minutes = int(abs(duration).total_seconds() // 60)
     hours, days = minutes // 60, minutes // (24 * 60)
     if days:

@@ -1,6 +1,6 @@
 """A lead: one submission of the form as a checked model.
 
-The only place for the form's rules. `form()` turns the model's fields into what the template draws, so
+The only place for the form's rules: `leads.web.form_view` derives labels, hints and errors from the model's fields, so
 the page and the function cannot disagree.
 """
 
@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 import phonenumbers
 from pydantic import (
@@ -23,21 +23,22 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from leads.domain.practice import Condition, Practice
+from leads.domain.practice import Practice
+from leads.domain.text import has_control
 
 CONSENT_VERSION = "2026-11"
-"""Names the consent sentence of `templates/parts/form.html`; change both together."""
+"""Version of the consent sentence in web/templates/parts/form.html; change both together (tests/golden)."""
 
-FASTEST_PERSON_SECONDS = 2.0
-"""Nobody reads and fills the form in less; browsers that autofill still need a tap or two."""
+MIN_FILL_SECONDS = 2.0
+"""Shortest time in which a person can fill in the form; a browser that autofills still needs a tap or two."""
 
-Answers = Mapping[str, Sequence[str]]
-"""What was submitted: each field's values in order, as typed."""
+FormData = Mapping[str, Sequence[str]]
+"""A submitted form: each field's values in order, as typed."""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """How the form asks for a field, and what it says when the answer is missing."""
+class FieldSpec:
+    """How the form shows a field, and its message when the answer is missing."""
 
     label: str
     kind: Literal["text", "tel", "checkboxes", "radios", "checkbox"]
@@ -48,14 +49,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class FieldError:
-    """What is wrong with one field, in words for the visitor."""
+    """One field that needs a correction, with a message for the visitor."""
 
     field: str
     message: str
 
 
 class LeadError(ValueError):
-    """The answers do not make a lead. Its text names no answer."""
+    """The form needs corrections. The text repeats no answer."""
 
     def __init__(self, errors: Sequence[FieldError]) -> None:
         super().__init__(f"{len(errors)} answers need a correction")
@@ -71,20 +72,15 @@ _BLANK = "\u115f\u1160\u3164\uffa0\u2800"
 """Hangul's fillers and Braille's empty cell: letters and symbols by category, and nothing to the eye."""
 
 
-def _visible(text: str) -> bool:
+def _is_visible(text: str) -> bool:
     return any(unicodedata.category(character)[0] in "LNPS" and character not in _BLANK for character in text)
-
-
-def _has_control(text: str) -> bool:
-    # Cc: NUL, line breaks, tabs. Zl, Zp: Unicode's own line and paragraph breaks. Cs: half a character.
-    return any(unicodedata.category(character) in {"Cc", "Zl", "Zp", "Cs"} for character in text)
 
 
 def _name(text: str) -> str:
     text = text.strip()
-    if not _visible(text):
+    if not _is_visible(text):
         raise _refuse("Enter your full name")
-    if _has_control(text):
+    if has_control(text):
         raise _refuse("Full name must be one line of text, without control characters")
     if len(text) > 100:
         raise _refuse("Full name must be 100 characters or fewer")
@@ -102,28 +98,28 @@ AMERICAN = re.compile(r"[2-9]\d{2}[2-9]\d{6}")
 _AMERICAN_WITH_PREFIX = re.compile(rf"0*1?0*({AMERICAN.pattern})")
 
 
-def _without_zeros(e164: str) -> str:
+def _strip_zeros(e164: str) -> str:
     return re.sub(rf"^\+10+(?={AMERICAN.pattern}$)", "+1", e164)
 
 
 class Phone(BaseModel):
-    """A number that can exist, and what was typed for it."""
+    """A phone number that can exist, and the text that was typed."""
 
     model_config = ConfigDict(frozen=True)
 
     typed: str
-    e164: Annotated[str, AfterValidator(_without_zeros)]
+    e164: Annotated[str, AfterValidator(_strip_zeros)]
     """Leads that were taken under older rules may have zeros after +1, and then cannot be called."""
     extension: str = ""
 
     @property
     def uri(self) -> str:
-        """A `tel:` address (RFC 3966)."""
+        """Return the number as a `tel:` URI (RFC 3966)."""
         return f"tel:{self.e164};ext={self.extension}" if self.extension else f"tel:{self.e164}"
 
     @property
     def display(self) -> str:
-        """The number as it is written where it belongs: national for +1, international elsewhere."""
+        """Return the number in national format for +1, in international format for other countries."""
         number = phonenumbers.parse(self.e164)
         number.extension = self.extension or None
         formats = phonenumbers.PhoneNumberFormat
@@ -133,10 +129,10 @@ class Phone(BaseModel):
 
 
 def parse_number(typed: str, country: str) -> phonenumbers.PhoneNumber | None:
-    """The number that was typed, or None.
+    """Return the typed number, or None if it cannot be read as one.
 
-    Zeros and "001" before a number of the North American plan are left out: people from elsewhere type them, and
-    phonenumbers would keep them, as it must for Italy's. Other countries' zeros are its own matter.
+    Zeros and "001" before a number of the North American plan are left out: people from other countries type them, and
+    phonenumbers keeps them, because Italian numbers need them. Other countries' zeros are left to phonenumbers.
     """
     try:
         number = phonenumbers.parse(typed, country)
@@ -157,11 +153,11 @@ def _can_exist(number: phonenumbers.PhoneNumber) -> bool:
 
 
 def _phone(typed: str, info: ValidationInfo) -> Phone:
-    if not _visible(typed):
+    if not _is_visible(typed):
         raise _refuse("Enter your phone number")
     if len(typed) > 60:
         raise _refuse("Phone number must be 60 characters or fewer")
-    if _has_control(typed):
+    if has_control(typed):
         raise _refuse("Phone number must be one line of text, without control characters")
     practice = _practice(info)
     number = parse_number(typed, practice.country)
@@ -183,7 +179,7 @@ def _conditions(keys: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
 
 
 def _clean(pattern: str) -> BeforeValidator:
-    """A field that nobody types: kept whole if it looks as our own page makes it, dropped whole if not."""
+    """Return a validator for a hidden field: None for a value that our own page cannot have written."""
     return BeforeValidator(lambda text: text if isinstance(text, str) and re.fullmatch(pattern, text) else None)
 
 
@@ -195,14 +191,14 @@ CampaignWord = Annotated[str | None, _clean(r"[\w.~+-]{1,64}")]
 
 
 class Lead(BaseModel):
-    """One submission. Made by `from_answers`, which explains every mistake."""
+    """One submission. Made by `from_form`, which explains every mistake."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     name: Annotated[
         str,
         AfterValidator(_name),
-        Asked(
+        FieldSpec(
             label="Full name",
             kind="text",
             hint="So that we know who to ask for.",
@@ -213,7 +209,7 @@ class Lead(BaseModel):
     phone: Annotated[
         Phone,
         BeforeValidator(_phone),
-        Asked(
+        FieldSpec(
             label="Phone number",
             kind="tel",
             hint="We use it to call you back, and for nothing else. Any format is fine.",
@@ -224,15 +220,15 @@ class Lead(BaseModel):
     conditions: Annotated[
         tuple[str, ...],
         AfterValidator(_conditions),
-        Asked(label="What would you like to talk about?", kind="checkboxes", hint="Optional. Tick all that apply."),
+        FieldSpec(label="What would you like to talk about?", kind="checkboxes", hint="Optional. Tick all that apply."),
     ] = ()
     best_time: Annotated[
         Literal["any", "morning", "afternoon"],
-        Asked(label="Best time to call", kind="radios", hint="Optional. In our opening hours."),
+        FieldSpec(label="Best time to call", kind="radios", hint="Optional. In our opening hours."),
     ] = "any"
     voicemail: Annotated[
         bool,
-        Asked(label="You may leave a voicemail that says who we are", kind="checkbox"),
+        FieldSpec(label="You may leave a voicemail that says who we are", kind="checkbox"),
     ] = False
     consent: Annotated[str | None, _clean(r"[0-9a-z-]{1,20}")] = None
     source: Annotated[str | None, _clean(r"/[a-z0-9/_-]{0,199}")] = None
@@ -240,72 +236,72 @@ class Lead(BaseModel):
     utm_medium: CampaignWord = None
     utm_campaign: CampaignWord = None
     leave_empty: str = ""
-    """The honeypot: a person does not see it. Autofill may still fill it, so it only raises suspicion."""
+    """The honeypot: invisible to people. Autofill may still fill it, so it is only a reason for review."""
     elapsed: Annotated[float | None, BeforeValidator(_seconds)] = None
-    """Seconds from the page's opening to sending; only the script knows them."""
+    """Seconds from opening the page to sending the form; only the script knows them."""
 
     @classmethod
-    def from_answers(cls, answers: Answers, practice: Practice) -> Self:
-        """The lead that was submitted.
+    def from_form(cls, form_data: FormData, practice: Practice) -> Self:
+        """Return the submitted lead.
 
         Raises LeadError with one message for each field that needs a correction, in the form's order.
         """
-        errors = _repeated(answers)
-        single = {name: values[0] for name, values in answers.items() if values and name != "conditions"}
+        errors = _repeated(form_data)
+        single = {name: values[0] for name, values in form_data.items() if values and name != "conditions"}
         if not single.get("best_time"):
             single.pop("best_time", None)
         single["voicemail"] = single.get("voicemail") or "no"
         try:
             lead = cls.model_validate(
-                {**single, "conditions": tuple(answers.get("conditions", ()))}, context={"practice": practice}
+                {**single, "conditions": tuple(form_data.get("conditions", ()))}, context={"practice": practice}
             )
         except ValidationError as invalid:
-            errors = {**_in_words(invalid), **errors}
+            errors = {**_messages(invalid), **errors}
         if errors:
             raise LeadError([FieldError(name, errors[name]) for name in cls.model_fields if name in errors])
         return lead
 
     def is_priority(self, practice: Practice) -> bool:
-        """Whether somebody must call within the priority hours, not the next business day."""
+        """Return whether the call is due within the priority hours, not by the next business day."""
         return any(condition.priority for condition in practice.conditions if condition.key in self.conditions)
 
     @property
-    def suspicion(self) -> str | None:
-        """Why this may not be a person, or None. Never a reason to drop a lead."""
+    def review_reason(self) -> str | None:
+        """Return why this may not be a person, or None. Never a reason to drop a lead."""
         if self.leave_empty:
             return "a field that people do not see was filled in"
-        if self.elapsed is not None and self.elapsed < FASTEST_PERSON_SECONDS:
-            return f"the form was filled in within {FASTEST_PERSON_SECONDS:.0f} seconds"
+        if self.elapsed is not None and self.elapsed < MIN_FILL_SECONDS:
+            return f"the form was filled in within {MIN_FILL_SECONDS:.0f} seconds"
         if re.search(r"https?:|www\.|\.(com|net|org|ru|top|xyz)\b", self.name, re.IGNORECASE):
             return "there is a web address in the name"
         return None
 
 
-def asked(name: str) -> Asked | None:
-    """How the form asks for this field; None for one that it does not show."""
-    return next((item for item in Lead.model_fields[name].metadata if isinstance(item, Asked)), None)
+def field_spec(name: str) -> FieldSpec | None:
+    """Return how the form shows this field, or None for a hidden field."""
+    return next((item for item in Lead.model_fields[name].metadata if isinstance(item, FieldSpec)), None)
 
 
 def _label(name: str) -> str:
-    question = asked(name)
-    return question.label if question else name
+    spec = field_spec(name)
+    return spec.label if spec else name
 
 
-def _repeated(answers: Answers) -> dict[str, str]:
-    repeated = (name for name in Lead.model_fields if name != "conditions" and len(answers.get(name, ())) > 1)
+def _repeated(form_data: FormData) -> dict[str, str]:
+    repeated = (name for name in Lead.model_fields if name != "conditions" and len(form_data.get(name, ())) > 1)
     return {name: f"{_label(name)} was sent more than once: send it once" for name in repeated}
 
 
-def _in_words(invalid: ValidationError) -> dict[str, str]:
-    """The first mistake of each field in words, without pydantic's own (they repeat the answer)."""
+def _messages(invalid: ValidationError) -> dict[str, str]:
+    """Return the first mistake of each field as a message. pydantic's own texts repeat the answer."""
     messages: dict[str, str] = {}
     for error in invalid.errors(include_url=False):
         name = str(error["loc"][0])
-        question = asked(name)
+        spec = field_spec(name)
         if error["type"] == "answer":
             message = error["msg"]
-        elif error["type"] == "missing" and question and question.missing:
-            message = question.missing
+        elif error["type"] == "missing" and spec and spec.missing:
+            message = spec.missing
         else:
             message = f"{_label(name)}: choose one of the answers on the form"
         messages.setdefault(name, message)
@@ -313,97 +309,3 @@ def _in_words(invalid: ValidationError) -> dict[str, str]:
 
 
 BEST_TIMES = (("any", "Any time"), ("morning", "Morning"), ("afternoon", "Afternoon"))
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One tick box or radio button."""
-
-    value: str
-    label: str
-    checked: bool = False
-    priority: bool = False
-
-
-@dataclass(frozen=True)
-class FormField:
-    """One field as the template draws it."""
-
-    name: str
-    label: str
-    kind: str
-    hint: str
-    required: bool
-    attributes: Mapping[str, str]
-    value: str
-    choices: tuple[Choice, ...]
-    error: str
-
-    @property
-    def id(self) -> str:
-        """The id of the field's first control: where the error summary's link leads."""
-        return "call-back" if self.kind == "hidden" else f"field-{self.name}"
-
-
-@dataclass(frozen=True)
-class Form:
-    """The whole form as the template draws it, blank or with answers and errors."""
-
-    fields: tuple[FormField, ...]
-    hidden: Mapping[str, str]
-    unseen: tuple[FormField, ...] = ()
-    """Fields that nobody sees, where one of them was sent wrongly: not by the visitor, who is told all the same."""
-
-    @property
-    def errors(self) -> tuple[FormField, ...]:
-        return tuple(item for item in (*self.fields, *self.unseen) if item.error)
-
-
-def form(
-    practice: Practice, answers: Answers | None = None, errors: Sequence[FieldError] = (), source: str = ""
-) -> Form:
-    """The form, drawn from Lead's fields. `source` is the page's path, for a blank form."""
-    given: dict[str, Any] = dict(answers or {})
-    messages = {error.field: error.message for error in errors}
-    questions = ((name, asked(name)) for name in Lead.model_fields)
-    fields = tuple(
-        FormField(
-            name=name,
-            label=question.label,
-            kind=question.kind,
-            hint=question.hint,
-            required=Lead.model_fields[name].is_required(),
-            attributes=question.attributes,
-            value=_shown(next(iter(given.get(name, ())), "")),
-            choices=_choices(name, practice.conditions, given.get(name, ())),
-            error=messages.get(name, ""),
-        )
-        for name, question in questions
-        if question
-    )
-    unseen = tuple(_unseen(error) for error in errors if not asked(error.field))
-    return Form(fields, {"consent": CONSENT_VERSION, "source": source, **_kept(given)}, unseen)
-
-
-def _unseen(error: FieldError) -> FormField:
-    return FormField(error.field, error.field, "hidden", "", False, {}, "", (), error.message)
-
-
-def _shown(answer: str) -> str:
-    """The answer as it can stand in a page: a control character becomes a visible question mark."""
-    return "".join("\ufffd" if _has_control(character) else character for character in answer)
-
-
-def _kept(given: Answers) -> dict[str, str]:
-    names = ("consent", "source", "utm_source", "utm_medium", "utm_campaign")
-    return {name: _shown(given[name][0]) for name in names if given.get(name)}
-
-
-def _choices(name: str, conditions: Sequence[Condition], given: Sequence[str]) -> tuple[Choice, ...]:
-    if name == "conditions":
-        return tuple(Choice(c.key, c.label, c.key in given, c.priority) for c in conditions)
-    if name == "best_time":
-        return tuple(Choice(value, label, value == (given[0] if given else "any")) for value, label in BEST_TIMES)
-    if name == "voicemail":
-        return (Choice("yes", _label(name), list(given) == ["yes"]),)
-    return ()

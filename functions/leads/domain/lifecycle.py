@@ -1,40 +1,41 @@
-"""What happens next to a lead, and when: one table of steps and one of duties. Pure.
+"""The states of a lead: one table of transitions, one of due actions, and when each is due. Pure.
 
-The README draws its diagram from the same table.
+The diagram in the README is compared with the same table (tests/infra/test_readme.py).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any
 
 from leads.domain import promise
 from leads.domain.lead import Lead
 from leads.domain.practice import Practice
 
 LEASE = dt.timedelta(seconds=60)
-"""How long whoever works on a lead keeps it from the others; twice the longest that one e-mail may take."""
+"""How long a lease keeps a lead from other workers; more than twice the longest time of one e-mail (2 s)."""
 
-MOST_NO_ANSWERS = 3
-"""Unanswered calls after which the manager hears of an ordinary lead, and an urgent one is tried less often."""
+MAX_NO_ANSWERS = 3
+"""Unanswered calls after which an ordinary lead is escalated, and an urgent one is called less often."""
 
 URGENT_RETRY = dt.timedelta(minutes=30)
-"""Time by the clock after which an urgent lead is called again (promise.md, Urgent leads, rule 1). The manager hears of
-the first unanswered call and of the promise in one e-mail where they lie no further apart than this."""
+"""Time by the clock after which an urgent lead is called again (docs/decisions/0002-urgent-calls.md). The manager gets
+one e-mail about the first unanswered call and the passed promise where they lie no further apart than this."""
 
 URGENT_REPEAT = dt.timedelta(hours=1)
-"""How often front desk and manager hear of an urgent call that is due and not made, while the practice is open."""
+"""Interval of e-mails to front desk and manager about an urgent call that is due and not made, in opening hours."""
 
-LONGEST_BACKOFF = dt.timedelta(hours=1)
+MAX_BACKOFF = dt.timedelta(hours=1)
 
 
 class Status(StrEnum):
-    """Where a lead stands."""
+    """The states of a lead. The values are stored (tests/golden)."""
 
-    QUARANTINED = "quarantined"
+    IN_REVIEW = "in review"
     STORED = "stored"
     NOTIFIED = "notified"
     TRY_AGAIN = "try again"
@@ -45,15 +46,15 @@ class Status(StrEnum):
 
 
 class Event(StrEnum):
-    """What can happen to a lead."""
+    """What can happen to a lead. The values are stored (tests/golden)."""
 
     RECEIVED = "received"
-    QUARANTINED = "quarantined"
+    HELD_FOR_REVIEW = "held for review"
     RELEASED = "released"
     NOTIFIED = "staff notified"
     REMINDED = "staff reminded"
-    ESCALATED = "manager told"
-    CALL_REPORTED = "manager told of the first unanswered call"
+    ESCALATED = "manager notified"
+    CALL_REPORTED = "manager notified of the first unanswered call"
     SEND_FAILED = "e-mail failed"
     CONTACTED = "contacted"
     NO_ANSWER = "no answer"
@@ -64,7 +65,7 @@ class Event(StrEnum):
 
 
 class Action(StrEnum):
-    """What the software does about a lead."""
+    """The e-mails that the software sends about a lead."""
 
     NOTIFY = "notify"
     REMIND = "remind"
@@ -72,18 +73,18 @@ class Action(StrEnum):
     REPORT_CALL = "report call"
 
 
-DUTIES: dict[Status, Action] = {
+DUE_ACTIONS: dict[Status, Action] = {
     Status.STORED: Action.NOTIFY,
     Status.NOTIFIED: Action.REMIND,
     Status.TRY_AGAIN: Action.REMIND,
     Status.REMINDED: Action.ESCALATE,
     Status.OVERDUE: Action.ESCALATE,
 }
-"""What the software must do about a lead in each open state. A state without a duty is closed."""
+"""The action that is due next in each open state. A state without one is closed or in review."""
 
-OPEN = frozenset(DUTIES)
+OPEN = frozenset(DUE_ACTIONS)
 
-DONE: dict[Action, Event] = {
+COMPLETED_BY: dict[Action, Event] = {
     Action.NOTIFY: Event.NOTIFIED,
     Action.REMIND: Event.REMINDED,
     Action.ESCALATE: Event.ESCALATED,
@@ -105,39 +106,39 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     **{(status, Event.NO_ANSWER): Status.TRY_AGAIN for status in OPEN},
     **{(status, Event.UNREACHABLE): Status.OVERDUE for status in OPEN},
     **{(status, Event.NOT_A_LEAD): Status.NOT_A_LEAD for status in OPEN},
-    (Status.QUARANTINED, Event.RELEASED): Status.STORED,
-    (Status.QUARANTINED, Event.NOT_A_LEAD): Status.NOT_A_LEAD,
+    (Status.IN_REVIEW, Event.RELEASED): Status.STORED,
+    (Status.IN_REVIEW, Event.NOT_A_LEAD): Status.NOT_A_LEAD,
     (Status.CONTACTED, Event.REOPENED): Status.STORED,
     (Status.NOT_A_LEAD, Event.REOPENED): Status.STORED,
     (Status.CONTACTED, Event.ASKED_AGAIN): Status.STORED,
     (Status.NOT_A_LEAD, Event.ASKED_AGAIN): Status.STORED,
 }
-"""Every step that a lead can take. What is not here cannot happen."""
+"""Every transition of a lead. What is not here raises TransitionError."""
 
 
-ATTEMPTS = frozenset({Event.NO_ANSWER, Event.UNREACHABLE})
-"""Recorded calls that did not reach the person."""
+UNANSWERED_CALL_EVENTS = frozenset({Event.NO_ANSWER, Event.UNREACHABLE})
+"""Calls that did not reach the person."""
 
-CALLS = frozenset({Event.CONTACTED, *ATTEMPTS})
-"""Recorded calls, answered or not."""
+CALL_EVENTS = frozenset({Event.CONTACTED, *UNANSWERED_CALL_EVENTS})
+"""Calls, answered or not."""
 
-PROMISES = frozenset({Event.RECEIVED, Event.ASKED_AGAIN})
-"""The visitor asks for a call, and a promise is made. Nothing that staff do makes one or moves one."""
+PROMISE_EVENTS = frozenset({Event.RECEIVED, Event.ASKED_AGAIN})
+"""Requests of the visitor, each of which makes a promise. No action of staff makes or moves one."""
 
-OPENINGS = frozenset({*PROMISES, Event.RELEASED, Event.REOPENED})
-"""The staff must hear of the lead, for the first time or anew."""
+OPENING_EVENTS = frozenset({*PROMISE_EVENTS, Event.RELEASED, Event.REOPENED})
+"""Events after which the staff must be notified of the lead, for the first time or again."""
 
-UNASKED = frozenset({*DONE.values(), Event.SEND_FAILED})
-"""What the software does by itself; everything else somebody did."""
+AUTOMATIC_EVENTS = frozenset({*COMPLETED_BY.values(), Event.SEND_FAILED})
+"""Events that the software causes by itself. A person causes all others."""
 
 
 class TransitionError(ValueError):
-    """This cannot happen to a lead in this state."""
+    """The event has no transition from the lead's state."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a lead's history; UTC."""
+    """One event in a lead's history. `at` is UTC."""
 
     at: dt.datetime
     event: Event
@@ -145,71 +146,85 @@ class Entry:
 
 @dataclass(frozen=True)
 class Promise:
-    """A promised call: when it was promised and by when; UTC."""
+    """A promised call: when it was promised, and its deadline. Both UTC."""
 
     made_at: dt.datetime
     due_at: dt.datetime
 
 
 @dataclass(frozen=True)
+class UnknownAttributes:
+    """Stored attributes that this code does not know: a newer version wrote them, and every write keeps them."""
+
+    item: Mapping[str, Any] = field(default_factory=dict)
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    entries: tuple[Mapping[str, Any], ...] = ()
+    """For each entry of the history, oldest first."""
+    schema: int = 0
+    """Number of the format that the item was written in."""
+
+
+@dataclass(frozen=True)
 class StoredLead:
-    """A lead with all that happened to it. Times are UTC."""
+    """A lead with its history. Times are UTC."""
 
     reference: str
-    digest: str
-    """Keyed fingerprint of the submission: the same submission, the same lead."""
+    fingerprint: str
+    """Keyed fingerprint of the submission (leads.tokens). The same submission makes the same lead."""
     lead: Lead
     priority: bool
-    suspicion: str | None
+    review_reason: str | None
     received_at: dt.datetime
     contact_by: dt.datetime
-    """The promise that the visitor saw last; only a new request of the visitor replaces it."""
+    """Deadline of the promise that the visitor saw last; only a new request of the visitor replaces it."""
     call_by: dt.datetime
     """When the next call is due: the promise at first. After an unanswered call the end of a half-day; for an urgent
     lead 30 minutes later, or the start of a half-day."""
     status: Status
     next_at: dt.datetime | None
-    """When the sweep must look at it; None once nothing is left to do."""
+    """When the sweep must look at the lead next; None in review and once it is closed."""
     expires_at: dt.datetime | None
-    """When it is deleted: written on closing. None while it is open or waits for review: then it never is."""
+    """When DynamoDB deletes the lead; set on closing. None while it is open or in review."""
     history: tuple[Entry, ...]
     no_answers: int = 0
     failures: int = 0
-    """E-mails that failed since the last that did not."""
+    """Consecutive e-mails that failed."""
     version: int = 0
+    """Number of writes so far; every write asks for the version that was read."""
     earlier: tuple[Promise, ...] = ()
-    """Promises before the last, oldest first: each was closed before the visitor asked again."""
+    """Earlier promises, oldest first; each was closed before the visitor asked again."""
+    unknown: UnknownAttributes = field(default_factory=UnknownAttributes, compare=False, repr=False)
 
     @property
     def is_open(self) -> bool:
-        """Whether a call is still owed."""
+        """Return whether a call is still owed."""
         return self.status in OPEN
 
     @property
     def is_closed(self) -> bool:
-        """Whether the staff have said that nothing is left to do."""
+        """Return whether the staff closed the lead."""
         return self.status in {Status.CONTACTED, Status.NOT_A_LEAD}
 
     @property
-    def acts(self) -> int:
-        """How often somebody has done something about it: who saw it with fewer, saw it as it no longer is."""
-        return sum(entry.event not in UNASKED for entry in self.history)
+    def revision(self) -> int:
+        """Return the number of human actions so far. A page that shows a smaller number is stale."""
+        return sum(entry.event not in AUTOMATIC_EVENTS for entry in self.history)
 
     @property
     def promised(self) -> Entry:
-        """Return when and why the last promise was made."""
-        return self.history[_last(self.history, PROMISES)]
+        """Return the event that made the last promise."""
+        return self.history[_last(self.history, PROMISE_EVENTS)]
 
     @property
     def opened(self) -> Entry:
-        """Return when and why the staff had to hear of the lead, for the first time or anew."""
-        return self.history[_last(self.history, OPENINGS)]
+        """Return the last event after which the staff must be notified."""
+        return self.history[_last(self.history, OPENING_EVENTS)]
 
     @property
     def attempts(self) -> tuple[Entry, ...]:
         """Return the unanswered calls since the last promise was made, oldest first."""
-        since = self.history[_last(self.history, PROMISES) :]
-        return tuple(entry for entry in since if entry.event in ATTEMPTS)
+        since = self.history[_last(self.history, PROMISE_EVENTS) :]
+        return tuple(entry for entry in since if entry.event in UNANSWERED_CALL_EVENTS)
 
     @property
     def first_call_at(self) -> dt.datetime | None:
@@ -218,15 +233,15 @@ class StoredLead:
 
     @property
     def first_calls(self) -> tuple[dt.datetime | None, ...]:
-        """Return the first call of each promise, oldest promise first; None where no call is recorded.
+        """Return the time of the first call for each promise, oldest first; None where no call is recorded.
 
-        A conversation that staff took back by opening the lead again was none.
+        A conversation that staff took back by reopening the lead does not count.
         """
         firsts: list[dt.datetime | None] = []
         for entry, following in pairwise((*self.history, None)):
-            if entry and entry.event in PROMISES:
+            if entry and entry.event in PROMISE_EVENTS:
                 firsts.append(None)
-            elif entry and entry.event in CALLS and not _is_taken_back(entry, following):
+            elif entry and entry.event in CALL_EVENTS and not _is_taken_back(entry, following):
                 firsts[-1] = firsts[-1] or entry.at
         return tuple(firsts)
 
@@ -243,8 +258,8 @@ class StoredLead:
 
 
 def _last(history: Sequence[Entry], events: Container[Event]) -> int:
-    """Return the place of the newest entry that is one of these events."""
-    return max(place for place, entry in enumerate(history) if entry.event in events)
+    """Return the index of the newest entry that is one of these events."""
+    return max(index for index, entry in enumerate(history) if entry.event in events)
 
 
 def _is_taken_back(entry: Entry, following: Entry | None) -> bool:
@@ -252,90 +267,90 @@ def _is_taken_back(entry: Entry, following: Entry | None) -> bool:
 
 
 def receive(
-    lead: Lead, reference: str, digest: str, now: dt.datetime, practice: Practice, suspicion: str | None = None
+    lead: Lead, reference: str, fingerprint: str, now: dt.datetime, practice: Practice, review_reason: str | None = None
 ) -> StoredLead:
     """Return a new lead, leased to the caller, who sends the first e-mail at once.
 
-    A suspicious one is quarantined: it gets no e-mail of its own but a line in the hourly list of requests to review
-    (`review.py`), and its promise runs all the same. An urgent lead is never quarantined.
+    With a `review_reason` it waits for review: it gets a line in the hourly review list (`leads.services.review`), no
+    e-mail of its own, and its promise runs from receipt like any other. An urgent lead never waits for review.
     """
     priority = lead.is_priority(practice)
-    quarantined = suspicion is not None and not priority
+    in_review = review_reason is not None and not priority
     contact_by = promise.contact_by(now, practice, priority=priority).astimezone(dt.UTC)
     return StoredLead(
         reference=reference,
-        digest=digest,
+        fingerprint=fingerprint,
         lead=lead,
         priority=priority,
-        suspicion=suspicion,
+        review_reason=review_reason,
         received_at=now,
         contact_by=contact_by,
         call_by=contact_by,
-        status=Status.QUARANTINED if quarantined else Status.STORED,
-        next_at=None if quarantined else now + LEASE,
+        status=Status.IN_REVIEW if in_review else Status.STORED,
+        next_at=None if in_review else now + LEASE,
         expires_at=None,
-        history=(Entry(now, Event.RECEIVED), *([Entry(now, Event.QUARANTINED)] if quarantined else [])),
+        history=(Entry(now, Event.RECEIVED), *([Entry(now, Event.HELD_FOR_REVIEW)] if in_review else [])),
     )
 
 
 def next_action(lead: StoredLead, now: dt.datetime) -> tuple[Action | None, dt.datetime | None]:
-    """Return what to do about the lead now (None: nothing yet, or nothing ever), and when to look at it next."""
+    """Return the action that is due now, or None, and when the sweep must look at the lead next, or None (UTC)."""
     if lead.next_at is None or now < lead.next_at:
         return None, lead.next_at
-    return (_urgent_duty if _is_urgently_tried(lead) else _ordinary_duty)(lead, now), now + LEASE
+    return (_urgent_action if _was_called_urgently(lead) else _ordinary_action)(lead, now), now + LEASE
 
 
-def _ordinary_duty(lead: StoredLead, now: dt.datetime) -> Action:
-    duty = DUTIES[lead.status]
-    # After an outage a reminder would come too late to keep the promise: the manager hears instead.
-    return Action.ESCALATE if duty is Action.REMIND and now >= lead.call_by else duty
+def _ordinary_action(lead: StoredLead, now: dt.datetime) -> Action:
+    action = DUE_ACTIONS[lead.status]
+    # After an outage a reminder would come too late to keep the promise, so it goes to the manager instead.
+    return Action.ESCALATE if action is Action.REMIND and now >= lead.call_by else action
 
 
-def _is_urgently_tried(lead: StoredLead) -> bool:
-    """Return whether an urgent lead was called since it was opened last: from then on `_Urgent` says what is due."""
-    return lead.priority and lead.status is not Status.STORED and bool(_Urgent.of(lead).tried_at)
+def _was_called_urgently(lead: StoredLead) -> bool:
+    """Return whether an urgent lead was called since it was opened last; from then on `_UrgentPlan` applies."""
+    return lead.priority and lead.status is not Status.STORED and bool(_UrgentPlan.of(lead).tried_at)
 
 
-def _urgent_duty(lead: StoredLead, now: dt.datetime) -> Action:
-    urgent = _Urgent.of(lead)
-    if urgent.owes_report:
+def _urgent_action(lead: StoredLead, now: dt.datetime) -> Action:
+    plan = _UrgentPlan.of(lead)
+    if plan.owes_report:
         return Action.REPORT_CALL
-    if urgent.owes_escalation and now >= lead.contact_by:
+    if plan.owes_escalation and now >= lead.contact_by:
         return Action.ESCALATE
-    return Action.REMIND if urgent.owes_reminder else Action.ESCALATE
+    return Action.REMIND if plan.owes_reminder else Action.ESCALATE
 
 
 @dataclass(frozen=True)
-class _Urgent:
-    """What the e-mails about an urgent lead that was called and not reached still have to say, from its history."""
+class _UrgentPlan:
+    """The e-mails still owed about an urgent lead that was called and not reached, derived from its history."""
 
     tried_at: tuple[dt.datetime, ...]
     """Unanswered calls since the lead was opened last, oldest first; UTC."""
     owes_report: bool
-    """The manager has not heard of the first unanswered call, and the promise is more than half an hour away."""
+    """To the manager: the first unanswered call, where the deadline is more than half an hour away."""
     owes_escalation: bool
-    """The manager has not heard at the promise that the person was not reached."""
+    """To the manager: the deadline has passed and the person was not reached."""
     owes_reminder: bool
-    """The front desk has not heard that the next call is due."""
+    """To the front desk: the next call is due."""
 
     @classmethod
-    def of(cls, lead: StoredLead) -> _Urgent:
-        """Return what is still to be said about this lead."""
-        since = lead.history[_last(lead.history, OPENINGS) :]
-        tried_at = tuple(entry.at for entry in since if entry.event in ATTEMPTS)
-        told = {entry.event for entry in since}
+    def of(cls, lead: StoredLead) -> _UrgentPlan:
+        """Return the plan for this lead."""
+        since = lead.history[_last(lead.history, OPENING_EVENTS) :]
+        tried_at = tuple(entry.at for entry in since if entry.event in UNANSWERED_CALL_EVENTS)
+        sent = {entry.event for entry in since}
         apart = bool(tried_at) and abs(lead.contact_by - tried_at[0]) > URGENT_RETRY
         return cls(
             tried_at=tried_at,
-            owes_report=apart and Event.CALL_REPORTED not in told,
-            owes_escalation=Event.ESCALATED not in told,
+            owes_report=apart and Event.CALL_REPORTED not in sent,
+            owes_escalation=Event.ESCALATED not in sent,
             owes_reminder=not any(
                 entry.event in {Event.REMINDED, Event.ESCALATED} and entry.at >= lead.call_by for entry in since
             ),
         )
 
     def next_at(self, lead: StoredLead, now: dt.datetime) -> dt.datetime | None:
-        """Return when the next of them is due; None once all are said."""
+        """Return when the next e-mail is due (UTC); None once all are sent."""
         moments = [
             *([now] if self.owes_report else []),
             *([lead.contact_by] if self.owes_escalation else []),
@@ -344,17 +359,17 @@ class _Urgent:
         return max(now, min(moments)) if moments else None
 
 
-def hold(lead: StoredLead, now: dt.datetime) -> StoredLead:
-    """Return the lead, kept from other workers for one lease. If the holder dies, the next sweep takes it."""
+def lease(lead: StoredLead, now: dt.datetime) -> StoredLead:
+    """Return the lead, leased until `now + LEASE`. If the worker dies, the next sweep after that takes it."""
     return replace(lead, next_at=now + LEASE)
 
 
 def apply(lead: StoredLead, event: Event, now: dt.datetime, practice: Practice) -> StoredLead:
     """Return the lead after this event at `now` (UTC).
 
-    Raises TransitionError where the table has no such step, for example a second *contacted*.
+    Raises TransitionError where TRANSITIONS has no such entry, for example for a second *contacted*.
     """
-    if event is Event.NO_ANSWER and not lead.priority and lead.no_answers + 1 >= MOST_NO_ANSWERS:
+    if event is Event.NO_ANSWER and not lead.priority and lead.no_answers + 1 >= MAX_NO_ANSWERS:
         event = Event.UNREACHABLE
     status = TRANSITIONS.get((lead.status, event))
     if status is None:
@@ -364,19 +379,19 @@ def apply(lead: StoredLead, event: Event, now: dt.datetime, practice: Practice) 
     if after.is_closed:
         return replace(after, next_at=None, expires_at=now + dt.timedelta(days=practice.privacy.keep_days))
     if event is Event.NO_ANSWER:
-        return _tried(after, now, practice)
+        return _after_unanswered_call(after, now, practice)
     if event is Event.UNREACHABLE:
         return replace(after, no_answers=lead.no_answers + 1, next_at=now)
-    if event in OPENINGS:
-        return _opened(after, event, now, practice)
+    if event in OPENING_EVENTS:
+        return _after_opening(after, event, now, practice)
     return replace(after, next_at=_next_at(after, event, now, practice))
 
 
 def _next_at(lead: StoredLead, event: Event, now: dt.datetime, practice: Practice) -> dt.datetime:
     if event is Event.SEND_FAILED:
         return now + _backoff(lead.failures)
-    if _is_urgently_tried(lead):
-        return _Urgent.of(lead).next_at(lead, now) or _repeat_at(now, practice)
+    if _was_called_urgently(lead):
+        return _UrgentPlan.of(lead).next_at(lead, now) or _repeat_at(now, practice)
     if lead.status is Status.NOTIFIED:
         return _reminder_at(lead, now, practice)
     if lead.status is Status.REMINDED:
@@ -385,43 +400,45 @@ def _next_at(lead: StoredLead, event: Event, now: dt.datetime, practice: Practic
 
 
 def _repeat_at(now: dt.datetime, practice: Practice) -> dt.datetime:
-    """Return when front desk and manager hear again of an urgent call that is due and not made."""
+    """Return when the e-mail about a due urgent call is repeated (UTC)."""
     again = now + URGENT_REPEAT
     return again if promise.is_open(again, practice) else promise.next_opening(now, practice)
 
 
 def _backoff(failures: int) -> dt.timedelta:
-    """None after the first failure: the next sweep tries at once. Then 2, 4, 8 ... minutes, an hour at most."""
+    """Return zero after the first failure: the next sweep retries. Then 2, 4, 8 ... minutes, at most an hour."""
     if failures <= 1:
         return dt.timedelta()
-    return min(dt.timedelta(minutes=2 ** min(failures - 1, 6)), LONGEST_BACKOFF)
+    return min(dt.timedelta(minutes=2 ** min(failures - 1, 6)), MAX_BACKOFF)
 
 
 def _reminder_at(lead: StoredLead, now: dt.datetime, practice: Practice) -> dt.datetime:
-    """Some opening hours before the deadline; halfway to it where that moment has passed already."""
+    """Return `reminder_hours` before the deadline, or halfway to it where that has passed already (UTC)."""
     planned = promise.before(lead.call_by, practice.promise.reminder_hours, practice)
     if planned > now:
         return planned
     return now + max((lead.call_by - now) / 2, dt.timedelta())
 
 
-def _tried(lead: StoredLead, now: dt.datetime, practice: Practice) -> StoredLead:
-    """Return the lead with its next call: an ordinary one in the next half-day; an urgent one in half an hour by the
-    clock, three times, then at the start of the next half-day.
+def _after_unanswered_call(lead: StoredLead, now: dt.datetime, practice: Practice) -> StoredLead:
+    """Return the lead with its next call.
+
+    An ordinary lead is called in the next half-day; an urgent one in half an hour by the clock, three times, then at
+    the start of the next half-day (docs/decisions/0002-urgent-calls.md).
     """
     half = promise.next_half_day(now, practice)
     tried = replace(lead, no_answers=lead.no_answers + 1)
     if not lead.priority:
         return replace(tried, call_by=half.closes, next_at=half.opens)
-    tried = replace(tried, call_by=now + URGENT_RETRY if tried.no_answers <= MOST_NO_ANSWERS else half.opens)
-    return replace(tried, next_at=_Urgent.of(tried).next_at(tried, now))
+    tried = replace(tried, call_by=now + URGENT_RETRY if tried.no_answers <= MAX_NO_ANSWERS else half.opens)
+    return replace(tried, next_at=_UrgentPlan.of(tried).next_at(tried, now))
 
 
-def _opened(lead: StoredLead, event: Event, now: dt.datetime, practice: Practice) -> StoredLead:
-    """Return the lead that the staff must hear of at once. Only the visitor's own new request makes a new promise."""
+def _after_opening(lead: StoredLead, event: Event, now: dt.datetime, practice: Practice) -> StoredLead:
+    """Return the lead, due at once. Only the visitor's own new request makes a new promise."""
     opened = replace(lead, no_answers=0, next_at=now, expires_at=None)
     if event is Event.ASKED_AGAIN:
-        kept = Promise(made_at=_made_before(lead), due_at=lead.contact_by)
+        kept = Promise(made_at=_previous_promise_at(lead), due_at=lead.contact_by)
         contact_by = promise.contact_by(now, practice, priority=lead.priority).astimezone(dt.UTC)
         return replace(opened, earlier=(*lead.earlier, kept), contact_by=contact_by, call_by=contact_by)
     if now < lead.contact_by:
@@ -430,6 +447,6 @@ def _opened(lead: StoredLead, event: Event, now: dt.datetime, practice: Practice
     return replace(opened, call_by=late)
 
 
-def _made_before(lead: StoredLead) -> dt.datetime:
-    """Return when the promise before the last was made."""
-    return [entry.at for entry in lead.history if entry.event in PROMISES][-2]
+def _previous_promise_at(lead: StoredLead) -> dt.datetime:
+    """Return when the promise before the last was made (UTC)."""
+    return [entry.at for entry in lead.history if entry.event in PROMISE_EVENTS][-2]

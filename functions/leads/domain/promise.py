@@ -1,4 +1,4 @@
-"""The promise: from business hours to the moment by which we must have called. Pure.
+"""The promise: from business hours to the deadline of a call. Pure.
 
 A business day has opening hours and is neither a holiday nor an extra closure. It runs from its first
 opening to its last closing: a moment in its break counts as open. Clock times are wall-clock times in
@@ -15,7 +15,7 @@ from itertools import islice
 from leads.domain.practice import Practice, clock
 
 HORIZON_DAYS = 400
-"""How far ahead a business day is looked for; a practice that is closed for longer keeps no promise."""
+"""Number of days searched for the next business day; the build refuses a practice that is closed for longer."""
 
 NOON = dt.time(12)
 
@@ -30,11 +30,11 @@ class OpenTime:
 
 
 class NeverOpenError(ValueError):
-    """No business day within the horizon."""
+    """There is no business day within HORIZON_DAYS."""
 
 
 def _wall_clock(day: dt.date, time: dt.time, practice: Practice) -> dt.datetime:
-    """That clock time on that day, in UTC; one that the clocks skip becomes the first moment after the gap."""
+    """Return that clock time on that day in UTC; a time that the clocks skip becomes the end of the gap."""
     moment = dt.datetime.combine(day, time, practice.zone)
     while moment.astimezone(dt.UTC).astimezone(practice.zone).replace(tzinfo=None) != moment.replace(tzinfo=None):
         moment = moment.replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
@@ -42,7 +42,7 @@ def _wall_clock(day: dt.date, time: dt.time, practice: Practice) -> dt.datetime:
 
 
 def business_day(day: dt.date, practice: Practice) -> OpenTime | None:
-    """The day from its first opening to its last closing, or None if it is not a business day."""
+    """Return the day from its first opening to its last closing, or None if it is not a business day."""
     spans = practice.hours.on(day.weekday())
     if not spans or day in practice.closed_dates:
         return None
@@ -50,7 +50,7 @@ def business_day(day: dt.date, practice: Practice) -> OpenTime | None:
 
 
 def _business_days(around: dt.datetime, practice: Practice, step: int = 1) -> Iterator[OpenTime]:
-    """Business days from that moment's date on (back, with step -1), that day included."""
+    """Yield business days from that moment's date on, included; backwards with step -1. Raises NeverOpenError."""
     start = around.astimezone(practice.zone).date()
     dates = (start + dt.timedelta(days=step * distance) for distance in range(HORIZON_DAYS))
     yield from (day for date in dates if (day := business_day(date, practice)))
@@ -58,7 +58,7 @@ def _business_days(around: dt.datetime, practice: Practice, step: int = 1) -> It
 
 
 def contact_by(received_at: dt.datetime, practice: Practice, *, priority: bool = False) -> dt.datetime:
-    """The moment by which the practice must have called, in its time zone.
+    """Return the deadline of a call for a request received at that moment, in practice time.
 
     Received while open: the same clock time on the next business day, or its opening or closing where
     that day opens later or closes earlier. Received while closed: the closing of the next business day
@@ -78,25 +78,25 @@ def _same_clock_time(moment: dt.datetime, day: OpenTime, practice: Practice) -> 
 
 
 def after(moment: dt.datetime, open_hours: float, practice: Practice) -> dt.datetime:
-    """The moment `open_hours` opening hours later, counted over closed time; UTC."""
+    """Return the moment `open_hours` opening hours later (UTC). Closed time does not count."""
     left = dt.timedelta(hours=open_hours)
     for day in _business_days(moment, practice):
         start = max(moment.astimezone(dt.UTC), day.opens)
         if left <= day.closes - start:
             return start + left
         left -= max(day.closes - start, dt.timedelta())
-    raise AssertionError("_business_days never ends quietly")
+    raise AssertionError("_business_days ends with NeverOpenError")
 
 
 def before(moment: dt.datetime, open_hours: float, practice: Practice) -> dt.datetime:
-    """The moment `open_hours` opening hours earlier, counted over closed time; UTC."""
+    """Return the moment `open_hours` opening hours earlier (UTC). Closed time does not count."""
     left = dt.timedelta(hours=open_hours)
     for day in _business_days(moment, practice, step=-1):
         end = min(moment.astimezone(dt.UTC), day.closes)
         if left <= end - day.opens:
             return end - left
         left -= max(end - day.opens, dt.timedelta())
-    raise AssertionError("_business_days never ends quietly")
+    raise AssertionError("_business_days ends with NeverOpenError")
 
 
 def is_open(moment: dt.datetime, practice: Practice) -> bool:
@@ -106,12 +106,12 @@ def is_open(moment: dt.datetime, practice: Practice) -> bool:
 
 
 def next_opening(moment: dt.datetime, practice: Practice) -> dt.datetime:
-    """The first opening strictly after this moment; UTC."""
+    """Return the first opening strictly after this moment (UTC)."""
     return next(day.opens for day in _business_days(moment, practice) if day.opens > moment)
 
 
 def next_half_day(moment: dt.datetime, practice: Practice) -> OpenTime:
-    """The half of a business day that begins next, strictly after this moment: another time to try a call."""
+    """Return the half of a business day that begins next, strictly after this moment."""
     halves = (half for day in _business_days(moment, practice) for half in _halves(day, practice))
     return next(half for half in halves if half.opens > moment)
 
@@ -141,6 +141,6 @@ def at_in_words(moment: dt.datetime, now: dt.datetime, practice: Practice) -> st
 
 
 def in_words(moment: dt.datetime, practice: Practice) -> str:
-    """As people say it, in the practice's time zone: Tuesday, November 24, 5:00 PM."""
+    """Return the moment in words, in practice time: Tuesday, November 24, 5:00 PM."""
     local = moment.astimezone(practice.zone)
     return f"{local:%A}, {local:%B} {local.day}, {clock(local.time())}"

@@ -11,10 +11,10 @@ from statistics import median
 from leads.domain import statistics
 from leads.domain.lifecycle import Status, StoredLead
 from leads.domain.practice import Practice
-from leads.domain.statistics import Tally
+from leads.domain.statistics import KeptRate
 
-MOST_ROWS = 12
-"""Rows of one table; the rest becomes one. Anybody can make up the name of a network."""
+MAX_ROWS = 12
+"""Rows of one table; the rest is summed up in one. Visitors can make up names of networks."""
 
 WAITS = (
     ("Under 1 hour", dt.timedelta(hours=1)),
@@ -25,7 +25,7 @@ WAITS = (
     ("2 to 4 days", dt.timedelta(days=4)),
     ("Longer", dt.timedelta.max),
 )
-"""How the waiting times are sorted, each up to (not including) its limit."""
+"""Classes of waiting times, each up to its limit, excluding it."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Wait:
     calls: int
     median: dt.timedelta | None
     ninetieth: dt.timedelta | None
-    """Nine out of ten were called within this time."""
+    """90th percentile."""
     longest: dt.timedelta | None
 
 
@@ -45,14 +45,14 @@ class Group:
 
     name: str
     requests: int
-    promises: Tally
+    promises: KeptRate
     wait: Wait
 
     undecided: int
     """Requests that are still to be called in time."""
 
-    def facts(self) -> dict[str, object]:
-        """The numbers for another program; times in minutes."""
+    def as_dict(self) -> dict[str, object]:
+        """Return the numbers for JSON; times in minutes."""
         return {
             "name": self.name,
             "requests": self.requests,
@@ -73,7 +73,7 @@ def _minutes(duration: dt.timedelta | None) -> float | None:
 
 @dataclass(frozen=True)
 class Report:
-    """All numbers of the page."""
+    """All numbers of the report page."""
 
     since: dt.date
     until: dt.date
@@ -89,24 +89,24 @@ class Report:
     conditions: Sequence[Group]
     urgency: Sequence[Group]
     waits: Sequence[tuple[str, int]]
-    """How many calls came after how long."""
+    """Number of calls in each class of WAITS."""
 
-    def facts(self) -> dict[str, object]:
-        """The numbers for another program."""
+    def as_dict(self) -> dict[str, object]:
+        """Return the numbers for JSON."""
         groups = ("weeks", "articles", "networks", "conditions", "urgency")
         return {
             "since": self.since.isoformat(),
             "until": self.until.isoformat(),
-            **self.everyone.facts(),
+            **self.everyone.as_dict(),
             "waiting": self.waiting,
             "no_people": self.no_people,
-            **{name: [group.facts() for group in getattr(self, name)] for name in groups},
+            **{name: [group.as_dict() for group in getattr(self, name)] for name in groups},
             "waits": dict(self.waits),
         }
 
 
 def first_day(weeks: int, now: dt.datetime, practice: Practice) -> dt.date:
-    """The Monday on which the first of so many weeks began; the last is the current one."""
+    """Return the Monday of the first of `weeks` weeks, the current week being the last."""
     return _monday(now, practice) - dt.timedelta(weeks=weeks - 1)
 
 
@@ -115,8 +115,8 @@ def _monday(moment: dt.datetime, practice: Practice) -> dt.date:
     return day - dt.timedelta(days=day.weekday())
 
 
-def figures_of(leads: Iterable[StoredLead], since: dt.date, now: dt.datetime, practice: Practice) -> Report:
-    """What these leads say about the weeks since that Monday."""
+def summarize(leads: Iterable[StoredLead], since: dt.date, now: dt.datetime, practice: Practice) -> Report:
+    """Return the report on requests received since `since`, a Monday in practice time."""
     received = [lead for lead in leads if since <= lead.received_at.astimezone(practice.zone).date()]
     people = [lead for lead in received if lead.status is not Status.NOT_A_LEAD]
     labels = {condition.key: condition.label for condition in practice.conditions}
@@ -141,7 +141,7 @@ def figures_of(leads: Iterable[StoredLead], since: dt.date, now: dt.datetime, pr
 
 def _group(name: str, leads: Sequence[StoredLead], now: dt.datetime) -> Group:
     undecided = sum(statistics.was_kept(lead, now) is None for lead in leads)
-    return Group(name, len(leads), statistics.promises(leads, now), _wait(leads), undecided)
+    return Group(name, len(leads), statistics.kept_rate(leads, now), _wait(leads), undecided)
 
 
 def _grouped(leads: Iterable[StoredLead], names: Callable[[StoredLead], Sequence[str]]) -> dict[str, list[StoredLead]]:
@@ -154,7 +154,7 @@ def _grouped(leads: Iterable[StoredLead], names: Callable[[StoredLead], Sequence
 
 def _largest(groups: dict[str, list[StoredLead]], now: dt.datetime) -> list[Group]:
     ranked = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
-    shown, rest = ranked[:MOST_ROWS], ranked[MOST_ROWS:]
+    shown, rest = ranked[:MAX_ROWS], ranked[MAX_ROWS:]
     if rest:
         others = {lead.reference: lead for _, leads in rest for lead in leads}
         shown.append((f"{len(rest)} others", list(others.values())))
@@ -179,7 +179,7 @@ def _wait(leads: Iterable[StoredLead]) -> Wait:
     if not waits:
         return Wait(0, None, None, None)
     seconds = median(wait.total_seconds() for wait in waits)
-    ninetieth = waits[ceil(len(waits) * 0.9) - 1]  # the nearest rank: somebody did wait that long
+    ninetieth = waits[ceil(len(waits) * 0.9) - 1]  # nearest rank: a time that a person did wait
     return Wait(len(waits), dt.timedelta(seconds=seconds), ninetieth, waits[-1])
 
 

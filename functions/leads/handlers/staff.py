@@ -6,24 +6,29 @@ GET changes nothing: mail scanners follow links. POST takes one of the buttons.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
-from leads import clock, log, tokens
+from leads import log, tokens
 from leads.aws import dynamodb
-from leads.aws.dynamodb import StoreError
-from leads.aws.repository import Leads, StaleError
+from leads.clock import Clock
 from leads.domain import lifecycle, promise
-from leads.domain.lead import Answers
+from leads.domain.errors import StaleError, StoreError
+from leads.domain.lead import FormData
 from leads.domain.lifecycle import Event, Status, StoredLead, TransitionError
 from leads.domain.practice import Practice
 from leads.services import follow_up
+from leads.services.ports import LeadStore
 from leads.settings import Settings
-from leads.web import http
-from leads.web.http import RefusalError, Request, Response
+from leads.web.errors import HTTPError
+from leads.web.handler import LambdaHandler, lambda_handler
+from leads.web.request import Request
+from leads.web.response import Response, html_page, see_other
+from leads.wiring import Wiring
 
 
 @dataclass(frozen=True)
 class Button:
-    """One thing that staff can say about a lead."""
+    """One button of the staff page."""
 
     value: str
     label: str
@@ -39,20 +44,25 @@ BUTTONS = (
 )
 
 
-@http.answering
-def handler(request: Request, settings: Settings, practice: Practice) -> Response:
-    """The lead in full, its history, and what can be said about it."""
+def make_handler(wiring: Wiring) -> LambdaHandler:
+    """Return the Lambda handler of the staff page."""
+    return lambda_handler(partial(respond, wiring))
+
+
+def respond(wiring: Wiring, request: Request, settings: Settings, practice: Practice) -> Response:
+    """Answer with the lead, its history and its buttons; record the button of a POST."""
     request.allow("GET", "HEAD", "POST")
-    leads = Leads(settings.table, dynamodb.client())
+    leads = wiring.repository(settings)
     try:
-        lead = _find(request, leads, settings)
-        if request.method != "POST":
-            return _page(lead, settings, practice)
-        request.refuse_other_sites(settings.public_url)
-        return _act(request, lead, leads, settings, practice)
+        with dynamodb.until(request.deadline):
+            lead = _find(request, leads, settings, wiring.clock)
+            if request.method != "POST":
+                return _page(lead, settings, practice)
+            request.require_same_origin(settings.public_url)
+            return _act(request, lead, leads, settings, wiring.clock)
     except StoreError as error:
-        log.record("staff page failed", outcome=str(error))
-        raise RefusalError(503, "The list of requests cannot be reached", _what_is_known(request, error)) from None
+        log.event("staff page failed", outcome=str(error))
+        raise HTTPError(503, "The list of requests cannot be reached", _what_is_known(request, error)) from None
 
 
 def _what_is_known(request: Request, error: StoreError) -> str:
@@ -61,56 +71,55 @@ def _what_is_known(request: Request, error: StoreError) -> str:
     return "Nothing was changed. Try again in a minute."
 
 
-def _find(request: Request, leads: Leads, settings: Settings) -> StoredLead:
+def _find(request: Request, leads: LeadStore, settings: Settings, clock: Clock) -> StoredLead:
     try:
-        reference = tokens.reference_of(request.token, clock.now(), settings.key)
+        reference = tokens.reference_of(request.token, clock(), settings.key)
     except tokens.ForgedTokenError:
-        raise RefusalError(
+        raise HTTPError(
             404, "This link does not work", "Open the link in the e-mail again, whole, or copy all of it."
         ) from None
     except tokens.ExpiredTokenError:
-        raise RefusalError(
+        raise HTTPError(
             410, "This link is too old", "Links work for 30 days. Open the newest e-mail about this request."
         ) from None
-    lead = leads.get(reference, clock.now())
+    lead = leads.get(reference, clock())
     if lead is None:
-        raise RefusalError(
+        raise HTTPError(
             410, "This request is no longer kept", "It was deleted after the time that the privacy page gives."
         )
     return lead
 
 
-def _act(request: Request, lead: StoredLead, leads: Leads, settings: Settings, practice: Practice) -> Response:
-    answers = request.answers()
-    button = next((button for button in BUTTONS if answers.get("action") == [button.value]), None)
+def _act(request: Request, lead: StoredLead, leads: LeadStore, settings: Settings, clock: Clock) -> Response:
+    form_data, practice = request.form_data(), settings.practice
+    button = next((button for button in BUTTONS if form_data.get("action") == [button.value]), None)
     if button is None:
-        raise RefusalError(422, "Choose one of the buttons", "Go back and press the button that says what happened.")
+        raise HTTPError(422, "Choose one of the buttons", "Go back and press the button that says what happened.")
     try:
-        _refuse_stale(lead, answers)
-        changed = follow_up.act(lead, button.event, leads, practice, clock.now)
+        _require_current(lead, form_data)
+        changed = follow_up.record_staff_action(lead, button.event, leads, practice, clock)
     except (TransitionError, StaleError):
-        log.record("staff too late", reference=lead.reference, outcome=button.value)
-        return _page(leads.get(lead.reference, clock.now()) or lead, settings, practice, status=409)
-    log.record(
-        "staff", reference=lead.reference, outcome=button.value, metrics=follow_up.metrics(changed, button.event)
-    )
-    return http.see_other(f"/staff/leads/{request.token}")  # signed, so nothing that anybody wrote
+        log.event("staff too late", reference=lead.reference, outcome=button.value)
+        return _page(leads.get(lead.reference, clock()) or lead, settings, practice, status=409)
+    metrics = follow_up.metrics(changed, button.event)
+    log.event("staff", reference=lead.reference, outcome=button.value, metrics=metrics)
+    return see_other(f"/staff/leads/{request.token}")  # signed, so no typed text
 
 
-def _refuse_stale(lead: StoredLead, answers: Answers) -> None:
-    """Refuse a button on a page that somebody has acted on since: a double click, or a colleague was quicker.
+def _require_current(lead: StoredLead, form_data: FormData) -> None:
+    """Raise StaleError if a person acted since the page was shown: a double click, or a colleague was faster.
 
-    A reminder that went out meanwhile is nobody's act, and no reason to refuse.
+    A reminder that was sent meanwhile is no human action, and no reason to refuse.
     """
-    shown = answers.get("acts")
-    if shown and shown[-1] != str(lead.acts):
+    shown = form_data.get("revision")
+    if shown and shown[-1] != str(lead.revision):
         raise StaleError("the page is out of date")
 
 
 def _page(lead: StoredLead, settings: Settings, practice: Practice, status: int = 200) -> Response:
     possible = [button for button in BUTTONS if (lead.status, button.event) in lifecycle.TRANSITIONS]
     labels = {condition.key: condition.label for condition in practice.conditions}
-    return http.page(
+    return html_page(
         settings,
         status,
         "pages/staff.html",
@@ -120,10 +129,13 @@ def _page(lead: StoredLead, settings: Settings, practice: Practice, status: int 
         buttons=possible,
         too_late=status == 409,
         asked_again_at=promise.in_words(lead.promised.at, practice) if lead.earlier else "",
-        quarantined=lead.status is Status.QUARANTINED,
+        in_review=lead.status is Status.IN_REVIEW,
         reviewed=any(entry.event is Event.RELEASED for entry in lead.history),
         contact_by=promise.in_words(lead.contact_by, practice),
         call_by=promise.in_words(lead.call_by, practice),
         history=[(promise.in_words(entry.at, practice), entry.event.value) for entry in lead.history],
         practice=practice,
     )
+
+
+handler = make_handler(Wiring())

@@ -1,5 +1,8 @@
-"""The e-mail about one lead, in plain Python: it is written while a visitor waits, and to load a template engine
-for it would take a tenth of a cold start. The e-mails about many are templates, and share its head."""
+"""The e-mail about one lead, in plain Python (docs/decisions).
+
+It is written while a visitor waits, and loading Jinja would take a tenth of a cold start. E-mails that list many leads
+are templates, and share its head.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,8 @@ HEAD = Path(__file__).parent / "templates" / "head.html"
 
 
 @dataclass(frozen=True)
-class Row:
-    """One of the letter's facts. With `tel`, its value is a number: it stands alone on a line, the note below it."""
+class EmailRow:
+    """One row of the e-mail. With `tel` its value is a phone number, alone on a line with the note below it."""
 
     label: str
     value: str
@@ -23,22 +26,22 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Letter:
-    """What it says. `link` opens the lead's staff page for `link_days`."""
+class LeadEmail:
+    """Content of the e-mail. `link` opens the lead's staff page for `link_days`."""
 
     subject: str
     heading: str
     due: str
     """When the call is or was due; a sentence."""
-    suspicion: str | None
-    rows: Sequence[Row]
+    review_reason: str | None
+    rows: Sequence[EmailRow]
     link: str
     link_days: int
     signature: str
 
     @property
     def _doubt(self) -> str:
-        return f"This may not be a person: {self.suspicion}. We still promised a call."
+        return f"This may not be a person: {self.review_reason}. We still promised a call."
 
     @property
     def _keep(self) -> str:
@@ -48,15 +51,15 @@ class Letter:
         )
 
     def as_text(self) -> str:
-        """For mail programs that show plain text."""
+        """Return the part for mail programs that show plain text."""
         facts = "".join(map(_text_row, self.rows))
-        doubt = f"\n{self._doubt}\n" if self.suspicion else ""
+        doubt = f"\n{self._doubt}\n" if self.review_reason else ""
         action = f"Open the request and say what happened:\n{self.link}"
         return f"{self.heading}\n{self.due}\n\n{facts}{doubt}\n{action}\n\n{self._keep}\n{self.signature}"
 
     def as_html(self) -> str:
-        """For all others; whatever was typed is escaped."""
-        doubt = f"<p>{escape(self._doubt)}</p>\n" if self.suspicion else ""
+        """Return the part for all other mail programs; typed text is escaped."""
+        doubt = f"<p>{escape(self._doubt)}</p>\n" if self.review_reason else ""
         return f"""\
 <!doctype html>
 <html lang="en">
@@ -79,13 +82,13 @@ class Letter:
 </html>"""
 
 
-def _text_row(row: Row) -> str:
+def _text_row(row: EmailRow) -> str:
     before = "\n" if row.tel else " "
     note = f"{row.note}\n" if row.note else ""
     return f"{row.label}:{before}{row.value}\n{note}"
 
 
-def _table_row(row: Row) -> str:
+def _table_row(row: EmailRow) -> str:
     value = escape(row.value)
     shown = f'<div dir="ltr"><a href="{escape(row.tel)}">{value}</a></div>' if row.tel else value
     note = f"<strong>{escape(row.note)}</strong>" if row.note else ""

@@ -1,4 +1,4 @@
-"""Doing what the lifecycle asks for leads that the caller holds: send the e-mail, note that it was sent."""
+"""Carry out due actions: send the e-mail for a leased lead and record the outcome."""
 
 from __future__ import annotations
 
@@ -6,196 +6,186 @@ import datetime as dt
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from email.message import EmailMessage
-from functools import partial
 
 from leads import log
-from leads.aws.counters import Counters
-from leads.aws.repository import Leads, StaleError
+from leads.clock import Clock
 from leads.domain import lifecycle
-from leads.domain.lifecycle import DONE, LEASE, Action, Event, StoredLead
+from leads.domain.errors import MailError, StaleError
+from leads.domain.lifecycle import COMPLETED_BY, LEASE, Action, Event, StoredLead
 from leads.domain.practice import Practice
-from leads.mail import compose
+from leads.services.ports import CounterStore, LeadStore, LockStore, StaffMailer
 from leads.settings import Settings
 
-LAST_MOMENTS = LEASE / 6
-"""No e-mail is begun with less than that left of the lease: it takes up to two seconds, and the note its own time."""
+LEASE_MARGIN = LEASE / 6
+"""No e-mail is begun with less than this left of the lease: it takes up to 2 s, and its record time of its own."""
 
-EACH = dt.timedelta(minutes=5)
-"""As often as the sweep comes (infra/template.yaml)."""
+SWEEP_INTERVAL = dt.timedelta(minutes=5)
+"""Interval of the sweep (infra/template.yaml)."""
 
-MOST_TRIES = 5
-"""How often a change is put on top of somebody else's before giving up; each loser means one winner."""
+MAX_ATTEMPTS = 5
+"""How often a change is applied to a newer version before giving up; each loss is another writer's success."""
+
+MAX_URGENT_ALONE = 10
+"""First e-mails about one urgent lead each, in an hour from the first of them; the others are sent as lists."""
+
+URGENT_LIST_INTERVAL = dt.timedelta(minutes=14)
+"""Interval of lists of urgent leads: a quarter of an hour, less what the sweep may come early."""
+
+URGENT_LIST_LOCK = "urgent list"
 
 
 @dataclass
-class Flow:
-    """What one process has sent lately: tells a flood from a busy day.
+class RateLimiter:
+    """Sliding-window limiter for e-mails about one lead each, in one process (window: SWEEP_INTERVAL).
 
-    In a flood, an e-mail for each lead uses up SES's quota for the day, and then nobody hears of anybody
+    In a flood, an e-mail for each lead would use up SES's daily quota, and no later e-mail would be sent
     (docs/costs.md).
     """
 
     sent: deque[dt.datetime] = field(default_factory=deque)
 
-    def takes(self, now: dt.datetime, most: int) -> bool:
-        """Whether one more lead gets an e-mail of its own, at most so many between two sweeps.
-
-        The sweep lists the others, all in one.
-        """
-        while self.sent and self.sent[0] <= now - EACH:
+    def allow(self, now: dt.datetime, limit: int) -> bool:
+        """Return whether one more lead gets an e-mail of its own. The sweep lists the others in one."""
+        while self.sent and self.sent[0] <= now - SWEEP_INTERVAL:
             self.sent.popleft()
-        if len(self.sent) >= most:
+        if len(self.sent) >= limit:
             return False
         self.sent.append(now)
         return True
 
 
-MAX_URGENT_ALONE = 10
-"""First e-mails about one urgent lead each, in the hour from the first of them; the others come in lists."""
-
-URGENT_LIST_EVERY = dt.timedelta(minutes=14)
-"""A list of urgent leads leaves once in a quarter of an hour; the sweep comes a little early or late."""
-
-URGENT_LIST = "urgent list"
-
-
 @dataclass
-class UrgentEmails:
-    """How urgent leads are announced: ten in an hour alone, the others in one list each quarter of an hour.
+class UrgentLimiter:
+    """Limiter for first e-mails about urgent leads: ten in an hour alone, the others in a list each quarter hour.
 
-    Counted in the table and not in the process: 500 urgent forms from one address must not use up the day's quota of
-    SES (promise.md, Urgent leads, rule 6).
+    Counted in the table, not in the process: 500 urgent forms from one address must not use up SES's daily quota
+    (docs/decisions/0002-urgent-calls.md).
     """
 
-    counters: Counters
-    _has_turn: bool | None = None
+    counters: CounterStore
+    locks: LockStore
+    _may_list: bool | None = None
 
-    def takes(self, now: dt.datetime) -> bool:
-        """Return whether one more urgent lead is announced by an e-mail of its own."""
+    def allow(self, now: dt.datetime) -> bool:
+        """Return whether one more urgent lead gets an e-mail of its own."""
         return self.counters.take_slot("urgent alone", MAX_URGENT_ALONE, dt.timedelta(hours=1), now)
 
     def may_list(self, now: dt.datetime) -> bool:
         """Return whether this sweep sends the list, which may be several e-mails if it is long."""
-        if self._has_turn is None:
-            self._has_turn = self.counters.take_turn(URGENT_LIST, now, URGENT_LIST_EVERY)
-        return self._has_turn
+        if self._may_list is None:
+            self._may_list = self.locks.acquire(URGENT_LIST_LOCK, now, URGENT_LIST_INTERVAL)
+        return self._may_list
 
     def list_failed(self, now: dt.datetime) -> None:
         """Let the next sweep send the list that SES did not take."""
-        self.counters.give_back_turn(URGENT_LIST, now)
+        self.locks.release(URGENT_LIST_LOCK, now)
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What it takes to work on leads: the table, whose practice it is, and the time."""
+class LeadService:
+    """Changes leads and sends what is due about them, with the adapters that it is given."""
 
-    leads: Leads
+    leads: LeadStore
+    counters: CounterStore
+    locks: LockStore
+    mailer: StaffMailer
     practice: Practice
     settings: Settings
-    clock: Callable[[], dt.datetime]
+    clock: Clock
 
-    def perform(self, action: Action, held: Sequence[StoredLead], *, together: bool = False) -> int:
-        """Send what this action asks for leads that the caller holds, and note how it went; one e-mail each, or
-        one together.
+    def perform(self, action: Action, leased: Sequence[StoredLead], *, together: bool = False) -> int:
+        """Send the action's e-mail for leads that the caller has leased: one each, or one for all.
 
-        Returns how many leads an e-mail went out for. A lead that cannot be sent does not stop the others, and one
-        that is hardly held any more is left to the next sweep: another may be at it by the time it is noted.
+        Return for how many leads an e-mail went out. A lead that cannot be sent does not stop the others. One whose
+        lease is about to end is left to the next sweep: another worker may have it by the time its record is written.
         """
-        if together and len(held) > 1:
-            return self._perform_together(action, [lead for lead in held if self._has_time_for(lead)])
-        return sum(self._perform_one(action, lead) for lead in held if self._has_time_for(lead))
+        current = [lead for lead in leased if self._has_time_for(lead)]
+        if not together or len(leased) == 1:
+            return sum(self._perform_one(action, lead) for lead in current)
+        listed = [lead for lead in current if self.mailer.can_list(lead, self.clock())]
+        return self._send(action, listed, self.mailer.send_many) if listed else 0
 
     def _has_time_for(self, lead: StoredLead) -> bool:
-        return lead.next_at is not None and self.clock() < lead.next_at - LAST_MOMENTS
-
-    def _perform_together(self, action: Action, held: Sequence[StoredLead]) -> int:
-        try:
-            listed = compose.listable(held, self.practice, self.settings, self.clock())
-            leads = [lead for lead, _ in listed]
-            return self._send(action, leads, partial(self._about_many, action, leads)) if leads else 0
-        except Exception as error:
-            log.failure(f"{action} failed", error)
-            return 0
-
-    def _about_many(self, action: Action, leads: Sequence[StoredLead], practice: Practice) -> EmailMessage:
-        listed = compose.listable(leads, practice, self.settings, self.clock())
-        return compose.about_many(action, listed, practice, self.settings)
+        return lead.next_at is not None and self.clock() < lead.next_at - LEASE_MARGIN
 
     def _perform_one(self, action: Action, lead: StoredLead) -> int:
-        try:
-            return self._send(action, [lead], partial(self._about_one, action, lead))
-        except Exception as error:
-            log.failure(f"{action} failed", error, reference=lead.reference)
+        if not self._has_time_for(lead):  # the e-mails before this one took their time
             return 0
+        return self._send(action, [lead], lambda action, leads, now: self.mailer.send_one(action, leads[0], now))
 
-    def _about_one(self, action: Action, lead: StoredLead, practice: Practice) -> EmailMessage:
-        return compose.about_one(action, lead, practice, self.settings, self.clock())
-
-    def _send(self, action: Action, held: Sequence[StoredLead], write: Callable[[Practice], EmailMessage]) -> int:
-        is_first_try = len(held) == 1 and not held[0].failures  # a visitor may be waiting: one call of SES, no more
+    def _send(
+        self,
+        action: Action,
+        leads: Sequence[StoredLead],
+        send: Callable[[Action, Sequence[StoredLead], dt.datetime], None],
+    ) -> int:
         try:
-            if is_first_try:
-                compose.send(write(self.practice), self.settings)
-            else:
-                compose.send_in_any_words(write, self.practice, self.settings)
-            event = DONE[action]
-        except compose.MailError as error:
-            compose.record_failure(action, error, len(held))
+            send(action, leads, self.clock())
+            event = COMPLETED_BY[action]
+        except MailError as error:
+            log_mail_failure(action, error, len(leads))
             event = Event.SEND_FAILED
-        for lead in held:
-            self._note_each(lead, event)
-        return 0 if event is Event.SEND_FAILED else len(held)
-
-    def _note_each(self, lead: StoredLead, event: Event) -> None:
-        # One note that fails must not leave the rest unnoted: they would all be sent a second time.
-        try:
-            self.note(lead, event)
         except Exception as error:
-            log.failure("not noted", error, reference=lead.reference)
+            log.exception(f"{action} failed", error, reference=leads[0].reference if len(leads) == 1 else "")
+            return 0
+        for lead in leads:
+            self._record_each(lead, event)
+        return 0 if event is Event.SEND_FAILED else len(leads)
 
-    def note(self, lead: StoredLead, event: Event) -> StoredLead:
-        """Put the event into the lead's history, also if somebody changed the lead meanwhile.
+    def _record_each(self, lead: StoredLead, event: Event) -> None:
+        # One record that fails must not lose the others: they would all be sent a second time.
+        try:
+            self.record(lead, event)
+        except Exception as error:
+            log.exception("not noted", error, reference=lead.reference)
 
-        Staff may mark a lead as contacted while its e-mail is on the way: then theirs stands, and nothing
-        is left to note.
+    def record(self, lead: StoredLead, event: Event) -> StoredLead:
+        """Append the event to the lead's history, also if the lead changed meanwhile, and return the lead.
+
+        Staff may close a lead while its e-mail is on the way: then their change stays, and nothing is recorded.
         """
-        for _ in range(MOST_TRIES):
+        for _ in range(MAX_ATTEMPTS):
             try:
-                noted = self.leads.change(lead, lifecycle.apply(lead, event, self.clock(), self.practice))
+                recorded = self.leads.change(lead, lifecycle.apply(lead, event, self.clock(), self.practice))
             except StaleError:
                 current = self.leads.get(lead.reference, self.clock())
                 if current is None or current.status is not lead.status:
                     return current or lead
                 lead = current
             else:
-                log.record(event.value, reference=lead.reference, metrics=metrics(noted, event))
-                return noted
+                log.event(event.value, reference=lead.reference, metrics=metrics(recorded, event))
+                return recorded
         raise StaleError(f"{lead.reference} keeps changing")
 
 
-def act(
-    lead: StoredLead, event: Event, leads: Leads, practice: Practice, clock: Callable[[], dt.datetime]
+def record_staff_action(
+    lead: StoredLead, event: Event, leads: LeadStore, practice: Practice, clock: Clock
 ) -> StoredLead:
-    """Put what somebody says about a lead into the table, on top of what the software did since they saw it.
+    """Record what staff say about a lead, on top of what the software did since they saw it. Return the lead.
 
-    Raises StaleError if somebody else has acted since, or the lead is gone; TransitionError if it cannot happen.
+    Raises StaleError if another person acted since, or the lead is gone; TransitionError if the event cannot happen.
     """
     seen = lead
-    for _ in range(MOST_TRIES):
+    for _ in range(MAX_ATTEMPTS):
         try:
             return leads.change(lead, lifecycle.apply(lead, event, clock(), practice))
         except StaleError:
             current = leads.get(lead.reference, clock())
-            if current is None or current.acts != seen.acts:
+            if current is None or current.revision != seen.revision:
                 raise
             lead = current
     raise StaleError(f"{lead.reference} keeps changing")
 
 
 def metrics(lead: StoredLead, event: Event) -> dict[str, float]:
-    """What an event adds to CloudWatch's metrics; minutes are from the promise, by the clock, not opening hours."""
+    """Return what an event adds to CloudWatch's metrics. Minutes are by the clock, from the promise."""
     if event is Event.CONTACTED:
         minutes = (lead.history[-1].at - lead.promised.at).total_seconds() / 60
         return {"Contacted": 1, "MinutesToContact": round(minutes, 1)}
     return {Event.REMINDED: {"Reminded": 1.0}, Event.ESCALATED: {"Overdue": 1.0}}.get(event, {})
+
+
+def log_mail_failure(purpose: str, error: MailError, waiting: int) -> None:
+    """Log that an e-mail for which so many leads wait was not taken. NotifyRefused counts what no retry cures."""
+    refused = float(error.permanent)
+    log.event(f"{purpose} failed", outcome=str(error), metrics={"NotifyFailed": waiting, "NotifyRefused": refused})

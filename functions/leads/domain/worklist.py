@@ -1,0 +1,62 @@
+"""The lists that the staff get: the morning digest, and the requests that wait for review. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from leads.domain.lifecycle import StoredLead
+from leads.domain.statistics import KeptRate
+
+DUE_SOON = dt.timedelta(hours=2)
+"""A request under review is listed again when its promise is this near."""
+
+
+@dataclass(frozen=True)
+class Digest:
+    """Content of the daily e-mail at opening."""
+
+    open: tuple[StoredLead, ...]
+    """Leads that are owed a call, as far as they were read: one more than `open_limit` if there are more."""
+    in_review: tuple[StoredLead, ...]
+    """Requests that wait for review, as far as they were read, in the order in which to look at them."""
+    in_review_total: int
+    """All requests that wait for review."""
+    kept_rate: KeptRate
+    days: int
+    """Days that `kept_rate` looks back."""
+    open_limit: int
+    """Most open leads that one digest reads."""
+    max_lines: int
+    """Most leads of each kind that the e-mail lists."""
+
+    @property
+    def has_work(self) -> bool:
+        """Return whether there is anything to do. A daily e-mail without work teaches people not to read it."""
+        return bool(self.open or self.in_review)
+
+
+@dataclass(frozen=True)
+class ReviewList:
+    """Requests that wait for review, as far as they were read. Times are UTC."""
+
+    leads: Sequence[StoredLead]
+    now: dt.datetime
+    is_complete: bool = True
+    """Whether every waiting request was read."""
+
+    def in_order(self) -> list[StoredLead]:
+        """Return the requests in the order of work: earliest promise first, promises that have passed last."""
+        return sorted(self.leads, key=lambda lead: (lead.contact_by <= self.now, lead.contact_by))
+
+    def has_news_since(self, listed_at: dt.datetime) -> bool:
+        """Return whether a request came in after `listed_at`, is due soon, or could not be read."""
+        return not self.is_complete or any(
+            lead.received_at > listed_at or self.now < lead.contact_by <= self.now + DUE_SOON for lead in self.leads
+        )
+
+    def overdue_since(self, reported_until: dt.datetime) -> list[StoredLead]:
+        """Return requests whose promise passed after `reported_until`, earliest promise first."""
+        passed = (lead for lead in self.leads if reported_until < lead.contact_by <= self.now)
+        return sorted(passed, key=lambda lead: lead.contact_by)

@@ -1,0 +1,112 @@
+"""HTTP responses: pages for people, JSON for scripts. Each names the crisis lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from leads.domain import crisis
+from leads.domain.lead import FieldError, FormData
+from leads.domain.practice import Practice
+from leads.settings import Settings
+from leads.web.errors import HTTPError
+from leads.web.form_view import form
+from leads.web.request import Request
+
+
+@dataclass(frozen=True)
+class Response:
+    """One response."""
+
+    status: int
+    body: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def to_event(self) -> dict[str, Any]:
+        """Return the response in payload format 2.0. Its body is text: API Gateway answers 502 to anything else."""
+        return {"statusCode": self.status, "headers": dict(self.headers), "body": self.body, "isBase64Encoded": False}
+
+
+def error_response(request: Request, settings: Settings, practice: Practice, error: HTTPError) -> Response:
+    """Return the error as JSON for a script, as a page for a person."""
+    if request.wants_json:
+        return json_response(error.status, {"title": error.title, "message": error.message}, **error.headers)
+    return html_page(
+        settings,
+        error.status,
+        "pages/problem.html",
+        title=error.title,
+        message=error.message,
+        practice=practice,
+        headers=error.headers,
+    )
+
+
+def json_response(status: int, content: Mapping[str, object], **headers: str) -> Response:
+    """Return JSON, with the crisis lines."""
+    body = json.dumps({**content, "crisis": crisis.IN_WORDS}, ensure_ascii=False)
+    return Response(status, body, {"content-type": "application/json; charset=utf-8", **_private(), **headers})
+
+
+def html_page(
+    settings: Settings,
+    status: int,
+    template: str,
+    *,
+    title: str,
+    headers: Mapping[str, str] | None = None,
+    **context: object,
+) -> Response:
+    """Return a whole page in the site's look, with the crisis card."""
+    from leads import rendering  # Jinja: not needed to take a lead, so not at cold start
+
+    html = rendering.page(settings.compiled, template, title=title, site_url=settings.public_url, **context)
+    return Response(status, html, {"content-type": "text/html; charset=utf-8", **_private(), **(headers or {})})
+
+
+def form_page(
+    request: Request,
+    settings: Settings,
+    practice: Practice,
+    form_data: FormData,
+    *,
+    errors: Sequence[FieldError] = (),
+    failure: HTTPError | None = None,
+) -> Response:
+    """Return the form with every answer kept: 422 and the corrections, or the failure on our side."""
+    status = failure.status if failure else 422
+    if request.wants_json:
+        problem: dict[str, object] = {"title": failure.title, "message": failure.message} if failure else {}
+        corrections = [{"field": error.field, "message": error.message} for error in errors]
+        return json_response(status, problem or {"errors": corrections})
+    return html_page(
+        settings,
+        status,
+        "pages/form.html",
+        title=failure.title if failure else "Error: check your answers",
+        message=failure.message if failure else "",
+        practice=practice,
+        form=form(practice, form_data, errors),
+    )
+
+
+def see_other(location: str) -> Response:
+    """Return a 303 redirect, after which reloading the page sends nothing again (RFC 9110, 15.4.4)."""
+    note = f'<p>{escape(crisis.IN_WORDS)}</p><p><a href="{escape(location)}">Go on</a></p>'
+    return Response(
+        303,
+        f'<!doctype html><html lang="en"><title>Thank you</title>{note}</html>',
+        {"content-type": "text/html; charset=utf-8", "location": location, **_private()},
+    )
+
+
+def _private() -> dict[str, str]:
+    return {
+        "cache-control": "no-store",
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+        "x-robots-tag": "noindex",
+    }

@@ -1,0 +1,59 @@
+"""Connects services with DynamoDB, SES and the clock. Tests pass fakes of these."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from typing import TYPE_CHECKING
+
+from leads import clock
+from leads.aws import dynamodb, ses
+from leads.aws.counters import Counters, Locks
+from leads.aws.repository import LeadRepository
+from leads.aws.ses import SesTransport
+from leads.mail.compose import Composer
+from leads.mail.notifier import EmailNotifier
+from leads.services.follow_up import LeadService, RateLimiter
+from leads.settings import Settings, TableSettings
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_sesv2 import SESV2Client
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What handlers and commands work with. The clients are made at the first call, and once."""
+
+    dynamodb: Callable[[], DynamoDBClient] = dynamodb.client
+    ses: Callable[[], SESV2Client] = ses.client
+    clock: Callable[[], dt.datetime] = clock.now
+    limiter: RateLimiter = field(default_factory=RateLimiter)
+    """E-mails that this process sent lately."""
+
+    def repository(self, settings: TableSettings) -> LeadRepository:
+        """Return the leads table."""
+        return LeadRepository(settings.table, self.dynamodb())
+
+    def mailer(self, settings: Settings) -> EmailNotifier:
+        """Return the mailer of the practice's staff. Its client is made when the first e-mail is sent."""
+
+        def send(email: EmailMessage) -> None:
+            SesTransport(self.ses(), settings.sender, settings.configuration_set).send(email)
+
+        return EmailNotifier(Composer(settings.practice, settings), send)
+
+    def lead_service(self, settings: Settings) -> LeadService:
+        """Return the service that changes leads."""
+        client = self.dynamodb()
+        return LeadService(
+            leads=LeadRepository(settings.table, client),
+            counters=Counters(settings.table, client),
+            locks=Locks(settings.table, client),
+            mailer=self.mailer(settings),
+            practice=settings.practice,
+            settings=settings,
+            clock=self.clock,
+        )

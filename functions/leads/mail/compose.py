@@ -275,7 +275,7 @@ def about_review(
     return message(
         "list",
         subject=said,
-        to=practice.notify.escalate_to if is_overdue else practice.notify.to,
+        to=practice.late_contacts if is_overdue else practice.front_desk,
         practice=practice,
         settings=settings,
         heading=said,
@@ -289,10 +289,9 @@ def about_review(
 
 def _readers(action: Action, practice: Practice, *, is_urgent: bool) -> Sequence[str]:
     """Return who gets it: the manager hears of what is late or not reached; if it is urgent, both hear."""
-    notify = practice.notify
     if action is Action.ESCALATE and is_urgent:
-        return tuple(dict.fromkeys((*notify.to, *notify.escalate_to)))
-    return notify.escalate_to if action in {Action.ESCALATE, Action.REPORT_CALL} else notify.to
+        return tuple(dict.fromkeys((*practice.front_desk, *practice.late_contacts)))
+    return practice.late_contacts if action in {Action.ESCALATE, Action.REPORT_CALL} else practice.front_desk
 
 
 def message(

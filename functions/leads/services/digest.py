@@ -95,7 +95,7 @@ def _message(digest: Digest, today: dt.date, practice: Practice, settings: Setti
     return compose.message(
         "digest",
         subject=f"Today: {waiting} to call, {f'{urgent} urgent, ' if urgent else ''}{held} to look at",
-        to=practice.notify.to,
+        to=practice.front_desk,
         practice=practice,
         settings=settings,
         day=f"{today:%A}, {today:%B} {today.day}",

@@ -25,7 +25,7 @@ YEARS_AHEAD = 3
 
 
 class PracticeFileError(Exception):
-    """The practice file has mistakes. Its text has a line for each, in the file's order."""
+    """The practice file has mistakes: its text has a line for each, in order."""
 
 
 def read(path: Path) -> Practice:

@@ -1,4 +1,4 @@
-"""Keys that earlier versions of content/practice.toml had, each with the line that replaces it."""
+"""Keys that content/practice.toml used to have, and the lines that replace them."""
 
 from __future__ import annotations
 

@@ -149,7 +149,7 @@ def one_lead(settings: Settings) -> OneLead:
     return OneLead(
         writes=metered.units + counts - turns * 2,
         reads=STAFF_CALLS + 1,
-        emails=2 * len(practice.notify.to),
+        emails=2 * len(practice.front_desk),
         log_bytes=world.log.bytes,
         stored_bytes=size(item) + 2 * 200,
     )

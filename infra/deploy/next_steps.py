@@ -40,7 +40,7 @@ def remaining(
 
 
 def _out_of_the_sandbox(practice: Practice, *, known: bool) -> Iterator[str]:
-    readers = ", ".join(dict.fromkeys((*practice.notify.to, *practice.notify.escalate_to)))
+    readers = ", ".join(dict.fromkeys((*practice.front_desk, *practice.late_contacts)))
     state = "SES is in its sandbox" if known else "If SES is in its sandbox"
     yield (
         f"{state}: it sends to proved addresses only, 200 e-mails a day. Ask for production access in SES's console "

@@ -1,4 +1,4 @@
-"""content/practice.toml -> Practice; every mistake is explained with its line."""
+"""Reader of content/practice.toml, which explains every mistake with its line."""
 
 from __future__ import annotations
 
@@ -6,29 +6,33 @@ import datetime as dt
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
 
 import holidays
 from leads.domain import crisis, promise
-from leads.domain.practice import Practice
+from leads.domain.practice import Practice, UnknownStaffError
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from plugins.lint import replaced_keys
+from plugins.lint.replaced_keys import Location
 
 YEARS_AHEAD = 3
 """Closed dates are worked out for this year and so many more."""
 
-Location = tuple[int | str, ...]
-"""Where a value stands, as pydantic names it: ("hours", "monday", 0)."""
-
 
 class PracticeFileError(Exception):
-    """The practice file has mistakes. Its text has a line for each, in the file's order."""
+    """The practice file has mistakes: its text has a line for each, in order."""
 
 
 def read(path: Path) -> Practice:
-    """The practice that the file describes, still without its closed dates."""
+    """Return the practice that the file describes, still without its closed dates.
+
+    Raises PracticeFileError if the file has mistakes.
+    """
     source = path.read_text(encoding="utf-8-sig")
     try:
         facts = tomllib.loads(source)
@@ -42,15 +46,17 @@ def read(path: Path) -> Practice:
 
 
 def with_closed_dates(practice: Practice, today: dt.date) -> Practice:
-    """The practice with the public holidays of the coming years and its own closures."""
+    """Return the practice with its closed dates: public holidays and special days.
+
+    Public holidays are those of the year of `today` (a date of the practice) and of the YEARS_AHEAD that follow.
+    """
     public = _public_holidays(practice, range(today.year, today.year + YEARS_AHEAD + 1))
     closed = {*(day for day, names in public.items() if not _works_on(names, practice))}
-    closed |= {closure.date for closure in practice.closures}
-    return practice.model_copy(update={"closed_dates": frozenset(closed)})
+    return practice.model_copy(update={"closed_dates": frozenset(closed | set(practice.special_hours))})
 
 
 def _public_holidays(practice: Practice, years: range) -> dict[dt.date, list[str]]:
-    """Each public holiday's names: two may fall on one day."""
+    """Return the names of each public holiday: two may fall on one day."""
     region = practice.holidays
     found = holidays.country_holidays(region.country, subdiv=region.subdivision, years=years)
     return {day: found.get_list(day) for day in found}
@@ -60,7 +66,12 @@ def _works_on(names: list[str], practice: Practice) -> bool:
     return set(names) <= set(practice.holidays.open_on)
 
 
-# Lines: tomllib tells none, so the keys and section headings are looked for in the text.
+# Lines: tomllib gives none, so the keys and section headings are looked for in the text.
+
+PART = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
+"""A part of a key: bare or in quotes."""
+
+KEY = rf"{PART}(?:\s*\.\s*{PART})*"
 
 
 def _lines(source: str) -> dict[Location, int]:
@@ -75,37 +86,54 @@ def _lines(source: str) -> dict[Location, int]:
         elif match := re.match(r"\s*\[([^\[\]]+)]\s*(#|$)", line):
             section = _path(match[1])
             lines.setdefault(section, number)
-        elif match := re.match(r"\s*([\w.\"'-]+(?:\s*\.\s*[\w\"'-]+)*)\s*=", line):
-            lines.setdefault((*section, *_path(match[1])), number)
+        elif match := re.match(rf"\s*({KEY})\s*=", line):
+            path = _path(match[1])
+            for end in range(1, len(path) + 1):  # a.b.c is also the line of a and of a.b
+                lines.setdefault((*section, *path[:end]), number)
     return lines
 
 
 def _path(key: str) -> Location:
-    return tuple(part.strip(" \"'") for part in key.split("."))
+    return tuple(part.strip("\"'") for part in re.findall(PART, key))
 
 
 def _line(lines: Mapping[Location, int], location: Location) -> int:
-    """The line of a value, or of the nearest thing around it: a missing key has none of its own."""
+    """Return the line of a value; of what is around it if a key is missing."""
     while location not in lines:
         location = location[:-1]
     return lines[location]
 
 
 def _dotted(location: Location) -> str:
-    return ".".join(part for part in location if isinstance(part, str))
+    # Pydantic adds "[key]" if a key itself is wrong, not its value.
+    return ".".join(part for part in location if isinstance(part, str) and part != "[key]")
 
 
 def _syntax(message: str, source: str) -> str:
     wrong, _, where = message.partition(" (at ")
     match = re.match(r"line (\d+)", where)
     line = int(match[1]) if match else source.count("\n") + 1
-    return (
-        f"{line}: this line cannot be read ({wrong[:1].lower()}{wrong[1:]}). "
-        'Write each fact as key = "value", with both quotes, or as a number, true or false without quotes.'
-    )
+    return f"{line}: this line cannot be read ({wrong[:1].lower()}{wrong[1:]}). {_syntax_remedy(source, line)}"
+
+
+def _syntax_remedy(source: str, line: int) -> str:
+    """Return how to write a line of the section in which this line is."""
+    before = "\n".join(source.split("\n")[: line - 1])
+    headings = re.findall(r"^\s*\[+\s*(\w+)", before, flags=re.MULTILINE)
+    return LINES.get(headings[-1] if headings else "", FACT_LINE)
 
 
 # Words: what is wrong, and what to write instead.
+
+FACT_LINE = 'Write each fact as key = "value", with both quotes, or as a number, true or false without quotes.'
+
+STAFF_LINE = '{key} = {{ name = "Ana Ruiz", email = "ana@example.com" }}'
+
+LINES = {
+    "special_hours": "Write each day as year-month-day, for example 2026-11-27 = [].",
+    "staff": f"Write each colleague on one line, for example {STAFF_LINE.format(key='ana')}.",
+}
+"""How the lines of a section look, where they are not like FACT_LINE."""
 
 WORDS = {
     "string_type": "this must be text. Write it in double quotes.",
@@ -116,11 +144,11 @@ WORDS = {
     "int_from_float": "{value} is not a whole number. Write one without quotes, for example 2.",
     "bool_type": "{value} is neither true nor false. Write one of them, without quotes.",
     "bool_parsing": "{value} is neither true nor false. Write one of them, without quotes.",
-    "date_type": "{value} is not a date. Write year-month-day without quotes, for example 2026-11-27.",
-    "date_parsing": "{value} is not a date. Write year-month-day without quotes, for example 2026-11-27.",
-    "date_from_datetime_parsing": "{value} is not a date. Write year-month-day without quotes, for example 2026-11-27.",
+    "date_from_datetime_parsing": "{value} is not a day of the calendar. Write year-month-day, for example 2026-11-27.",
     "tuple_type": "this must be a list. Write it in square brackets, even with one entry: [{value}].",
     "model_type": "this must be a section. Write [{key}] on a line of its own, and its facts below.",
+    "mapping_type": "this must be a section. Write [{key}] on a line of its own, and its lines below.",
+    "dict_type": "this must be a section. Write [{key}] on a line of its own, and its lines below.",
     "too_short": "the list is empty. Write at least one entry between the brackets.",
     "too_long": "the list is too long. Write at most {max_length} entries.",
     "greater_than_equal": "{value} is too small. Write a number from {ge} up.",
@@ -132,6 +160,7 @@ WORDS = {
 PATTERNS = {
     "country": '{value} is not a country code. Write its two capital letters, for example "US".',
     "key": '{value} cannot be a key. Write small letters, digits and hyphens, for example "trd".',
+    "[key]": '{value} cannot be a short name. Write small letters, digits and hyphens, for example "ana".',
 }
 """What a pattern wants, by the key that has it."""
 
@@ -142,16 +171,41 @@ OTHER_COUNTRY = (
 
 
 def _mistakes(facts: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
+    not_ours = replaced_keys.replaced(facts)
     if "closed_dates" in facts:
-        yield ("closed_dates",), "the build works this out. Write extra closed days as [[closures]] instead."
+        not_ours["closed_dates",] = "the build works this out. Write more closed days under [special_hours]."
+    yield from not_ours.items()
     yield from _country_mistakes(facts.get("country"))
     try:
         practice = Practice.model_validate(facts)
     except ValidationError as invalid:
         for error in invalid.errors(include_url=False):
-            yield error["loc"], _words(error["type"], error["loc"], error["input"], error.get("ctx", {}))
+            if not _is_explained(error, not_ours):
+                yield from _explanations(error)
     else:
         yield from list(_region_mistakes(practice)) or _closure_mistakes(practice)
+
+
+def _is_explained(error: ErrorDetails, explained: Collection[Location]) -> bool:
+    """Return whether the error follows from a key that is explained already."""
+    location, kind = error["loc"], error["type"]
+    if kind == "missing":
+        return location in replaced_keys.replacements(explained)
+    # ("closures", 0) explains ("closures",), which the model does not know; ("closed_dates",) explains all below it.
+    return any(
+        location[: len(place)] == place or (kind == "extra_forbidden" and place[: len(location)] == location)
+        for place in explained
+    )
+
+
+def _explanations(error: ErrorDetails) -> Iterator[tuple[Location, str]]:
+    context = error.get("ctx", {})
+    unknown = context.get("error")
+    if isinstance(unknown, UnknownStaffError):
+        for key, sentence in unknown.mistakes:
+            yield (*error["loc"], key), f"{sentence}."
+    else:
+        yield error["loc"], _words(error["type"], error["loc"], error["input"], context)
 
 
 def _country_mistakes(country: object) -> Iterator[tuple[Location, str]]:
@@ -165,6 +219,10 @@ def _words(kind: str, location: Location, value: object, context: Mapping[str, A
     key = str(location[-1])
     if kind == "extra_forbidden":
         return _unknown(location)
+    if _lacks_staff_line(kind, location):
+        return f"this is incomplete. Write the line as {STAFF_LINE.format(key=location[1])}."
+    if location == ("staff",) and kind == "too_short":
+        return f"no colleague is named here. {LINES['staff']}"
     if kind == "missing":
         return f"this is missing. Add a line {_example(location)}."
     if kind == "value_error":
@@ -174,6 +232,10 @@ def _words(kind: str, location: Location, value: object, context: Mapping[str, A
     return (wording or "this cannot be used. Look at the sample in the project's first version.").format(
         key=key, value=_quoted(value), **{name: fact for name, fact in facts.items() if name not in {"key", "value"}}
     )
+
+
+def _lacks_staff_line(kind: str, location: Location) -> bool:
+    return location[0] == "staff" and len(location) > 1 and kind in {"missing", "model_type"}
 
 
 def _quoted(value: object) -> str:
@@ -189,7 +251,7 @@ def _example(location: Location) -> str:
 
 
 def _sentences(text: str, value: object) -> str:
-    """The model's own words as two sentences: what is wrong, what to write instead."""
+    """Return the model's message as two sentences: what is wrong, and the remedy."""
     if text.startswith("write "):
         text = f"{_quoted(value)} cannot be used: {text}"
     wrong, colon, remedy = text.partition(": ")
@@ -208,7 +270,7 @@ def _unknown(location: Location) -> str:
 
 
 def _model(location: Location) -> type[BaseModel]:
-    """The model that describes the section at this place."""
+    """Return the model that describes the section at this place."""
     model: type[BaseModel] = Practice
     for part in location:
         if isinstance(part, str) and part in model.model_fields:
@@ -230,15 +292,21 @@ MAX_CLOSURE_DAYS = promise.HORIZON_DAYS - 30
 
 
 def _closure_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
-    """Yield what is wrong with long closures: a request must not be deleted before the practice is open again."""
+    """Yield what is wrong with long closures.
+
+    A request must not be deleted before the practice is open again.
+    """
     # Hours and public holidays alone never close for as long as the shortest `keep_days`.
-    closed = sorted(closure.date for closure in practice.closures)
+    closed = sorted(practice.special_hours)
     if not closed:
         return
     since, until = closed[0] - A_WEEK, closed[-1] + A_WEEK
     longest = promise.longest_closure(with_closed_dates(practice, closed[0]), since, (until - since).days)
     if longest > MAX_CLOSURE_DAYS:
-        yield ("closures",), f"you are closed for {longest} days in a row. Nobody can be promised a call after that."
+        yield (
+            ("special_hours",),
+            f"you are closed for {longest} days in a row. Nobody can be promised a call after that.",
+        )
     elif practice.privacy.keep_days < longest:
         closed_for = f"you are closed for {longest} days in a row, and requests would be deleted meanwhile."
         yield ("privacy", "keep_days"), f"{closed_for} Write keep_days = {longest} or more."

@@ -183,9 +183,10 @@ def test_an_email_goes_to_whom_it_concerns(email: Any, action: Action, readers: 
 
 
 def test_an_email_goes_to_everybody_on_the_list() -> None:
-    practice = factories.practice(notify={"to": ["a@lakeside.example", "b@lakeside.example"]})
+    tom = {"name": "Tom Bell", "email": "tom@lakeside.example"}
+    practice = factories.practice(staff={"tom": tom}, notify={"every": ["ana", "tom"]})
 
-    assert about(practice=practice)["To"] == "a@lakeside.example, b@lakeside.example"
+    assert about(practice=practice)["To"] == "front-desk@lakeside.example, tom@lakeside.example"
 
 
 def test_nobodys_holiday_reply_comes_back() -> None:
@@ -543,7 +544,7 @@ ORDINARY = st.from_regex(r"[a-z0-9!#$%&'*+./=?^_`{|}~-]{1,20}@[a-z0-9.-]{1,20}\.
 @example("o'neil+call.back@lakeside.example")
 def test_every_address_that_the_practice_file_takes_is_one_that_ses_gets(address: str) -> None:
     with suppress(ValidationError):
-        practice = factories.practice(notify={"to": [address]})
+        practice = factories.practice(staff={"ana": {"name": "Ana Ruiz", "email": address}})
         mailbox = fakes.Mailbox()
 
         transport(mailbox, SETTINGS).send(Composer(practice, SETTINGS).one(Action.NOTIFY, LEAD, TUESDAY))

@@ -49,17 +49,20 @@ friday = ["9:00-15:00"]
 country = "US"
 subdivision = "IL"
 
-[[closures]]
-date = 2026-11-27
-reason = "Day after Thanksgiving"
+[special_hours]
+2026-11-27 = []  # day after Thanksgiving
+
+[staff]
+ana = { name = "Ana Ruiz", email = "front-desk@lakeside.example" }
+maria = { name = "Maria Keller", email = "manager@lakeside.example" }
 
 [promise]
 priority_hours = 2
 reminder_hours = 2
 
 [notify]
-to = ["front-desk@lakeside.example"]
-escalate_to = ["manager@lakeside.example"]
+every = ["ana"]
+late = ["maria"]
 sender = "call-back@lakeside.example"
 email_detail = "full"
 
@@ -87,7 +90,7 @@ CLOSED_DATES = ("2026-11-26", "2026-11-27", "2026-12-25", "2027-01-01")
 
 
 def practice(**changes: object) -> Practice:
-    """The sample practice. A change to a section is merged into it; hours are replaced whole."""
+    """Return the sample practice. A change to a section is merged into it; hours are replaced whole."""
     facts = {**tomllib.loads(PRACTICE_TOML), "closed_dates": CLOSED_DATES}
     for name, change in changes.items():
         section = facts.get(name)

@@ -30,7 +30,11 @@ def test_facts_come_from_the_practice_file(text: str, html: str) -> None:
 
 
 @given(
-    st.lists(st.sampled_from(["name", "__class__", "model_dump", "hours", "notify", "to", "x"]), min_size=1, max_size=4)
+    st.lists(
+        st.sampled_from(["name", "__class__", "model_dump", "hours", "notify", "staff", "every", "ana", "email", "x"]),
+        min_size=1,
+        max_size=4,
+    )
 )
 def test_only_words_and_numbers_are_facts(names: list[str]) -> None:
     assert fact(PRACTICE, ".".join(names)) in {None, PRACTICE.name} or "__" in "".join(names)

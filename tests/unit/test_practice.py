@@ -1,4 +1,4 @@
-"""The practice as a model: what it refuses, in whose words, and what it gives to the rest."""
+"""The practice as a model: what it refuses, in which words, and what it gives to the rest."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from leads.domain.practice import Practice, clock
+from leads.domain.practice import Practice, twelve_hour
 from pydantic import ValidationError
 
 from plugins.lint import practice_file
 from tests.support import factories
 
 
-def told(practice_toml: str, folder: Path) -> list[str]:
-    """What the editor reads about this file, a line for each mistake: key and words."""
+def explained(practice_toml: str, folder: Path) -> list[str]:
+    """Return what the editor reads about this file, a line for each mistake: key and words."""
     path = folder / "practice.toml"
     path.write_text(practice_toml, encoding="utf-8")
     try:
@@ -25,20 +25,22 @@ def told(practice_toml: str, folder: Path) -> list[str]:
 
 
 def changed(old: str, new: str) -> str:
-    assert factories.PRACTICE_TOML.count(old) == 1, f"{old!r} must stand once in the sample"
+    assert factories.PRACTICE_TOML.count(old) == 1, f"{old!r} must be once in the sample"
     return factories.PRACTICE_TOML.replace(old, new)
 
 
 def test_the_sample_of_the_tests_has_no_mistake(tmp_path: Path) -> None:
-    assert told(factories.PRACTICE_TOML, tmp_path) == []
+    assert explained(factories.PRACTICE_TOML, tmp_path) == []
 
 
 MONDAY = 'monday = ["9:00-17:00"]'
 WEDNESDAY = 'wednesday = ["9:00-12:00", "13:00-17:00"]'
 
+STAFF = factories.PRACTICE_TOML.partition("[staff]\n")[2].partition("\n\n")[0] + "\n"
+
 MISTAKES = {
-    "a key at the top that nobody knows": ("tagline =", "tag_line =", "tag_line", "Write “tagline”"),
-    "a key in a section that nobody knows": ("street =", "strret =", "address.strret", "Write “street”"),
+    "a key at the top that does not exist": ("tagline =", "tag_line =", "tag_line", "Write “tagline”"),
+    "a key in a section that does not exist": ("street =", "strret =", "address.strret", "Write “street”"),
     "a weekday that does not exist": ("friday =", "freitag =", "hours.freitag", "Write"),
     "a missing fact": ('phone = "+1 312-555-0100"\n', "", "phone", "Add a line"),
     "a missing section": ("[address]", "[adress]", "address", "[address]"),
@@ -73,19 +75,89 @@ MISTAKES = {
         "holidays.country",
         "Write",
     ),
-    "an unknown holiday region": ('"IL"\n\n[[clos', '"ZZ"\n\n[[clos', "holidays.subdivision", "Write"),
+    "an unknown holiday region": ('subdivision = "IL"', 'subdivision = "ZZ"', "holidays.subdivision", "Write"),
     "a country by its name": ('"US"\ntime', '"America"\ntime', "country", "two capital letters"),
-    "a closure without a date": ("date = 2026-11-27", 'date = "soon"', "closures.date", "Write year-month-day"),
-    "a closure on a day that does not exist": (
-        "date = 2026-11-27",
-        'date = "2026-02-30"',
-        "closures.date",
-        "year-month-day",
+    "a special day that is no date": ("2026-11-27 =", "soon =", "special_hours.soon", "as year-month-day, for example"),
+    "a special day of another order": ("2026-11-27 =", "11-27-2026 =", "special_hours.11-27-2026", "2026-11-27 = []"),
+    "a special day with dots": ("2026-11-27 =", "27.11.2026 =", "special_hours.27", "2026-11-27 = []"),
+    "a special day as a number": ("2026-11-27 =", "20261127 =", "special_hours.20261127", "2026-11-27 = []"),
+    "a special day that does not exist": ("2026-11-27 =", "2026-02-30 =", "special_hours.2026-02-30", "for example"),
+    "a special day in words": ("2026-11-27 =", '"Nov 27" =', "special_hours.Nov 27", "for example 2026-11-27 = []"),
+    "other hours on one day": ("= []", '= ["9:00-12:00"]', "special_hours.2026-11-27", "for now a day is closed ([])"),
+    "a special day that is true": ("= []", "= true", "special_hours.2026-11-27", "for now a day is closed ([])"),
+    "a special day as a text": ("= []", '= "closed"', "special_hours.2026-11-27", "for now a day is closed ([])"),
+    "special days that are a list": (
+        "[special_hours]\n2026-11-27 = []",
+        "[[special_hours]]",
+        "special_hours",
+        "Write [special_hours] on a line of its own",
     ),
-    "a closure without a reason": ('reason = "Day after Thanksgiving"\n', "", "closures.reason", "Add a line"),
-    "nobody to notify": ('to = ["front-desk@lakeside.example"]', "to = []", "notify.to", "at least one"),
-    "nobody to escalate to": ('["manager@lakeside.example"]', "[]", "notify.escalate_to", "at least one"),
-    "nobody who sends": ('sender = "call-back@lakeside.example"\n', "", "notify.sender", "Add a line"),
+    "an empty list for every request": ('every = ["ana"]', "every = []", "notify.every", "at least one"),
+    "an empty list for late calls": ('late = ["maria"]', "late = []", "notify.late", "at least one"),
+    "no list for every request": ('every = ["ana"]\n', "", "notify.every", "Add a line “every = ...” under [notify]"),
+    "no list for late calls": ('late = ["maria"]\n', "", "notify.late", "Add a line “late = ...” under [notify]"),
+    "one name that is not in a list": ('every = ["ana"]', 'every = "ana"', "notify.every", '["ana"]'),
+    "an unknown name in every": ('every = ["ana"]', 'every = ["anna"]', "notify.every", "which has ana, maria"),
+    "an unknown name in late": ('late = ["maria"]', 'late = ["Maria"]', "notify.late", "which has ana, maria"),
+    "a name for urgent requests": (
+        'late = ["maria"]',
+        'late = ["maria"]\nurgent = ["ana"]',
+        "notify.urgent",
+        "every, late",
+    ),
+    "a colleague for any hour": (
+        'manager@lakeside.example" }',
+        'manager@lakeside.example", any_hour = true }',
+        "staff.maria.any_hour",
+        "Write one of: name, email",
+    ),
+    "a name for voicemails": ("sample = true", 'sample = true\ncaller_name = "Lakeside"', "caller_name", "no such key"),
+    "a section on patients": ("[share]", '[patients]\nstates = ["IL"]\n[share]', "patients", "no such key"),
+    "a section of notices": ("[share]", '[notices]\ngood_faith_estimate = "/x/"\n[share]', "notices", "no such key"),
+    "a protocol for urgent calls": (
+        "[promise]",
+        '[promise]\nurgent_protocol = "x"',
+        "promise.urgent_protocol",
+        "no such key",
+    ),
+    "no staff": (
+        f"[staff]\n{STAFF}",
+        "",
+        "staff",
+        "[staff]",
+    ),
+    "a section of staff without a line": (
+        STAFF,
+        "",
+        "staff",
+        'ana = { name = "Ana Ruiz", email = "ana@example.com" }',
+    ),
+    "staff that is a list": (
+        f"[staff]\n{STAFF}",
+        '[[staff]]\nname = "Ana Ruiz"\nemail = "front-desk@lakeside.example"\n',
+        "staff",
+        "Write [staff] on a line of its own",
+    ),
+    "an address for a colleague": (
+        '{ name = "Ana Ruiz", email = "front-desk@lakeside.example" }',
+        '"front-desk@lakeside.example"',
+        "staff.ana",
+        'Write the line as ana = { name = "Ana Ruiz", email = "ana@example.com" }',
+    ),
+    "a colleague without an address": (
+        '{ name = "Ana Ruiz", email = "front-desk@lakeside.example" }',
+        '{ name = "Ana Ruiz" }',
+        "staff.ana.email",
+        'Write the line as ana = { name = "Ana Ruiz", email = "ana@example.com" }',
+    ),
+    "a colleague without a name": (
+        'name = "Maria Keller", email',
+        "email",
+        "staff.maria.name",
+        'Write the line as maria = { name = "Ana Ruiz", email = "ana@example.com" }',
+    ),
+    "a short name in capitals": ("maria = {", "Maria = {", "staff.Maria", "Write small letters, digits and hyphens"),
+    "no sender": ('sender = "call-back@lakeside.example"\n', "", "notify.sender", "Add a line"),
     "a sender with a name": (
         '"call-back@lakeside.example"',
         '"Lakeside <call-back@lakeside.example>"',
@@ -95,19 +167,19 @@ MISTAKES = {
     "something else than an address": (
         '"front-desk@lakeside.example"',
         '"front desk"',
-        "notify.to",
+        "staff.ana.email",
         "an e-mail address",
     ),
     "two addresses in one": (
         '"front-desk@lakeside.example"',
         '"a@lakeside.example, b@lakeside.example"',
-        "notify.to",
+        "staff.ana.email",
         "an e-mail address",
     ),
     "an address with a line break": (
         '"front-desk@lakeside.example"',
         r'"a@lakeside.example\nBcc: b@lakeside.example"',
-        "notify.to",
+        "staff.ana.email",
         "an e-mail address",
     ),
     "an unknown detail": (
@@ -134,15 +206,62 @@ MISTAKES = {
 
 @pytest.mark.parametrize(("old", "new", "key", "remedy"), MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_names_its_key_and_what_to_write(tmp_path: Path, old: str, new: str, key: str, remedy: str) -> None:
-    complaints = told(changed(old, new), tmp_path)
+    complaints = explained(changed(old, new), tmp_path)
 
     assert any(line.startswith(f"{key}: ") and remedy in line for line in complaints), complaints
+
+
+def colleagues(**emails: str) -> dict[str, dict[str, str]]:
+    """Return lines of [staff] with these e-mail addresses."""
+    return {name: {"name": name.capitalize(), "email": email} for name, email in emails.items()}
+
+
+def test_those_of_every_are_the_front_desk_and_those_of_late_its_contacts() -> None:
+    practice = factories.practice(
+        staff=colleagues(tom="tom@lakeside.example"), notify={"every": ["tom", "ana"], "late": ["maria", "tom"]}
+    )
+
+    assert practice.front_desk == ("tom@lakeside.example", "front-desk@lakeside.example")
+    assert practice.late_contacts == ("manager@lakeside.example", "tom@lakeside.example")
+
+
+def test_a_mailbox_that_colleagues_share_gets_one_email() -> None:
+    shared = colleagues(tom="front-desk@lakeside.example", kim="manager@lakeside.example")
+    practice = factories.practice(
+        staff=shared, notify={"every": ["ana", "tom", "ana"], "late": ["kim", "ana", "maria"]}
+    )
+
+    assert practice.front_desk == ("front-desk@lakeside.example",)
+    assert practice.late_contacts == ("manager@lakeside.example", "front-desk@lakeside.example")
+
+
+def test_a_colleague_may_be_in_no_list() -> None:
+    practice = factories.practice(staff=colleagues(tom="tom@lakeside.example"))
+
+    assert practice.staff["tom"].name == "Tom"
+    assert "tom@lakeside.example" not in {*practice.front_desk, *practice.late_contacts}
+
+
+def test_a_name_that_is_not_in_staff_is_refused_by_the_model_too() -> None:
+    with pytest.raises(ValidationError, match=r'"tom" is not in \[staff\], which has ana, maria'):
+        factories.practice(notify={"every": ["ana", "tom"]})
+
+
+def test_a_day_of_special_hours_is_closed() -> None:
+    assert factories.practice(special_hours={"2026-12-24": []}).special_hours == {
+        dt.date(2026, 11, 27): (),
+        dt.date(2026, 12, 24): (),
+    }
+
+
+def test_a_practice_needs_no_special_hours(tmp_path: Path) -> None:
+    assert explained(changed("[special_hours]\n2026-11-27 = []  # day after Thanksgiving\n", ""), tmp_path) == []
 
 
 def test_a_practice_that_is_never_open_is_refused(tmp_path: Path) -> None:
     hours = factories.PRACTICE_TOML.partition("[hours]")[2].partition("[holidays]")[0]
 
-    complaints = told(changed(hours, "\n"), tmp_path)
+    complaints = explained(changed(hours, "\n"), tmp_path)
 
     assert complaints == ['hours: no day has hours. Give at least one, for example monday = ["9:00-17:00"].']
 
@@ -154,7 +273,7 @@ def test_a_practice_without_conditions_is_refused() -> None:
 
 @pytest.mark.parametrize("address", ["front-desk@lakeside.example", "o'neil+call.back@mail.lakeside.example", "a@b.co"])
 def test_the_addresses_that_people_use_are_taken(address: str) -> None:
-    assert factories.practice(notify={"to": [address]}).notify.to == (address,)
+    assert factories.practice(staff=colleagues(ana=address)).front_desk == (address,)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +292,7 @@ def test_the_addresses_that_people_use_are_taken(address: str) -> None:
 )
 def test_an_address_that_would_not_arrive_as_typed_is_refused(address: str) -> None:
     with pytest.raises(ValidationError, match="write an e-mail address"):
-        factories.practice(notify={"to": [address]})
+        factories.practice(staff=colleagues(ana=address))
 
 
 @pytest.mark.parametrize("hours", ["9:00-17:00", "09:00-17:00", "9:00 - 17:00", "9:00\N{EN DASH}17:00"])
@@ -238,4 +357,4 @@ def test_the_address_is_one_line() -> None:
     ],
 )
 def test_clock_times_are_said_as_people_say_them(time: dt.time, said: str) -> None:
-    assert clock(time) == said
+    assert twelve_hour(time) == said

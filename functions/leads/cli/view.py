@@ -16,7 +16,7 @@ from rich.text import Text
 from leads.domain import duration, promise
 from leads.domain.lead import BEST_TIMES
 from leads.domain.lifecycle import CALL_EVENTS, Status, StoredLead
-from leads.domain.practice import Practice, clock
+from leads.domain.practice import Practice, twelve_hour
 from leads.domain.text import visible
 
 Item = TypeVar("Item")
@@ -69,7 +69,7 @@ class View:
         """Return the moment in practice time: Tue Nov 24, 5:00 PM; with its year if that is not the current one."""
         local = moment.astimezone(self.practice.zone)
         year = "" if local.year == self.now.astimezone(self.practice.zone).year else f" {local.year}"
-        return f"{local:%a} {local:%b} {local.day}{year}, {clock(local.time())}"
+        return f"{local:%a} {local:%b} {local.day}{year}, {twelve_hour(local.time())}"
 
     def card(self, lead: StoredLead) -> Table:
         """Return everything about one lead."""

@@ -1,6 +1,6 @@
 """The practice: content/practice.toml as a checked model.
 
-The site's build reads the TOML file, adds the closed dates and writes it as JSON; the function reads
+The site's build reads the TOML file, adds the closed dates and writes it as JSON; the functions read
 only that JSON. No I/O here but reading that one file.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -19,6 +20,8 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 
@@ -43,8 +46,8 @@ SHARE_TARGETS = (
 """Every share target that the theme can draw, the page's own three first."""
 
 
-class Facts(BaseModel):
-    """What all parts of the practice file share: frozen, and a misspelt key is refused."""
+class StrictModel(BaseModel):
+    """A part of the practice file: immutable, and a misspelt key is refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
@@ -56,6 +59,9 @@ def _one_line(text: str) -> str:
 
 
 Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
+
+Key = Annotated[str, Field(pattern="^[a-z][a-z0-9-]{0,39}$")]
+"""A short name that other parts of the file, or stored leads, refer to."""
 
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -72,8 +78,34 @@ def _email(address: str) -> str:
 Email = Annotated[str, AfterValidator(_email)]
 
 
-class Span(Facts):
-    """One stretch of opening hours, wall-clock times in the practice's time zone; opens <= t < closes."""
+def _day(day: object) -> object:
+    # Pydantic alone would also take a number, as the seconds since 1970.
+    if isinstance(day, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", day):
+        raise ValueError("write the day as year-month-day, for example 2026-11-27 = []")
+    return day
+
+
+Day = Annotated[dt.date, BeforeValidator(_day)]
+
+
+def _closed(hours: object) -> object:
+    if hours not in ([], ()):
+        raise ValueError(
+            "other hours on one day come later; for now a day is closed ([]) or as in the week, "
+            "so write [] or remove this line"
+        )
+    return hours
+
+
+Closed = Annotated[tuple[()], BeforeValidator(_closed)]
+"""The hours of a day on which the practice is closed; a day with hours of its own is not supported yet."""
+
+
+class Span(StrictModel):
+    """One stretch of opening hours: opens <= t < closes.
+
+    Both are wall-clock times in the practice's time zone.
+    """
 
     opens: dt.time
     closes: dt.time
@@ -104,10 +136,10 @@ class Span(Facts):
         return self
 
     def __str__(self) -> str:
-        return f"{clock(self.opens)} to {clock(self.closes)}"
+        return f"{twelve_hour(self.opens)} to {twelve_hour(self.closes)}"
 
 
-class Hours(Facts):
+class Hours(StrictModel):
     """Opening hours by weekday; a day without spans is closed."""
 
     monday: tuple[Span, ...] = ()
@@ -128,12 +160,12 @@ class Hours(Facts):
         return self
 
     def on(self, weekday: int) -> tuple[Span, ...]:
-        """Spans of a weekday, Monday = 0 (as `date.weekday()` counts)."""
+        """Return the spans of a weekday, Monday = 0 (as `date.weekday()` counts)."""
         spans: tuple[Span, ...] = getattr(self, WEEKDAYS[weekday])
         return spans
 
 
-class Address(Facts):
+class Address(StrictModel):
     street: Text
     city: Text
     region: Text
@@ -143,8 +175,11 @@ class Address(Facts):
         return f"{self.street}, {self.city}, {self.region} {self.postal_code}"
 
 
-class Holidays(Facts):
-    """Which public holidays are closed. The `holidays` library knows their dates (at build time only)."""
+class Holidays(StrictModel):
+    """Which public holidays are closed.
+
+    The `holidays` library knows their dates (at build time only).
+    """
 
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")]
     subdivision: Annotated[str, Field(max_length=10)] | None = None
@@ -152,41 +187,64 @@ class Holidays(Facts):
     """Holidays on which the practice works all the same, by the library's names."""
 
 
-class Closure(Facts):
-    """One more closed day."""
-
-    date: dt.date
-    reason: Text
-
-
-class Promise(Facts):
-    """How hard the software works at the promise; both in opening hours."""
+class PromiseSettings(StrictModel):
+    """When the software makes the staff aware of a promise; both in opening hours."""
 
     priority_hours: Annotated[int, Field(ge=1, le=24)] = 2
     reminder_hours: Annotated[int, Field(ge=1, le=24)] = 2
 
 
-class Notify(Facts):
-    to: Annotated[tuple[Email, ...], Field(min_length=1, max_length=20)]
-    escalate_to: Annotated[tuple[Email, ...], Field(min_length=1, max_length=20)]
+class StaffMember(StrictModel):
+    """A colleague who can get e-mails. Several may share a mailbox."""
+
+    name: Text
+    email: Email
+
+
+class UnknownStaffError(ValueError):
+    """Names under [notify] that are not in [staff].
+
+    `mistakes` has a key of [notify] ("every" or "late") and a sentence for each of them.
+    """
+
+    def __init__(self, unknown: Iterable[tuple[str, str]], staff: Iterable[str]) -> None:
+        known = ", ".join(staff)
+        self.mistakes = [(key, f'"{name}" is not in [staff], which has {known}') for key, name in unknown]
+        super().__init__("; ".join(sentence for _, sentence in self.mistakes))
+
+
+Names = Annotated[tuple[Text, ...], Field(min_length=1, max_length=20)]
+"""Keys of [staff]."""
+
+
+class Notify(StrictModel):
+    """Which colleague gets which e-mails."""
+
+    every: Names
+    """Each request and each list."""
+    late: Names
+    """Calls that are late or were not answered."""
     sender: Email
     """What e-mails come from: an address of the practice's own domain, since receivers ask that domain's DNS."""
     email_detail: Literal["full", "reference"] = "full"
 
 
-class Privacy(Facts):
+class Privacy(StrictModel):
     keep_days: Annotated[int, Field(ge=30, le=3650)] = 365
 
 
-class Condition(Facts):
-    """What a visitor may tick. `key` is stored with the lead; `priority` shortens the deadline."""
+class Condition(StrictModel):
+    """What a visitor may tick.
 
-    key: Annotated[str, Field(pattern="^[a-z][a-z0-9-]{0,39}$")]
+    `key` is stored with the lead; `priority` shortens the deadline.
+    """
+
+    key: Key
     label: Text
     priority: bool = False
 
 
-class Share(Facts):
+class Share(StrictModel):
     networks: tuple[Literal[SHARE_TARGETS], ...] = SHARE_TARGETS  # type: ignore[valid-type]  # Literal takes a tuple at run time; mypy wants it spelt out twice
 
 
@@ -217,8 +275,8 @@ def _unique(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
     return conditions
 
 
-class Practice(Facts):
-    """Who we are, when we are open, what we promise, whom we notify."""
+class Practice(StrictModel):
+    """All that the site and the functions know about the practice."""
 
     sample: bool = False
     name: Text
@@ -230,27 +288,55 @@ class Practice(Facts):
     address: Address
     hours: Hours
     holidays: Holidays
-    closures: tuple[Closure, ...] = ()
-    promise: Promise = Promise()
+    special_hours: Mapping[Day, Closed] = {}
+    """Days that are unlike their weekday."""
+    promise: PromiseSettings = PromiseSettings()
+    staff: Annotated[Mapping[Key, StaffMember], Field(min_length=1)]
     notify: Notify
     privacy: Privacy = Privacy()
     conditions: Annotated[tuple[Condition, ...], Field(min_length=1, max_length=20), AfterValidator(_unique)]
     share: Share = Share()
     closed_dates: frozenset[dt.date] = frozenset()
-    """Public holidays and closures; worked out by the build, never written by hand."""
+    """Public holidays and special days; worked out by the build, never written by hand."""
+
+    @field_validator("notify")
+    @classmethod
+    def _knows_names(cls, notify: Notify, others: ValidationInfo) -> Notify:
+        if "staff" not in others.data:  # it has mistakes of its own
+            return notify
+        staff = others.data["staff"]
+        named = [("every", name) for name in notify.every] + [("late", name) for name in notify.late]
+        unknown = [(key, name) for key, name in named if name not in staff]
+        if unknown:
+            raise UnknownStaffError(unknown, staff)
+        return notify
+
+    @property
+    def front_desk(self) -> tuple[str, ...]:
+        """Return the e-mail addresses of `notify.every` in their order, each once."""
+        return self._addresses(self.notify.every)
+
+    @property
+    def late_contacts(self) -> tuple[str, ...]:
+        """Return the e-mail addresses of `notify.late` in their order, each once."""
+        return self._addresses(self.notify.late)
+
+    def _addresses(self, names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.staff[name].email for name in names))
 
     @property
     def zone(self) -> ZoneInfo:
+        """Return the practice's time zone."""
         return ZoneInfo(self.time_zone)
 
     @property
     def phone_uri(self) -> str:
-        """The practice's number as a `tel:` address (RFC 3966)."""
+        """Return the practice's number as a `tel:` address (RFC 3966)."""
         return "tel:" + re.sub(r"[^+\d]", "", self.phone)
 
     @property
     def phone_display(self) -> str:
-        """The number as people of the practice's own country write it; as in the file for any but +1."""
+        """Return the number as its country writes it; as in the file for any but +1."""
         national = re.sub(r"[^\d]", "", self.phone)
         if len(national) == 11 and national.startswith("1"):
             return f"({national[1:4]}) {national[4:7]}-{national[7:]}"
@@ -258,10 +344,13 @@ class Practice(Facts):
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """The practice from the JSON file that the build wrote."""
+        """Return the practice from the JSON file that the build wrote.
+
+        Raises pydantic's ValidationError if the file is not what this code writes.
+        """
         return cls.model_validate_json(path.read_bytes())
 
 
-def clock(time: dt.time) -> str:
-    """A clock time as people say it: 9:00 AM."""
+def twelve_hour(time: dt.time) -> str:
+    """Return a time of day on the 12-hour clock, for example "9:00 AM"."""
     return f"{time.hour % 12 or 12}:{time:%M} {'AM' if time.hour < 12 else 'PM'}"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from leads.domain.practice import Practice, clock
+from leads.domain.practice import Practice, twelve_hour
 
 HORIZON_DAYS = 400
 """Number of days searched for the next business day; the build refuses a practice that is closed for longer."""
@@ -136,11 +136,11 @@ def at_in_words(moment: dt.datetime, now: dt.datetime, practice: Practice) -> st
     """Return "at 9:30 AM" for a moment of today, "on Tuesday, November 24, 9:30 AM" for any other; practice time."""
     local = moment.astimezone(practice.zone)
     if local.date() == now.astimezone(practice.zone).date():
-        return f"at {clock(local.time())}"
+        return f"at {twelve_hour(local.time())}"
     return f"on {in_words(moment, practice)}"
 
 
 def in_words(moment: dt.datetime, practice: Practice) -> str:
     """Return the moment in words, in practice time: Tuesday, November 24, 5:00 PM."""
     local = moment.astimezone(practice.zone)
-    return f"{local:%A}, {local:%B} {local.day}, {clock(local.time())}"
+    return f"{local:%A}, {local:%B} {local.day}, {twelve_hour(local.time())}"

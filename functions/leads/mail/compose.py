@@ -148,7 +148,7 @@ class Composer:
         return self._from_template(
             "list",
             subject=title,
-            to=self.practice.notify.escalate_to if is_overdue else self.practice.notify.to,
+            to=self.practice.late_contacts if is_overdue else self.practice.front_desk,
             heading=title,
             intro=f"{'The promised call is late.' if is_overdue else 'Each was promised a call.'} "
             "Open each link: release the request if it is a person, and call; or say that it is not a lead.",
@@ -165,7 +165,7 @@ class Composer:
             "digest",
             subject=f"Today: {waiting} to call, {f'{urgent} urgent, ' if urgent else ''}"
             f"{digest.in_review_total} to look at",
-            to=self.practice.notify.to,
+            to=self.practice.front_desk,
             day=f"{today:%A}, {today:%B} {today.day}",
             open=self._lines(digest.open[: digest.max_lines], now),
             waiting=waiting,
@@ -180,10 +180,10 @@ class Composer:
 
     def _recipients(self, action: Action, *, is_urgent: bool) -> Sequence[str]:
         """Return the addresses: the manager for late and unreached leads, both for overdue urgent ones."""
-        notify = self.practice.notify
+        front_desk, late_contacts = self.practice.front_desk, self.practice.late_contacts
         if action is Action.ESCALATE and is_urgent:
-            return tuple(dict.fromkeys((*notify.to, *notify.escalate_to)))
-        return notify.escalate_to if action in {Action.ESCALATE, Action.REPORT_CALL} else notify.to
+            return tuple(dict.fromkeys((*front_desk, *late_contacts)))
+        return late_contacts if action in {Action.ESCALATE, Action.REPORT_CALL} else front_desk
 
     def _from_template(self, template: str, *, subject: str, to: Sequence[str], **context: object) -> EmailMessage:
         """Return a message, text and HTML, from mail/templates/<template>.txt and .html."""

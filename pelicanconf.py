@@ -22,12 +22,12 @@ from plugins.markdown import bibliography  # noqa: E402
 from plugins.markdown.chart import Charts  # noqa: E402
 from plugins.markdown.citations import Citations  # noqa: E402
 from plugins.markdown.comments import Comments  # noqa: E402
-from plugins.markdown.substitutions import Facts  # noqa: E402
-from plugins.markdown.table_wrapper import ScrollingTables  # noqa: E402
+from plugins.markdown.substitutions import Substitutions  # noqa: E402
+from plugins.markdown.table_wrapper import TableWrapper  # noqa: E402
 from plugins.markdown.typography import typography  # noqa: E402
 from plugins.media.assets import Assets  # noqa: E402
 from plugins.output.headers import page_policy  # noqa: E402
-from plugins.output.minify import tight  # noqa: E402
+from plugins.output.minify import minify_html  # noqa: E402
 from plugins.output.share import share_links  # noqa: E402
 from plugins.output.structured_data import describe_clinic, script  # noqa: E402
 
@@ -95,8 +95,8 @@ MARKDOWN = {
         Charts(),
         Citations(BIBLIOGRAPHY),
         Comments(),
-        Facts(PRACTICE),
-        ScrollingTables(),
+        Substitutions(PRACTICE),
+        TableWrapper(),
         typography(),
     ],
     "output_format": "html",
@@ -108,7 +108,7 @@ THEME_TEMPLATES_OVERRIDES = [str(ROOT / "theme" / "templates"), str(ROOT / "func
 ASSETS = Assets(ROOT / "theme" / "static")
 CSS = ASSETS.css()
 JINJA_ENVIRONMENT = {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-JINJA_FILTERS = {"tight": tight}
+JINJA_FILTERS = {"minify_html": minify_html}
 JINJA_GLOBALS = {
     "WEEKDAYS": WEEKDAYS,
     "asset": ASSETS.url,

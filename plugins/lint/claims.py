@@ -10,21 +10,21 @@ from functools import cache
 from html import unescape
 
 from plugins.lint import visible_text
-from plugins.lint.paragraphs import Passage
+from plugins.lint.paragraphs import Paragraph
 from plugins.markdown import citations
 
-PROMISES = "No treatment is sure to work. Say what it may do, for whom, and cite the study."
-PEOPLE = "Put the person first: “people living with”."
+NO_CERTAINTY = "No treatment is sure to work. Say what it may do, for whom, and cite the study."
+PERSON_FIRST = "Put the person first: “people living with”."
 
 REFUSED: Mapping[str, str] = {
     # Claims that medicine cannot keep.
-    r"cur(?:e|es|ealls?|ed|ing|able|ative(?:ly)?)": PROMISES,
-    r"miracles?|miraculous(?:ly)?": PROMISES,
-    r"game ?chang(?:ers?|ing)": PROMISES,
-    r"break(?:-\s*)?throughs?|(?:(?<=\ba\s)|(?<=\bthe\s)|(?<=\bthis\s))break\s+through|break\s+throughs": PROMISES,
-    r"revolution(?:s|ary|i[sz]e[sd]?|i[sz]ing|i[sz]ation)?": PROMISES,
-    r"proven": PROMISES,
-    r"guarante(?:e|es|ed|eing)": PROMISES,
+    r"cur(?:e|es|ealls?|ed|ing|able|ative(?:ly)?)": NO_CERTAINTY,
+    r"miracles?|miraculous(?:ly)?": NO_CERTAINTY,
+    r"game ?chang(?:ers?|ing)": NO_CERTAINTY,
+    r"break(?:-\s*)?throughs?|(?:(?<=\ba\s)|(?<=\bthe\s)|(?<=\bthis\s))break\s+through|break\s+throughs": NO_CERTAINTY,
+    r"revolution(?:s|ary|i[sz]e[sd]?|i[sz]ing|i[sz]ation)?": NO_CERTAINTY,
+    r"proven": NO_CERTAINTY,
+    r"guarante(?:e|es|ed|eing)": NO_CERTAINTY,
     r"resets?|resett(?:ing|able)": "No study measures that the brain is reset. Say what was measured.",
     r"rewir(?:e|es|ed|ing)": "No study measures that the brain is rewired. Say what was measured.",
     r"safe(?:ly)?(?: and| &|,) effective(?:ly)?|effective(?:ly)?(?: and| &|,) safe(?:ly)?": (
@@ -54,9 +54,9 @@ REFUSED: Mapping[str, str] = {
         "No single cause leads to suicide. Say what is known about risk, and cite it."
     ),
     # People, not their illness.
-    r"suffer(?:s|ed|ing)? from|sufferers?": PEOPLE,
-    r"victims?": PEOPLE,
-    r"battl(?:e|es|ed|ing)(?: with| against)?": PEOPLE,
+    r"suffer(?:s|ed|ing)? from|sufferers?": PERSON_FIRST,
+    r"victims?": PERSON_FIRST,
+    r"battl(?:e|es|ed|ing)(?: with| against)?": PERSON_FIRST,
 }
 """What to write instead, by pattern. A space is also a hyphen or the end of a line."""
 
@@ -76,7 +76,7 @@ _REFUSED = [(_compiled(pattern), remedy) for pattern, remedy in REFUSED.items()]
 _HYPHEN = re.compile(rf"-(?<={LETTER}-)[ \t]*(\n?)[ \t]*({LETTER}+)", re.IGNORECASE)
 """In the middle of a word, perhaps at the end of a line."""
 
-MARKS = re.compile(r"<!--.*?-->|[*_`~\\]")
+MARKUP = re.compile(r"<!--.*?-->|[*_`~\\]")
 """What Markdown makes disappear, or shows in the middle of a word where it does not read it."""
 
 SEPARATOR = "\n\u00b6\n"
@@ -91,7 +91,7 @@ _FILLERS = "\u115f\u1160\u3164\uffa0"
 _LATIN = re.compile(r"(?:.* )?LATIN .*LETTER (?:SMALL CAPITAL )?([A-Z])(?: WITH .*)?")
 
 # Cyrillic and Greek letters that look like Latin ones, and dotless i.
-_ALIKE = str.maketrans(
+_HOMOGLYPHS = str.maketrans(
     "\u0430\u0432\u0435\u043a\u043c\u043e\u0440\u0441\u0442\u0443\u0445\u0455\u0456\u0458\u0501"
     "\u03b1\u03b5\u03b9\u03ba\u03bc\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7"
     "\u0131",
@@ -104,7 +104,7 @@ UNCITED = "uncited"
 
 
 @dataclass(frozen=True)
-class Refusal:
+class RefusedMatch:
     """A refused word in a text, and what to write instead."""
 
     match: re.Match[str]
@@ -117,27 +117,27 @@ class Refusal:
         return self.match.string.count("\n", 0, self.match.start())
 
     @property
-    def place(self) -> tuple[int, str]:
+    def key(self) -> tuple[int, str]:
         """Return what two spellings of a word in one line have in common."""
         return self.line, letters(self.word)
 
     @property
-    def around(self) -> tuple[str, str, str]:
+    def context(self) -> tuple[str, str, str]:
         """Return the letters before it in the text, its own, and those after it."""
         text, start, end = self.match.string, self.match.start(), self.match.end()
         return letters(text[:start]), letters(text[start:end]), letters(text[end:])
 
 
-def plain(text: str) -> str:
+def normalized(text: str) -> str:
     """Return the text as it looks, in characters that can be compared, in as many lines.
 
     It has no accents, nothing invisible, one kind of hyphen, and Latin letters for those that look like them.
     """
-    return _UNUSUAL.sub(lambda match: _plain(match[0]), unicodedata.normalize("NFKD", text))
+    return _UNUSUAL.sub(lambda match: _normalized(match[0]), unicodedata.normalize("NFKD", text))
 
 
 @cache
-def _plain(character: str) -> str:
+def _normalized(character: str) -> str:
     category = unicodedata.category(character)
     if character in _HYPHENS:
         return "-"
@@ -146,58 +146,58 @@ def _plain(character: str) -> str:
     if category[0] == "Z":
         return " "
     latin = _LATIN.fullmatch(unicodedata.name(character, ""))
-    return latin[1].lower() if latin else character.lower().translate(_ALIKE)
+    return latin[1].lower() if latin else character.lower().translate(_HOMOGLYPHS)
 
 
 def letters(text: str) -> str:
     """Return only the letters of a text, in lower case, so that two spellings of it can be compared."""
-    return "".join(filter(str.isalpha, plain(text).lower()))
+    return "".join(filter(str.isalpha, normalized(text).lower()))
 
 
-def refused(text: str) -> Iterator[Refusal]:
+def refused(text: str) -> Iterator[RefusedMatch]:
     """Find each refused word of a text, and then those that a hyphen splits."""
-    whole = plain(text)
+    whole = normalized(text)
     return _with(_refused(whole), _refused(_HYPHEN.sub(r"\2\1", whole)))
 
 
-def refused_as_written(text: str) -> Iterator[Refusal]:
+def refused_as_written(text: str) -> Iterator[RefusedMatch]:
     """Find each refused word of a text in Markdown, and then those that its signs or entities split."""
-    return _with(refused(text), refused(unmarked(text)))
+    return _with(refused(text), refused(without_markup(text)))
 
 
 def refused_in_line(value: str) -> Mapping[tuple[str, str], None]:
     """Find each refused word of a line of facts, with what to write instead, in order."""
     # The feed drops tags; a page shows Markdown's signs and entities, and then they split no word either.
-    without_tags = SEPARATOR.join(visible_text.texts(unmarked(value)))
+    without_tags = SEPARATOR.join(visible_text.texts(without_markup(value)))
     return dict.fromkeys((each.word, each.remedy) for each in _with(refused_as_written(value), refused(without_tags)))
 
 
-def unmarked(text: str) -> str:
+def without_markup(text: str) -> str:
     """Return the text without Markdown's signs and entities, in as many lines."""
-    return unescape(MARKS.sub("", text))
+    return unescape(MARKUP.sub("", text))
 
 
-def _with(found: Iterable[Refusal], more: Iterable[Refusal]) -> Iterator[Refusal]:
+def _with(found: Iterable[RefusedMatch], more: Iterable[RefusedMatch]) -> Iterator[RefusedMatch]:
     """Return what was found, and what only the second look shows."""
     known = set()
-    for refusal in found:
-        known.add(refusal.place)
-        yield refusal
-    yield from (refusal for refusal in more if refusal.place not in known)
+    for match in found:
+        known.add(match.key)
+        yield match
+    yield from (match for match in more if match.key not in known)
 
 
-def _refused(text: str) -> Iterator[Refusal]:
+def _refused(text: str) -> Iterator[RefusedMatch]:
     small = text.lower()
     if not _ANY.search(small):
         return
     for pattern, remedy in _REFUSED:
         for match in pattern.finditer(small):
-            yield Refusal(match, " ".join(text[match.start() : match.end()].split()), remedy)
+            yield RefusedMatch(match, " ".join(text[match.start() : match.end()].split()), remedy)
 
 
-def uncited(passage: Passage) -> tuple[int, str] | None:
-    """The first mention of evidence in a passage that cites nothing: where it is and what it says."""
-    if passage.is_title or citations.keys(passage.text):
+def uncited(paragraph: Paragraph) -> tuple[int, str] | None:
+    """The first mention of evidence in a paragraph that cites nothing: where it is and what it says."""
+    if paragraph.is_title or citations.keys(paragraph.text):
         return None
-    match = EVIDENCE.search(passage.text)
+    match = EVIDENCE.search(paragraph.text)
     return (match.start(), match[0]) if match else None

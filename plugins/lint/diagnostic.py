@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, order=True)
-class Finding:
+class Diagnostic:
     """Where a mistake is, what is wrong and what to write instead."""
 
     path: str

@@ -21,7 +21,7 @@ EMPTY_LINE = re.compile(r"\n[ \t]*\n")
 
 _MARKDOWN = Markdown()
 
-Words = Annotated[str, Field(min_length=1)]
+NonEmpty = Annotated[str, Field(min_length=1)]
 
 
 class FrontMatter(BaseModel):
@@ -29,9 +29,9 @@ class FrontMatter(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    title: Words
+    title: NonEmpty
     slug: Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
-    description: Words
+    description: NonEmpty
     modified: dt.datetime
     status: Literal["published", "draft", "skip"] = "published"
 
@@ -40,10 +40,10 @@ class ArticleFrontMatter(FrontMatter):
     """What an article says about itself: also who wrote it, who checked it, and until when that holds."""
 
     date: dt.datetime
-    author: Words
-    author_credentials: Words
-    reviewer: Words
-    reviewer_credentials: Words
+    author: NonEmpty
+    author_credentials: NonEmpty
+    reviewer: NonEmpty
+    reviewer_credentials: NonEmpty
     reviewed: dt.date
     next_review: dt.date
     review_not_needed: Literal["spelling"] | None = None
@@ -93,7 +93,7 @@ def line_of(key: str, text: str) -> int:
     return _lines(text).get(key, (1, ""))[0]
 
 
-def length(text: str) -> int:
+def line_count(text: str) -> int:
     """Return how many lines stand above the text."""
     return len(_above(text))
 
@@ -123,7 +123,7 @@ def _lines(text: str) -> Mapping[str, tuple[int, str]]:
     return {key: (number, value) for key, number, value in reversed(_entries(text))}  # the first of two counts
 
 
-def doubled(text: str) -> Iterator[tuple[int, str]]:
+def duplicates(text: str) -> Iterator[tuple[int, str]]:
     """Yield the line and the key of each that is written once more."""
     seen: set[str] = set()
     for key, number, _ in _entries(text):
@@ -147,12 +147,12 @@ def mistakes(model: type[FrontMatter], text: str, today: dt.date) -> Iterator[tu
     except ValidationError as invalid:
         for error in invalid.errors(include_url=False):
             key = str(error["loc"][0])
-            yield key, _words(error["type"], key, error["input"], model)
+            yield key, _message(error["type"], key, error["input"], model)
     else:
         yield from _implausible(front_matter, today)
 
 
-def _words(kind: str, key: str, value: object, model: type[FrontMatter]) -> str:
+def _message(kind: str, key: str, value: object, model: type[FrontMatter]) -> str:
     written = f"{key.capitalize()}: {EXAMPLES.get(key, '...')}"
     if kind == "extra_forbidden":
         near = get_close_matches(key, model.model_fields, n=1)

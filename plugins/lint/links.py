@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
-ANSWERED_BY_THE_FUNCTION = ("/api/", "/staff/", "/local/")
+FUNCTION_PATHS = ("/api/", "/staff/", "/local/")
 """Paths that are no files."""
 
 
@@ -40,7 +40,7 @@ class _Page(HTMLParser):
                 self.targets.append(value or "")
 
 
-def broken(output: Path) -> Iterator[BrokenLink]:
+def broken_links(output: Path) -> Iterator[BrokenLink]:
     """Every link of the built pages that leads to no file or to no place on its page."""
     pages = {f"/{path.relative_to(output).as_posix()}": _read(path) for path in sorted(output.rglob("*.html"))}
     for name, page in pages.items():
@@ -62,7 +62,7 @@ def _read(path: Path) -> _Page:
 
 def _reason(name: str, target: str, pages: Mapping[str, _Page], output: Path) -> str | None:
     parts = urlsplit(urljoin(name, target))
-    if parts.scheme or parts.netloc or parts.path.startswith(ANSWERED_BY_THE_FUNCTION):
+    if parts.scheme or parts.netloc or parts.path.startswith(FUNCTION_PATHS):
         return None
     path = unquote(parts.path) + ("index.html" if parts.path.endswith("/") else "")
     if not (output / path.lstrip("/")).is_file():

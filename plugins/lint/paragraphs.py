@@ -1,4 +1,4 @@
-"""A Markdown source as passages: what an editor would call a paragraph, each with its line."""
+"""A Markdown source as paragraphs: what an editor would call a paragraph, each with its line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from plugins.lint import front_matter
 
-PASSAGE = re.compile(
+PARAGRAPH = re.compile(
     r"""
       ^```.*?^```[ \t]*$                      # a chart
     | <!--.*?-->                              # a note
@@ -24,7 +24,7 @@ RULE = re.compile(r"\n[ \t]*\|[\s:|-]+$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Allowance:
-    """<!-- allow: cure -- why --> excuses these words in the passage below it."""
+    """<!-- allow: cure -- why --> excuses these words in the paragraph below it."""
 
     line: int
     words: tuple[str, ...]
@@ -32,7 +32,7 @@ class Allowance:
 
 
 @dataclass(frozen=True)
-class Passage:
+class Paragraph:
     """One paragraph, list item, table row, heading or chart."""
 
     line: int
@@ -46,16 +46,16 @@ class Passage:
         return self.line + self.text.count("\n", 0, position)
 
 
-def passages(source: str) -> Iterator[Passage]:
-    """The passages below the front matter."""
+def split_paragraphs(source: str) -> Iterator[Paragraph]:
+    """The paragraphs below the front matter."""
     allowance = None
-    lines_above = source.split("\n")[: front_matter.length(source)]
-    for match in PASSAGE.finditer(source, sum(len(line) + 1 for line in lines_above)):
+    lines_above = source.split("\n")[: front_matter.line_count(source)]
+    for match in PARAGRAPH.finditer(source, sum(len(line) + 1 for line in lines_above)):
         line = source.count("\n", 0, match.start()) + 1
         if match[0].startswith("<!--"):
             allowance = _allowance(match[0], line)
         else:
-            yield Passage(line, match[0], _is_title(match), allowance)
+            yield Paragraph(line, match[0], _is_title(match), allowance)
             allowance = None
 
 

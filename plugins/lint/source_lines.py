@@ -11,86 +11,88 @@ from html import unescape
 from leads.domain.practice import Practice
 
 from plugins.lint import claims
-from plugins.lint.paragraphs import Passage
+from plugins.lint.paragraphs import Paragraph
 from plugins.markdown import citations, substitutions
 
-REACHES = (30, 12)
+CONTEXT_LETTERS = (30, 12)
 """How many letters before and after a word must be the same, so that it is this one and no other."""
 
-UNSEEN = re.compile(r"<!--.*?-->|<[^>]*>|(?<=])(?:\([^)]*\)|\[[^]]*])|\{[^{}]*}", re.DOTALL)
+HIDDEN_MARKUP = re.compile(r"<!--.*?-->|<[^>]*>|(?<=])(?:\([^)]*\)|\[[^]]*])|\{[^{}]*}", re.DOTALL)
 """Notes, tags, addresses of links, attributes."""
 
 
 @dataclass(frozen=True)
-class Place:
-    """One line of a passage."""
+class SourceLine:
+    """One line of a paragraph."""
 
-    passage: Passage
+    paragraph: Paragraph
     line: int
 
 
-class Places:
+class SourceLines:
     """All letters of a source in their order, each with its line.
 
     Only letters: the page has them in the same order, whatever Markdown has made of the signs between them.
     """
 
-    def __init__(self, pieces: Sequence[Passage], practice: Practice) -> None:
-        self._lines: list[Place] = []
+    def __init__(self, paragraphs: Sequence[Paragraph], practice: Practice) -> None:
+        self._lines: list[SourceLine] = []
         self._starts: list[int] = []
         self._words: set[int] = set()
         self._letters = ""
-        for place, text in (*_lines_as_read(pieces, practice), *_lines_as_written(pieces)):
-            self._lines.append(place)
+        for line, text in (*_lines_as_read(paragraphs, practice), *_lines_as_written(paragraphs)):
+            self._lines.append(line)
             self._starts.append(len(self._letters))
-            self._add(claims.plain(text).lower())
+            self._add(claims.normalized(text).lower())
 
     def _add(self, text: str) -> None:
         for word in re.findall(f"{claims.LETTER}+", text):
             self._words.add(len(self._letters))
             self._letters += word
 
-    def of(self, around: tuple[str, str, str]) -> list[Place]:
+    def find(self, context: tuple[str, str, str]) -> list[SourceLine]:
         """Return each place where this word is between these letters; none if that is not certain."""
-        before, word, after = around
-        for reach in REACHES:
-            found = list(self._find(before[-reach:], word, after[:reach]))
+        before, word, after = context
+        for count in CONTEXT_LETTERS:
+            found = list(self._find(before[-count:], word, after[:count]))
             if found:
                 return found
         return []
 
-    def near(self, around: tuple[str, str, str]) -> int:
+    def nearest(self, context: tuple[str, str, str]) -> int:
         """Return the likeliest line: where its paragraph begins, else where such a word is, else the first."""
-        before, word, after = around
-        at = self._letters.find(f"{before}{word}{after}"[: REACHES[0]])
+        before, word, after = context
+        at = self._letters.find(f"{before}{word}{after}"[: CONTEXT_LETTERS[0]])
         if before and at >= 0:
-            return self._place(at).line
-        return next((place.line for place in (*self._find("", word, ""), *self._lines)), 1)
+            return self._line_at(at).line
+        return next((line.line for line in (*self._find("", word, ""), *self._lines)), 1)
 
-    def _find(self, before: str, word: str, after: str) -> Iterator[Place]:
+    def _find(self, before: str, word: str, after: str) -> Iterator[SourceLine]:
         at = self._letters.find(before + word + after)
         while at >= 0:
             start = at + len(before)
             end = start + len(word)
             if start in self._words and (end in self._words or end == len(self._letters)):
-                yield self._place(start)
+                yield self._line_at(start)
             at = self._letters.find(before + word + after, at + 1)
 
-    def _place(self, at: int) -> Place:
+    def _line_at(self, at: int) -> SourceLine:
         return self._lines[bisect(self._starts, at) - 1]
 
 
-def _lines_as_read(pieces: Sequence[Passage], practice: Practice) -> Iterator[tuple[Place, str]]:
+def _lines_as_read(paragraphs: Sequence[Paragraph], practice: Practice) -> Iterator[tuple[SourceLine, str]]:
     """Return each line without the parts of it that no page shows."""
-    for passage in pieces:
-        text = substitutions.FACT.sub(lambda match: substitutions.fact(practice, match[1]) or "", passage.text)
-        text = UNSEEN.sub(lambda match: "\n" * match[0].count("\n"), citations.CITATION.sub("", text))
+    for paragraph in paragraphs:
+        text = substitutions.PLACEHOLDER.sub(
+            lambda match: substitutions.value_of(practice, match[1]) or "", paragraph.text
+        )
+        text = HIDDEN_MARKUP.sub(lambda match: "\n" * match[0].count("\n"), citations.CITATION.sub("", text))
         for number, line in enumerate(text.split("\n")):
-            yield Place(passage, passage.line + number), unescape(line)
+            yield SourceLine(paragraph, paragraph.line + number), unescape(line)
 
 
-def _lines_as_written(pieces: Sequence[Passage]) -> Iterator[tuple[Place, str]]:
+def _lines_as_written(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[SourceLine, str]]:
     """Return each line with all parts: a title in a link and an attribute have words too."""
-    for passage in pieces:
-        for number, line in enumerate(passage.text.split("\n")):
-            yield Place(passage, passage.line + number), line
+    for paragraph in paragraphs:
+        for number, line in enumerate(paragraph.text.split("\n")):
+            yield SourceLine(paragraph, paragraph.line + number), line

@@ -17,7 +17,7 @@ BLOCK = re.compile(
 )
 """Elements that end the word before them. All others, also those that browsers do not know, stand inside a line."""
 
-WORDED = frozenset(("abbr", "alt", "content", "label", "placeholder", "summary", "title", "value"))
+TEXT_ATTRIBUTES = frozenset(("abbr", "alt", "content", "label", "placeholder", "summary", "title", "value"))
 """Attributes that are shown or read aloud, beside those of ARIA."""
 
 CITATIONS = re.compile(r'<sup>(?:<a href="#r\d+"[^>]*>\d+</a>(?:,&nbsp;)?)+</sup>')
@@ -36,7 +36,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._end(tag)
         for name, value in attrs:
-            if value and (name in WORDED or name.startswith("aria-")):
+            if value and (name in TEXT_ATTRIBUTES or name.startswith("aria-")):
                 self.labels.append(GENERATED.sub("", value))
 
     def handle_endtag(self, tag: str) -> None:

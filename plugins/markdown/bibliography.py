@@ -1,4 +1,4 @@
-"""content/references.bib -> Source: what a reference list and the structured data say about a study."""
+"""content/references.bib -> BibliographyEntry: what a reference list and the structured data say about a study."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pybtex.database import BibliographyDataError, Entry, Person, parse_string
 from pybtex.richtext import Text
 from pybtex.scanner import PybtexSyntaxError
 
-AUTHORS_SHOWN = 3
+MAX_AUTHORS = 3
 """As medical journals do: three names, then "et al."."""
 
 
@@ -21,7 +21,7 @@ class BibliographyError(Exception):
 
 
 @dataclass(frozen=True)
-class Source:
+class BibliographyEntry:
     """One entry of the bibliography, in plain text."""
 
     key: str
@@ -41,7 +41,7 @@ class Source:
         return f"https://doi.org/{self.doi}" if self.doi else self.address
 
 
-Bibliography = Mapping[str, Source]
+Bibliography = Mapping[str, BibliographyEntry]
 """Sources by citation key, in the file's order."""
 
 
@@ -66,9 +66,9 @@ def _line_of(message: str, text: str) -> int:
     return _line(message.rpartition(": ")[2], text)
 
 
-def _source(key: str, entry: Entry, line: int) -> Source:
+def _source(key: str, entry: Entry, line: int) -> BibliographyEntry:
     people = entry.persons.get("author", [])
-    return Source(
+    return BibliographyEntry(
         key=key,
         title=_plain(entry, "title"),
         authors=tuple(_name(person) for person in people),
@@ -104,7 +104,7 @@ def _html(entry: Entry, people: list[Person]) -> Markup:
 
 def _authors(people: list[Person]) -> str:
     names = [_name(person) for person in people]
-    shown = [name for name in names if name != "others"][:AUTHORS_SHOWN]
+    shown = [name for name in names if name != "others"][:MAX_AUTHORS]
     return ", ".join(shown if len(shown) == len(names) else [*shown, "et al"])
 
 

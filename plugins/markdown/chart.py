@@ -37,7 +37,7 @@ TEMPLATE = """\
 </svg>
 {% for bar in chart.bars %}
 <p>{{ bar.name | without_citations }}\
-{% if bar.interval %} (could be {{ bar.interval.words(chart.unit) }}){% endif %}</p>
+{% if bar.interval %} (could be {{ bar.interval.text(chart.unit) }}){% endif %}</p>
 <svg class="bar" width="100%" height="{{ "2em" if bar.interval else "1.3em" }}">\
 <rect width="{{ bar.value }}%" height="1.3em"\
 {% if loop.first %} class="first"{% else %} fill="url(#{{ prefix }}-{{ loop.index }})"{% endif %}/>\
@@ -67,7 +67,7 @@ TEMPLATE = """\
 {% for bar in chart.bars %}
 <tr><th scope="row">{{ bar.name | inline }}</th><td>{{ bar.value }}{{ chart.unit }}</td>
 {% if chart.has_intervals %}
-<td>{{ bar.interval.words(chart.unit) if bar.interval else "not given" }}</td>
+<td>{{ bar.interval.text(chart.unit) if bar.interval else "not given" }}</td>
 {% endif %}
 </tr>
 {% endfor %}
@@ -84,7 +84,7 @@ TEMPLATE = """\
 """
 
 TICKS = (0, 25, 50, 75, 100)
-FILLS = 3
+MAX_BARS = 3
 """How many bars can be told apart without colour: solid, striped, dotted."""
 
 COLUMNS = ("name", "share", "interval")
@@ -111,10 +111,10 @@ class Interval:
         """Each stroke as x1, x2 (per cent), y1, y2 (em): a line below the bar with a cap at both ends."""
         return (self.low, self.high, 1.7, 1.7), (self.low, self.low, 1.5, 1.9), (self.high, self.high, 1.5, 1.9)
 
-    def words(self, unit: str) -> str:
+    def text(self, unit: str) -> str:
         return f"{self.low}{unit} to {self.high}{unit}"
 
-    def holds(self, share: float) -> bool:
+    def contains(self, share: float) -> bool:
         return float(self.low) <= share <= float(self.high)
 
 
@@ -155,16 +155,16 @@ Row = tuple[int, list[str]]
 
 def parse(block: str) -> Chart:
     """The chart that a block describes."""
-    facts, rows = _facts(block), list(_rows(block))
-    _check_facts(facts)
+    fields, rows = _fields(block), list(_rows(block))
+    _check_fields(fields)
     _check_table(rows)
     bars = [_bar(row) for row in rows[2:]]
     return Chart(
-        facts["title"], facts["study"], facts["unit"], facts["caption"], facts.get("note", ""), rows[0][1], bars
+        fields["title"], fields["study"], fields["unit"], fields["caption"], fields.get("note", ""), rows[0][1], bars
     )
 
 
-def _facts(block: str) -> Mapping[str, str]:
+def _fields(block: str) -> Mapping[str, str]:
     return dict(re.findall(r"^(title|study|unit|caption|note): *(.+?) *$", block, re.MULTILINE))
 
 
@@ -175,12 +175,12 @@ def _rows(block: str) -> Iterator[Row]:
             yield number, [cell.strip() for cell in cells]
 
 
-def _check_facts(facts: Mapping[str, str]) -> None:
+def _check_fields(fields: Mapping[str, str]) -> None:
     for name in ("title", "unit", "study", "caption"):
-        if name not in facts:
+        if name not in fields:
             raise ChartError(1, f"the chart has no {name}. Write a line “{name}: ...” in it.")
-    if facts["unit"] != "%":
-        raise ChartError(1, f"a chart shows shares of 100, not {facts['unit']}. Write “unit: %”, or use a table.")
+    if fields["unit"] != "%":
+        raise ChartError(1, f"a chart shows shares of 100, not {fields['unit']}. Write “unit: %”, or use a table.")
 
 
 def _check_table(rows: Sequence[Row]) -> None:
@@ -193,8 +193,8 @@ def _check_table(rows: Sequence[Row]) -> None:
         if len(cells) != len(headings):
             remedy = f"Write {len(headings)}, as in the table's first line."
             raise ChartError(number, f"this row has {_columns(cells)}. {remedy}")
-    if len(rows) - 2 > FILLS:
-        raise ChartError(1, f"more than {FILLS} bars cannot be told apart. Draw two charts.")
+    if len(rows) - 2 > MAX_BARS:
+        raise ChartError(1, f"more than {MAX_BARS} bars cannot be told apart. Draw two charts.")
 
 
 def _columns(cells: Sequence[str]) -> str:
@@ -214,7 +214,7 @@ def _interval(number: int, text: str, share: float) -> Interval:
         remedy = "Write its lowest and highest number, as in 26 to 68."
         raise ChartError(number, f"“{text}” is no interval. {remedy}")
     interval = Interval(match[1], match[2])
-    if not interval.holds(share):
+    if not interval.contains(share):
         raise ChartError(number, f"{share:g} is not within {text}. Write the interval of this very share.")
     return interval
 
@@ -239,7 +239,7 @@ class Charts(Extension):
     """Draws every chart block. One that cannot be drawn is left out: the editorial checks explain it."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 -- Markdown's name
-        # After facts are filled in (26), before raw HTML is put aside (20).
+        # After fields are filled in (26), before raw HTML is put aside (20).
         md.preprocessors.register(_Drawing(md), "charts", 25)
 
 

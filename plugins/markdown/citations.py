@@ -10,7 +10,7 @@ from markdown.extensions import Extension
 from markdown.postprocessors import Postprocessor
 from markupsafe import Markup
 
-from plugins.markdown.bibliography import Bibliography, Source
+from plugins.markdown.bibliography import Bibliography, BibliographyEntry
 
 KEY = r"[A-Za-z][\w:.+-]*"
 CITATION = re.compile(rf"\[@({KEY}(?:; *@{KEY})*)]")
@@ -24,21 +24,21 @@ class Reference:
     """A source as one article cites it."""
 
     number: int
-    source: Source
+    entry: BibliographyEntry
     backlinks: list[str] = field(default_factory=list)
     """Ids of the places that cite it, in reading order."""
 
     @property
     def key(self) -> str:
-        return self.source.key
+        return self.entry.key
 
     @property
     def html(self) -> Markup:
-        return self.source.html
+        return self.entry.html
 
     @property
     def url(self) -> str:
-        return self.source.url
+        return self.entry.url
 
 
 def keys(text: str) -> list[str]:
@@ -94,6 +94,6 @@ class _Numbering(Postprocessor):
 
 
 def _link(reference: Reference) -> Markup:
-    place = f"c{reference.number}-{len(reference.backlinks) + 1}"
-    reference.backlinks.append(place)
-    return Markup('<a href="#r{0}" id="{1}" aria-label="Reference {0}">{0}</a>').format(reference.number, place)
+    backlink = f"c{reference.number}-{len(reference.backlinks) + 1}"
+    reference.backlinks.append(backlink)
+    return Markup('<a href="#r{0}" id="{1}" aria-label="Reference {0}">{0}</a>').format(reference.number, backlink)

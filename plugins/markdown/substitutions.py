@@ -12,10 +12,10 @@ from markdown.preprocessors import Preprocessor
 from markupsafe import escape
 
 # Not Jinja: Markdown's {#id} and {: .class} would read as Jinja's own signs.
-FACT = re.compile(r"\{\{\s*practice\.([\w.]+)\s*}}")
+PLACEHOLDER = re.compile(r"\{\{\s*practice\.([\w.]+)\s*}}")
 
 
-def fact(practice: Practice, name: str) -> str | None:
+def value_of(practice: Practice, name: str) -> str | None:
     """The fact of this dotted name, None if there is none."""
     try:
         value = reduce(getattr, name.split("."), practice)
@@ -24,7 +24,7 @@ def fact(practice: Practice, name: str) -> str | None:
     return str(value) if isinstance(value, str | int) else None
 
 
-class Facts(Extension):
+class Substitutions(Extension):
     """Fills facts in before Markdown reads the text."""
 
     def __init__(self, practice: Practice) -> None:
@@ -33,13 +33,13 @@ class Facts(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 -- Markdown's name
         # After the front matter (27), before raw HTML is put aside (20).
-        md.preprocessors.register(_Filling(md, self.practice), "facts", 26)
+        md.preprocessors.register(_Substituting(md, self.practice), "substitutions", 26)
 
 
-class _Filling(Preprocessor):
+class _Substituting(Preprocessor):
     def __init__(self, md: Markdown, practice: Practice) -> None:
         super().__init__(md)
         self.practice = practice
 
     def run(self, lines: list[str]) -> list[str]:
-        return [FACT.sub(lambda match: escape(fact(self.practice, match[1]) or ""), line) for line in lines]
+        return [PLACEHOLDER.sub(lambda match: escape(value_of(self.practice, match[1]) or ""), line) for line in lines]

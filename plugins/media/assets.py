@@ -22,18 +22,18 @@ class MissingAssetError(Exception):
     """A template or a style sheet asks for a file that is not there."""
 
 
-def hashed(name: str, content: bytes) -> str:
+def hashed_name(name: str, content: bytes) -> str:
     """The name under which this content is published: page.js -> page.1a2b3c4d5e.js."""
     path = PurePosixPath(name)
     return f"{path.stem}.{sha256(content).hexdigest()[:10]}{path.suffix}"
 
 
-def shortened(css: str) -> str:
+def minify_css(css: str) -> str:
     """The style with short names for its custom properties: nothing outside of the sheets knows them."""
     names = dict.fromkeys(CUSTOM_PROPERTY.findall(css))
     letters = (f"--{''.join(each)}" for size in count(1) for each in product(ascii_lowercase, repeat=size))
     short = dict(zip(names, letters, strict=False))
-    return CUSTOM_PROPERTY.sub(lambda match: short[match[0]], css)
+    return CUSTOM_PROPERTY.sub(lambda match: short[match[0]], rcssmin.cssmin(css))
 
 
 class Assets:
@@ -47,13 +47,13 @@ class Assets:
         file = self.folder / path
         if not file.is_file():
             raise MissingAssetError(f"{file}: there is no such file. Correct the name, or add the file.")
-        return f"/{FOLDER}/{hashed(file.name, file.read_bytes())}"
+        return f"/{FOLDER}/{hashed_name(file.name, file.read_bytes())}"
 
     def css(self) -> Markup:
         """Every style sheet in the order of their names, minified, to be inlined."""
         sheets = sorted((self.folder / "css").glob("*.css"))
         css = "\n".join(self._with_urls(sheet.read_text(encoding="utf-8")) for sheet in sheets)
-        return Markup(shortened(rcssmin.cssmin(css)))  # noqa: S704 -- the theme's own
+        return Markup(minify_css(css))  # noqa: S704 -- the theme's own
 
     def _with_urls(self, css: str) -> str:
         # Addresses in a sheet are relative to it, as everywhere; inlined, they would be relative to the page.
@@ -71,7 +71,7 @@ class Assets:
 
 def publish(name: str, content: bytes, output: Path) -> str:
     """Write one file under its hashed name; its address."""
-    target = output / FOLDER / hashed(name, content)
+    target = output / FOLDER / hashed_name(name, content)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
     return f"/{FOLDER}/{target.name}"

@@ -1,4 +1,4 @@
-"""Files that take long to make, kept in .cache/ under a hash of all that they are made from."""
+"""Files that take long to make, cached in .cache/ under a hash of all that they are made from."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from hashlib import sha256
 from pathlib import Path
 
 
-def kept(folder: Path, made_from: object, make: Callable[[], bytes]) -> bytes:
-    """What was made before from the same things, or made now. `made_from` must say itself in its repr."""
-    file = folder / sha256(repr(made_from).encode()).hexdigest()
+def cached(folder: Path, key: object, make: Callable[[], bytes]) -> bytes:
+    """What was made before from the same things, or made now. `key` must say itself in its repr."""
+    file = folder / sha256(repr(key).encode()).hexdigest()
     if not file.is_file():
         file.parent.mkdir(parents=True, exist_ok=True)
         draft = file.with_suffix(f".{os.getpid()}")  # two builds may make the same thing at once

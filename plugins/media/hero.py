@@ -48,18 +48,18 @@ DENDRITE = Markup('<use href="#d{level}" transform="rotate({turn})scale({size})"
 
 def hero_svg(seed: str) -> Markup:
     """The drawing that grows from this seed, for a page or for a picture."""
-    chance = Random(sha256(seed.encode()).digest())  # noqa: S311 -- a drawing, not a secret
+    random = Random(sha256(seed.encode()).digest())  # noqa: S311 -- a drawing, not a secret
     return SVG.format(
-        branches=Markup().join(_branches(chance)),
-        cell=_cell(chance),
-        far=chance.randint(90, 130),
-        near=chance.randint(330, 370),
-        turn=chance.randint(-8, 8),
+        branches=Markup().join(_branches(random)),
+        cell=_cell(random),
+        far=random.randint(90, 130),
+        near=random.randint(330, 370),
+        turn=random.randint(-8, 8),
     )
 
 
-def _branches(chance: Random) -> Iterator[Markup]:
-    lean, bow = chance.randint(4, 16), chance.randint(8, 20)
+def _branches(random: Random) -> Iterator[Markup]:
+    lean, bow = random.randint(4, 16), random.randint(8, 20)
     yield TWIG.format(left=-bow, right=lean + bow, lean=lean, lamp=LAMP)
     for level in range(1, LEVELS + 1):
         # At the end of every branch one twig is lit and one is not.
@@ -68,16 +68,16 @@ def _branches(chance: Random) -> Iterator[Markup]:
             below=level - 1,
             mirrored=f"d{level - 1}" if level > 1 else "d",
             lean=lean,
-            on=chance.randint(8, 26),
-            off=-chance.randint(24, 42),
+            on=random.randint(8, 26),
+            off=-random.randint(24, 42),
         )
 
 
-def _cell(chance: Random) -> Markup:
+def _cell(random: Random) -> Markup:
     """A cell with one long dendrite upwards and four short ones around."""
     around = ((0, LEVELS, ".99"), (-68, 4, "-.5 .5"), (70, 4, ".46"), (138, 3, "-.48 .48"), (-140, 3, ".44"))
     return CELL.format(
         dendrites=Markup().join(
-            DENDRITE.format(level=level, turn=turn + chance.randint(-9, 9), size=size) for turn, level, size in around
+            DENDRITE.format(level=level, turn=turn + random.randint(-9, 9), size=size) for turn, level, size in around
         )
     )

@@ -18,7 +18,7 @@ from PIL import ExifTags, Image, ImageOps
 from PIL import __version__ as pillow_version
 
 from plugins.media import assets
-from plugins.media.cache import kept
+from plugins.media.cache import cached
 
 WIDTHS = (480, 960, 1440)
 SIZES = "(min-width: 42em) 37em, 90vw"
@@ -47,8 +47,8 @@ class Photo:
 
     def __init__(self, file: Path) -> None:
         with Image.open(file) as opened:
-            is_lying = opened.getexif().get(ExifTags.Base.Orientation, 1) >= 5
-            self.size = opened.size[::-1] if is_lying else opened.size
+            is_rotated = opened.getexif().get(ExifTags.Base.Orientation, 1) >= 5
+            self.size = opened.size[::-1] if is_rotated else opened.size
             self.has_alpha = opened.has_transparency_data
         self.file = file
         self.hash = sha256(file.read_bytes()).hexdigest()
@@ -82,14 +82,14 @@ def _responsive(img: str, settings: Mapping[str, Any]) -> str:
     url = _published(photo, min(WIDTHS[1], photo.size[0]), kind, options, settings)
     # The browser takes the first format that it knows, in the width that it needs.
     return Markup('<picture>{}<img src="{}" alt="{}" width="{}" height="{}" {} decoding="async"></picture>').format(
-        sources, url, unescape(attributes.get("alt", "")), *photo.size, _urgency(attributes)
+        sources, url, unescape(attributes.get("alt", "")), *photo.size, _loading(attributes)
     )
 
 
-def _urgency(attributes: Mapping[str, str]) -> Markup:
+def _loading(attributes: Mapping[str, str]) -> Markup:
     """Lazy, as what stands below an article's drawing can be, but for the picture that the editor calls urgent."""
-    is_urgent = attributes.get("fetchpriority") == "high"
-    return Markup('loading="eager" fetchpriority="high"') if is_urgent else Markup('loading="lazy"')
+    is_eager = attributes.get("fetchpriority") == "high"
+    return Markup('loading="eager" fetchpriority="high"') if is_eager else Markup('loading="lazy"')
 
 
 def _source(photo: Photo, kind: str, options: Mapping[str, Any], settings: Mapping[str, Any]) -> Markup:
@@ -98,9 +98,9 @@ def _source(photo: Photo, kind: str, options: Mapping[str, Any], settings: Mappi
 
 
 def _published(photo: Photo, width: int, kind: str, options: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
-    made_from = (photo.hash, width, kind, options, pillow_version)
+    key = (photo.hash, width, kind, options, pillow_version)
     folder = Path(settings["CACHE_PATH"], "images")
-    content = kept(folder, made_from, lambda: photo.encoded(width, kind, options))
+    content = cached(folder, key, lambda: photo.encoded(width, kind, options))
     return assets.publish(f"{photo.file.stem}-{width}.{kind}", content, Path(settings["OUTPUT_PATH"]))
 
 

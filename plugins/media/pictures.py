@@ -21,7 +21,7 @@ from PIL import Image, ImageDraw, ImageFont
 from PIL.ImageFont import FreeTypeFont
 
 from plugins.media import assets
-from plugins.media.cache import kept
+from plugins.media.cache import cached
 from plugins.media.hero import hero_svg
 
 PAPER, INK, QUIET, LAMP = "#f8f5ef", "#172b36", "#4b5b63", "#f2b134"
@@ -34,7 +34,7 @@ STYLE_SHEET = f"svg {{ color: {INK}; }}"
 LEADING, WEIGHT = 1.2, 600
 """Of the title, as the theme sets it."""
 
-SMALLEST = 20
+MIN_FONT_SIZE = 20
 """Smaller letters could not be read in a list of links: a longer title is cut off instead."""
 
 
@@ -46,12 +46,12 @@ class Layout:
     height: int
     hero: tuple[int, int, int, int]
     title: tuple[int, int, int, int]
-    largest: int
+    max_font_size: int
     """Size of the title's letters, if they fit."""
 
 
-SOCIAL = Layout(1200, 630, hero=(680, 20, 560, 597), title=(72, 84, 560, 380), largest=68)
-PIN = Layout(1000, 1500, hero=(140, 0, 760, 810), title=(80, 850, 840, 460), largest=84)
+SOCIAL = Layout(1200, 630, hero=(680, 20, 560, 597), title=(72, 84, 560, 380), max_font_size=68)
+PIN = Layout(1000, 1500, hero=(140, 0, 760, 810), title=(80, 850, 840, 460), max_font_size=84)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def draw(layout: Layout, title: str, name: str, drawing: str, font: Path | None)
     _write_title(pen, title, layout, font)
     left, bottom = layout.title[0], layout.height - 72
     pen.rectangle((left, bottom - 58, left + 72, bottom - 53), fill=LAMP)
-    pen.text((left, bottom), name, fill=QUIET, font=_letters(font, 32), anchor="ls")
+    pen.text((left, bottom), name, fill=QUIET, font=_load_font(font, 32), anchor="ls")
     return _png(canvas)
 
 
@@ -91,16 +91,16 @@ def _paste(canvas: Image.Image, drawing: str, layout: Layout) -> None:
 
 def _write_title(pen: ImageDraw.ImageDraw, title: str, layout: Layout, font: Path | None) -> None:
     left, top, _, _ = layout.title
-    letters, lines = fitted(title, layout, font)
+    letters, lines = fit_title(title, layout, font)
     for number, line in enumerate(lines):
         pen.text((left, top + number * letters.size * LEADING), line, fill=INK, font=letters)
 
 
-def fitted(title: str, layout: Layout, font: Path | None) -> tuple[FreeTypeFont, list[str]]:
+def fit_title(title: str, layout: Layout, font: Path | None) -> tuple[FreeTypeFont, list[str]]:
     """The largest letters with which the title fits its box, and its lines."""
     _, _, width, height = layout.title
-    for size in range(layout.largest, SMALLEST, -2):
-        letters = _letters(font, size)
+    for size in range(layout.max_font_size, MIN_FONT_SIZE, -2):
+        letters = _load_font(font, size)
         lines = _wrapped(title, letters, width)
         if len(lines) * size * LEADING <= height and max(map(letters.getlength, lines)) <= width:
             break
@@ -125,7 +125,7 @@ def _wrapped(text: str, letters: FreeTypeFont, width: int) -> list[str]:
 
 
 @lru_cache
-def _letters(font: Path | None, size: int) -> FreeTypeFont:
+def _load_font(font: Path | None, size: int) -> FreeTypeFont:
     """The theme's own font, or the one that comes with Pillow."""
     letters = ImageFont.truetype(font, size) if font else ImageFont.load_default(size)
     assert isinstance(letters, FreeTypeFont)  # noqa: S101 -- always so where Pillow has FreeType, as its wheels have
@@ -146,9 +146,9 @@ def _picture(article: Article, layout: Layout, kind: str) -> Picture:
     font = next(iter(sorted(Path(settings["THEME"], "static", "fonts").glob("*.woff2"))), None)
     # Whatever the picture is made from, this module and its libraries too.
     versions = (version("pillow"), version("resvg-py"), Path(__file__).read_bytes(), font and font.read_bytes())
-    made_from = (layout, title, name, drawing, versions)
+    key = (layout, title, name, drawing, versions)
     folder = Path(settings["CACHE_PATH"], "pictures")
-    content = kept(folder, made_from, lambda: draw(layout, title, name, drawing, font))
+    content = cached(folder, key, lambda: draw(layout, title, name, drawing, font))
     url = assets.publish(f"{article.slug}-{kind}.png", content, Path(settings["OUTPUT_PATH"]))
     return Picture(f"{settings['SITEURL']}{url}", layout.width, layout.height, f"{title}. {name}")
 

@@ -40,7 +40,7 @@ default here: it would forbid the page's style.
 Structured data needs no hash: browsers do not run it, so the policy does not look at it."""
 
 # What no page of ours uses. Sharing (web-share) and copying (clipboard-write) stay at their default: this site only.
-SWITCHED_OFF = (
+DISABLED_FEATURES = (
     "accelerometer",
     "camera",
     "display-capture",
@@ -61,7 +61,7 @@ DEFAULT: Headers = {
     "Content-Security-Policy": "; ".join(f"{name} {sources}" for name, sources in CONTENT_SECURITY_POLICY.items()),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in SWITCHED_OFF),
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in DISABLED_FEATURES),
     # No site that a reader goes on to learns that they came from here.
     "Referrer-Policy": "no-referrer",
     # Two years. Without includeSubDomains: the practice may run other things on its domain.

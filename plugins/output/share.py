@@ -10,7 +10,7 @@ from leads.domain.practice import Practice
 
 
 @dataclass(frozen=True)
-class Target:
+class ShareTarget:
     """Where a page can be shared. Every value in its address is percent-encoded."""
 
     label: str
@@ -18,23 +18,23 @@ class Target:
     """Empty for what the page does itself."""
 
 
-TARGETS: Mapping[str, Target] = {
-    "copy": Target("Copy link"),
-    "print": Target("Print"),
-    "device": Target("Share with another app"),
-    "pinterest": Target(
+TARGETS: Mapping[str, ShareTarget] = {
+    "copy": ShareTarget("Copy link"),
+    "print": ShareTarget("Print"),
+    "device": ShareTarget("Share with another app"),
+    "pinterest": ShareTarget(
         "Pinterest", "https://www.pinterest.com/pin/create/button/?url={url}&media={media}&description={title}"
     ),
-    "facebook": Target("Facebook", "https://www.facebook.com/sharer/sharer.php?u={url}"),
-    "x": Target("X", "https://x.com/intent/tweet?text={title}&url={url}"),
-    "linkedin": Target("LinkedIn", "https://www.linkedin.com/sharing/share-offsite/?url={url}"),
-    "whatsapp": Target("WhatsApp", "https://wa.me/?text={title}%20{url}"),
-    "telegram": Target("Telegram", "https://t.me/share/url?url={url}&text={title}"),
-    "reddit": Target("Reddit", "https://www.reddit.com/submit?url={url}&title={title}"),
-    "bluesky": Target("Bluesky", "https://bsky.app/intent/compose?text={title}%20{url}"),
-    "threads": Target("Threads", "https://www.threads.com/intent/post?text={title}&url={url}"),
-    "email": Target("Email", "mailto:?subject={title}&body={url}"),
-    "sms": Target("Text message", "sms:?&body={title}%20{url}"),
+    "facebook": ShareTarget("Facebook", "https://www.facebook.com/sharer/sharer.php?u={url}"),
+    "x": ShareTarget("X", "https://x.com/intent/tweet?text={title}&url={url}"),
+    "linkedin": ShareTarget("LinkedIn", "https://www.linkedin.com/sharing/share-offsite/?url={url}"),
+    "whatsapp": ShareTarget("WhatsApp", "https://wa.me/?text={title}%20{url}"),
+    "telegram": ShareTarget("Telegram", "https://t.me/share/url?url={url}&text={title}"),
+    "reddit": ShareTarget("Reddit", "https://www.reddit.com/submit?url={url}&title={title}"),
+    "bluesky": ShareTarget("Bluesky", "https://bsky.app/intent/compose?text={title}%20{url}"),
+    "threads": ShareTarget("Threads", "https://www.threads.com/intent/post?text={title}&url={url}"),
+    "email": ShareTarget("Email", "mailto:?subject={title}&body={url}"),
+    "sms": ShareTarget("Text message", "sms:?&body={title}%20{url}"),
 }
 
 
@@ -55,12 +55,12 @@ def share_links(practice: Practice, title: str, url: str, media: str) -> list[Sh
 
 def _link(network: str, title: str, url: str, media: str) -> ShareLink:
     target = TARGETS[network]
-    values = {"title": title, "url": tagged(url, network), "media": media}
+    values = {"title": title, "url": with_utm_source(url, network), "media": media}
     encoded = {name: quote(value, safe="") for name, value in values.items()}
     return ShareLink(network, target.label, network, target.address.format(**encoded))
 
 
-def tagged(url: str, network: str) -> str:
+def with_utm_source(url: str, network: str) -> str:
     """The address with the network's name, so that a lead can tell what brought it."""
     parts = urlsplit(url)
     query = f"{parts.query}&utm_source={network}".lstrip("&")

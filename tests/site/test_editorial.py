@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugins.lint import claims
-from plugins.lint.editorial import Source, mistakes
-from plugins.lint.paragraphs import passages
-from plugins.markdown.bibliography import Source as Study
+from plugins.lint.editorial import SourceFile, mistakes
+from plugins.lint.paragraphs import split_paragraphs
+from plugins.markdown.bibliography import BibliographyEntry
 from tests.support.factories import SAMPLE
 from tests.support.small_site import FRONT_MATTER, PAGE, rendered
 
@@ -23,19 +23,19 @@ BODY = FRONT_MATTER.count("\n") + 2
 
 
 def found(body: str, front_matter: str = FRONT_MATTER, folder: str = "articles") -> list[str]:
-    studies = {key: Study(key=key, title=key) for key in ("ada", "bob")}
+    studies = {key: BibliographyEntry(key=key, title=key) for key in ("ada", "bob")}
     path = Path("content", folder, "sleep.md")
     text = f"{front_matter}\n{body}"
-    source = Source(path, text, rendered(text), Path("content"), studies, SAMPLE, TODAY)
+    source = SourceFile(path, text, rendered(text), Path("content"), studies, SAMPLE, TODAY)
     return [f"{line}: {message}" for line, message in mistakes(source)]
 
 
 def found_in_article(body: str) -> list[str]:
-    """Without the finding that an article must cite something."""
+    """Without the diagnostic that an article must cite something."""
     return found(f"{body}\n\nSleep matters [@ada].")
 
 
-def test_a_correct_article_has_no_finding() -> None:
+def test_a_correct_article_has_no_diagnostic() -> None:
     assert found("## Why\n\nIt helped 3% of people in a trial [@ada].\n\n### More\n\n- one\n- two\n") == []
 
 
@@ -44,7 +44,7 @@ def test_an_article_must_cite() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "finding"),
+    ("body", "diagnostic"),
     [
         ("x\n\n# Why", f"{BODY + 2}: the title is the page's only first heading. Write ## instead of #."),
         ("### Why", f"{BODY}: a heading is left out above this one. Write ##."),
@@ -75,9 +75,9 @@ def test_an_article_must_cite() -> None:
         ("![x](images/x.png)", f"{BODY}: content/images has no picture “images/x.png”."),
     ],
 )
-def test_a_mistake_is_found_with_its_line(body: str, finding: str) -> None:
+def test_a_mistake_is_found_with_its_line(body: str, diagnostic: str) -> None:
     told = found_in_article(body)
-    assert any(each.startswith(finding) for each in told), told
+    assert any(each.startswith(diagnostic) for each in told), told
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_page_may_count_without_citing_but_not_promise() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "finding"),
+    ("old", "new", "diagnostic"),
     [
         ("Slug: sleep", "Slug: Sleep Well", "2: Slug: “Sleep Well” cannot be used here. Write it like “Slug: sleep-"),
         ("Title: Sleep & low mood\n", "", "1: Title: this is missing. Write a line like “Title: Sleep and low mood”."),
@@ -162,13 +162,13 @@ def test_a_page_may_count_without_citing_but_not_promise() -> None:
         (" and what you can do about it.", "", "5: Description: this has 45 characters. Write 50 to 160"),
     ],
 )
-def test_front_matter_is_checked(old: str, new: str, finding: str) -> None:
+def test_front_matter_is_checked(old: str, new: str, diagnostic: str) -> None:
     assert old in FRONT_MATTER
     told = found("Sleep matters [@ada].", FRONT_MATTER.replace(old, new, 1))
-    assert any(each.startswith(finding) for each in told), told
+    assert any(each.startswith(diagnostic) for each in told), told
 
 
-def test_all_findings_come_at_once() -> None:
+def test_all_diagnostics_come_at_once() -> None:
     assert len(found("# A\n\nA miracle, proven by 3% [@x].", FRONT_MATTER.replace("Slug: sleep", "Slug: S"))) == 5
 
 
@@ -183,13 +183,13 @@ PIECES = [
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=8), st.integers(1, 3))
-def test_every_word_is_in_a_passage_with_its_own_line(pieces: list[str], gap: int) -> None:
+def test_every_word_is_in_a_paragraph_with_its_own_line(pieces: list[str], gap: int) -> None:
     source = f"{FRONT_MATTER}\n" + ("\n" * (gap + 1)).join(pieces)
     lines = source.split("\n")
-    for passage in passages(source):
-        for offset, line in enumerate(passage.text.split("\n")):
-            assert lines[passage.line - 1 + offset] == line
-    kept = sum(passage.text.count("\n") + 1 for passage in passages(source))
+    for paragraph in split_paragraphs(source):
+        for offset, line in enumerate(paragraph.text.split("\n")):
+            assert lines[paragraph.line - 1 + offset] == line
+    kept = sum(paragraph.text.count("\n") + 1 for paragraph in split_paragraphs(source))
     assert kept == sum(piece.count("\n") + 1 for piece in pieces if not piece.startswith("<!--"))
 
 

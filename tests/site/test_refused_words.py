@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from leads.domain.practice import Practice
 
 from plugins.lint import claims
-from plugins.lint.editorial import Source, mistakes
-from plugins.markdown.bibliography import Source as Study
+from plugins.lint.editorial import SourceFile, mistakes
+from plugins.markdown.bibliography import BibliographyEntry
 from tests.support.factories import SAMPLE
 from tests.support.small_site import FRONT_MATTER, rendered
 
@@ -109,20 +109,20 @@ END = FRONT_MATTER.count("\n") + 1
 
 
 def told(text: str, folder: str = "articles", practice: Practice = SAMPLE) -> list[str]:
-    """All findings."""
-    studies = {"ada": Study(key="ada", title="ada")}
+    """All diagnostics."""
+    studies = {"ada": BibliographyEntry(key="ada", title="ada")}
     path = Path("content", folder, "sleep.md")
-    source = Source(path, text, rendered(text), Path("content"), studies, practice, TODAY)
+    source = SourceFile(path, text, rendered(text), Path("content"), studies, practice, TODAY)
     return [f"{line}: {message}" for line, message in mistakes(source)]
 
 
 def found(text: str, folder: str = "articles", practice: Practice = SAMPLE) -> list[str]:
-    """The findings of refused words, without what to write instead."""
+    """The diagnostics of refused words, without what to write instead."""
     return [each.split(" is refused")[0] for each in told(text, folder, practice) if " is refused" in each]
 
 
 def missed(words: Iterator[str], template: str, line: int, folder: str = "articles") -> list[str]:
-    """The words that no finding at this line names."""
+    """The words that no diagnostic at this line names."""
     texts = {word: f"{FRONT_MATTER}{template.replace('WORD', word)}\n" for word in words}
     return [
         word for word, text in texts.items() if not any(each.startswith(f"{line}:") for each in found(text, folder))

@@ -164,7 +164,7 @@ def test_a_practice_outside_the_united_states_is_not_built(small: SmallSite, loc
         small.build(LOCAL=local)
 
 
-def test_all_findings_stop_the_build_at_once(small: SmallSite) -> None:
+def test_all_diagnostics_stop_the_build_at_once(small: SmallSite) -> None:
     text = ARTICLE.replace("@bob", "@bib")
     small.write("content/articles/sleep.md", f"{text}\n[x](#nowhere)\n\n[y](/nope/) is a cure.\n")
     with pytest.raises(SystemExit) as stop:
@@ -185,7 +185,7 @@ def test_a_mistake_stops_the_build_of_make_serve_whose_last_good_version_stays(s
         small.build(LOCAL="1")
 
 
-def test_a_doubled_title_is_a_finding_with_its_line(small: SmallSite) -> None:
+def test_a_doubled_title_is_a_diagnostic_with_its_line(small: SmallSite) -> None:
     small.write("content/articles/sleep.md", ARTICLE.replace("Slug: sleep", "Slug: sleep\nTitle: Sleep again", 1))
     with pytest.raises(SystemExit, match=r"^content/articles/sleep.md:\d+: Title: this is written twice"):
         small.build()

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown import Markdown
 
-from plugins.markdown.bibliography import BibliographyError, Source, read
+from plugins.markdown.bibliography import BibliographyEntry, BibliographyError, read
 from plugins.markdown.citations import Citations, keys, references, without
 
-BIBLIOGRAPHY = {key: Source(key=key, title=f"On {key}") for key in ("ada", "bob", "cyd", "d_e.f-1")}
+BIBLIOGRAPHY = {key: BibliographyEntry(key=key, title=f"On {key}") for key in ("ada", "bob", "cyd", "d_e.f-1")}
 
 
 def rendered(text: str) -> tuple[str, Markdown]:

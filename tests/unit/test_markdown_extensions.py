@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from markdown import Markdown
 
 from plugins.markdown.comments import Comments
-from plugins.markdown.substitutions import Facts, fact
-from plugins.markdown.table_wrapper import ScrollingTables
+from plugins.markdown.substitutions import Substitutions, value_of
+from plugins.markdown.table_wrapper import TableWrapper
 from plugins.markdown.typography import typography
 from tests.support.factories import practice
 
@@ -26,18 +26,18 @@ PRACTICE = practice(name="Ada & <Sons>")
     ],
 )
 def test_facts_come_from_the_practice_file(text: str, html: str) -> None:
-    assert Markdown(extensions=[Facts(PRACTICE)]).convert(text) == html
+    assert Markdown(extensions=[Substitutions(PRACTICE)]).convert(text) == html
 
 
 @given(
     st.lists(st.sampled_from(["name", "__class__", "model_dump", "hours", "notify", "to", "x"]), min_size=1, max_size=4)
 )
 def test_only_words_and_numbers_are_facts(names: list[str]) -> None:
-    assert fact(PRACTICE, ".".join(names)) in {None, PRACTICE.name} or "__" in "".join(names)
+    assert value_of(PRACTICE, ".".join(names)) in {None, PRACTICE.name} or "__" in "".join(names)
 
 
 def test_a_table_can_be_scrolled_by_keyboard_and_has_a_name() -> None:
-    html = Markdown(extensions=["tables", ScrollingTables()]).convert(
+    html = Markdown(extensions=["tables", TableWrapper()]).convert(
         "before\n\n| A & b | C |\n|---|---|\n| 1 | 2 |\n\nafter"
     )
     assert 'role="region"' in html
@@ -49,7 +49,7 @@ def test_a_table_can_be_scrolled_by_keyboard_and_has_a_name() -> None:
 
 def test_tables_are_wrapped_wherever_they_are() -> None:
     text = '!!! aside "x"\n\n    | a |\n    |---|\n    | 1 |\n\n- item\n\n    | b |\n    |---|\n    | 1 |\n'
-    html = Markdown(extensions=["tables", "admonition", ScrollingTables()]).convert(text)
+    html = Markdown(extensions=["tables", "admonition", TableWrapper()]).convert(text)
     assert html.count('class="table-scroll"') == html.count("<table>") == 2
 
 

@@ -7,17 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from plugins.lint import claims
 from plugins.lint.editorial import SourceFile, mistakes
-from plugins.lint.paragraphs import split_paragraphs
 from plugins.markdown.bibliography import BibliographyEntry
 from tests.support.factories import SAMPLE
 from tests.support.small_site import FRONT_MATTER, PAGE, rendered
 
 TODAY = dt.date(2026, 11, 20)
+
+
 BODY = FRONT_MATTER.count("\n") + 2
 """The line of the first word below the front matter."""
 
@@ -170,32 +168,3 @@ def test_front_matter_is_checked(old: str, new: str, diagnostic: str) -> None:
 
 def test_all_diagnostics_come_at_once() -> None:
     assert len(found("# A\n\nA miracle, proven by 3% [@x].", FRONT_MATTER.replace("Slug: sleep", "Slug: S"))) == 5
-
-
-PIECES = [
-    "A paragraph\nof two lines",
-    "## Heading",
-    "- item\n- item",
-    "| a |\n|---|\n| b |",
-    "```chart\nx\n\ny\n```",
-    "<!-- x\ny -->",
-]
-
-
-@given(st.lists(st.sampled_from(PIECES), max_size=8), st.integers(1, 3))
-def test_every_word_is_in_a_paragraph_with_its_own_line(pieces: list[str], gap: int) -> None:
-    source = f"{FRONT_MATTER}\n" + ("\n" * (gap + 1)).join(pieces)
-    lines = source.split("\n")
-    for paragraph in split_paragraphs(source):
-        for offset, line in enumerate(paragraph.text.split("\n")):
-            assert lines[paragraph.line - 1 + offset] == line
-    kept = sum(paragraph.text.count("\n") + 1 for paragraph in split_paragraphs(source))
-    assert kept == sum(piece.count("\n") + 1 for piece in pieces if not piece.startswith("<!--"))
-
-
-REFUSED_WORDS = ["cure", "Cured", "MIRACLE", "rewires", "safe and effective", "last resort"]
-
-
-@given(st.sampled_from(REFUSED_WORDS), st.text(" .,;()", max_size=3))
-def test_a_refused_word_is_found_in_any_case_and_between_any_signs(word: str, signs: str) -> None:
-    assert [each.word for each in claims.refused(f"x {signs}{word}{signs} y")] == [word]

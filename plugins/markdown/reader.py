@@ -13,7 +13,7 @@ from typing import Any
 from markupsafe import Markup
 from pelican import signals
 from pelican.contents import Content
-from pelican.generators import ArticlesGenerator
+from pelican.generators import ArticlesGenerator, Generator
 from pelican.readers import MarkdownReader, Readers
 
 from plugins.lint import front_matter
@@ -53,6 +53,23 @@ class CheckedMarkdownReader(MarkdownReader):
         return parsed
 
 
+@dataclass(frozen=True)
+class Section:
+    """A part of an article's HTML that begins with a heading of the second level."""
+
+    html: Markup
+    links_to_form: bool
+    """Whether the section's own text links to the form; where it does not, the template adds a link."""
+
+
+def split_sections(html: Markup) -> tuple[Markup, list[Section]]:
+    """Return what comes before the first <h2>, and each part from an <h2> to the next."""
+    introduction, *parts = re.split(r"(?=<h2)", html)
+    # re.split returns plain strings, which Jinja would escape.
+    sections = [Section(Markup(part), "#call-back" in part) for part in parts]  # noqa: S704 -- our own Markdown
+    return Markup(introduction), sections  # noqa: S704 -- our own Markdown
+
+
 def _headings(tokens: list[Mapping[str, Any]]) -> Iterator[Heading]:
     for token in tokens:
         yield Heading(token["id"], citations.without(unescape(token["name"])), token["level"])
@@ -78,7 +95,14 @@ def _only_published(generator: ArticlesGenerator) -> None:
     generator.drafts = generator.hidden_articles = []
 
 
+def _split_articles(generators: list[Generator]) -> None:
+    # Only now does Pelican know the addresses that links between articles and pages lead to.
+    for article in (article for each in generators if isinstance(each, ArticlesGenerator) for article in each.articles):
+        article.introduction, article.sections = split_sections(article.content)
+
+
 def register() -> None:
     signals.readers_init.connect(_use)
     signals.content_object_init.connect(_as_markup)
     signals.article_generator_finalized.connect(_only_published)
+    signals.all_generators_finalized.connect(_split_articles)

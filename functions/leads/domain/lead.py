@@ -344,6 +344,12 @@ class FormField:
         """The id of the field's first control: where the error summary's link leads."""
         return "call-back" if self.kind == "hidden" else f"field-{self.name}"
 
+    @property
+    def described_by(self) -> str:
+        """Return the ids of the hint and the error, for `aria-describedby`, or ""."""
+        parts = {"hint": self.hint, "error": self.error}
+        return " ".join(f"{self.id}-{part}" for part, text in parts.items() if text)
+
 
 @dataclass(frozen=True)
 class Form:

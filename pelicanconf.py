@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from jinja2 import StrictUndefined
+from leads.domain import crisis
 from leads.domain.lead import form
 from leads.domain.practice import WEEKDAYS
 from markupsafe import Markup
@@ -113,6 +114,7 @@ JINJA_GLOBALS = {
     "WEEKDAYS": WEEKDAYS,
     "asset": ASSETS.url,
     "clinic_structured_data": script(describe_clinic(PRACTICE)),
+    "crisis": crisis.LINES,
     "form": form,
     "inline_css": CSS,
     "local": LOCAL,

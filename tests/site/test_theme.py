@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
+from leads.domain import crisis
 
 from tests.conftest import Site
 
@@ -69,6 +70,13 @@ def test_crisis_lines_stand_above_everything_but_the_skip_link(page: Page) -> No
     assert {link.get("href") for link in crisis.iter("a")} >= {"tel:988", "sms:988", "tel:911", "sms:838255"}
     for said in ("Call or text 988", "Veterans: press 1", "immediate danger", "United States", "oprima 2"):
         assert said in words(crisis).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_short_number_on_a_page_is_one_of_the_crisis_lines(page: Page) -> None:
+    addresses = {link.get("href", "") for link in page.all("a")}
+    short = {address for address in addresses if re.fullmatch(r"(?:tel|sms):\d{1,6}", address)}
+    known = {crisis.LINES.lifeline, crisis.LINES.emergency, crisis.LINES.veterans_text}
+    assert {re.sub(r"\D", "", address) for address in short} <= known
 
 
 def test_the_way_to_a_person_is_in_the_same_place(page: Page) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 
 from leads.domain.practice import Practice
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,30 @@ TARGETS: Mapping[str, ShareTarget] = {
     "email": ShareTarget("Email", "mailto:?subject={title}&body={url}"),
     "sms": ShareTarget("Text message", "sms:?&body={title}%20{url}"),
 }
+"""What `share.networks` of the practice file may name, by key. Each has a symbol of that name in theme/static/icons.svg."""
+
+LOCATION = ("share", "networks")
+
+# Literal takes a tuple at run time; mypy wants every target written out.
+_NETWORKS: TypeAdapter[Any] = TypeAdapter(tuple[Literal[tuple(TARGETS)], ...])  # type: ignore[misc]
+
+
+def with_default_networks(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the practice file's values with every target where it names none."""
+    return {**facts, "share": {"networks": list(TARGETS), **facts.get("share", {})}}
+
+
+def network_errors(facts: Mapping[str, Any]) -> list[ErrorDetails]:
+    """Return pydantic's errors about `share.networks` of the practice file.
+
+    The model that is shipped to Lambda does not know the theme's targets, so it takes any text there.
+    """
+    section = facts.get("share")
+    try:
+        _NETWORKS.validate_python(section.get("networks", ()) if isinstance(section, Mapping) else ())
+    except ValidationError as invalid:
+        return [{**error, "loc": (*LOCATION, *error["loc"])} for error in invalid.errors(include_url=False)]
+    return []
 
 
 @dataclass(frozen=True)

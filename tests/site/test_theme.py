@@ -283,13 +283,6 @@ def test_a_font_brings_its_licence_and_weighs_little() -> None:
     assert "SIL Open Font License" in (font.parent / f"{font.stem}-OFL.txt").read_text(encoding="utf-8")
 
 
-def test_every_network_has_its_icon() -> None:
-    from leads.domain.practice import SHARE_TARGETS
-
-    icons = (ROOT / "theme/static/icons.svg").read_text(encoding="utf-8")
-    assert set(SHARE_TARGETS) <= set(re.findall(r'<symbol id="(\w+)"', icons))
-
-
 def test_nothing_ever_moves() -> None:
     """Who asks for less motion gets what everybody gets."""
     sheets = "".join(sheet.read_text(encoding="utf-8") for sheet in (ROOT / "theme/static/css").glob("*.css"))

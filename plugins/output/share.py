@@ -44,7 +44,7 @@ TARGETS: Mapping[str, ShareTarget] = {
 LOCATION = ("share", "networks")
 
 # Literal takes a tuple at run time; mypy wants every target written out.
-_NETWORKS: TypeAdapter[Any] = TypeAdapter(tuple[Literal[tuple(TARGETS)], ...])  # type: ignore[misc]
+_NETWORKS: TypeAdapter[Any] = TypeAdapter(tuple[Literal[tuple(TARGETS)], ...])  # type: ignore[misc, arg-type]
 
 
 def with_default_networks(facts: Mapping[str, Any]) -> Mapping[str, Any]:

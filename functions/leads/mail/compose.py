@@ -20,7 +20,7 @@ from leads import log, tokens
 from leads.aws import clients
 from leads.domain import promise
 from leads.domain.lifecycle import Action, Event, Status, StoredLead
-from leads.domain.practice import SHARE_TARGETS, Practice
+from leads.domain.practice import Practice
 from leads.domain.text import isolated
 from leads.mail.lead_email import Letter, Row
 from leads.settings import Settings
@@ -171,7 +171,7 @@ def rows(lead: StoredLead, practice: Practice) -> list[Row]:
         Row("Phone", answers.phone.display, tel=answers.phone.uri, note="" if answers.voicemail else "No voicemail"),
     ]
     # What a link says of its origin can be any word, also a condition.
-    network = answers.utm_source if answers.utm_source in SHARE_TARGETS else ""
+    network = answers.utm_source if answers.utm_source in practice.share.networks else ""
     again = {Event.ASKED_AGAIN: "Asked again", Event.REOPENED: "Opened again", Event.RELEASED: "Reviewed"}
     opened = again.get(lead.opened.event)
     return [

@@ -1,4 +1,4 @@
-"""Words that an article must not use, and claims that need a source beside them."""
+"""Words that an article must not use, and claims that need a citation beside them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ REFUSED: Mapping[str, str] = {
     r"non ?addict(?:ive(?:ly)?|ing)": "Say what is known about dependence, and cite the study.",
     r"last resorts?": "Other options exist. Name them.",
     r"desperate(?:ly|ness)?|desperation": "Describe the situation, not the despair.",
-    r"debilitat(?:e|es|ed|ing|ingly|ion)": "Describe what somebody cannot do.",
+    r"debilitat(?:e|es|ed|ing|ingly|ion)": "Describe what people cannot do.",
     r"hipaa compliant": "Say what the software does with the data.",
     # Safe messaging on suicide.
     r"(?:commit(?:s|ted|ting)?|complete[sd]?|completing) (?:an? )?suicides?": "Write “died by suicide”.",
@@ -58,10 +58,10 @@ REFUSED: Mapping[str, str] = {
     r"victims?": PERSON_FIRST,
     r"battl(?:e|es|ed|ing)(?: with| against)?": PERSON_FIRST,
 }
-"""What to write instead, by pattern. A space is also a hyphen or the end of a line."""
+"""What to write instead, by pattern. A space in a pattern also matches a hyphen or the end of a line."""
 
 LETTER = "[a-z]"
-"""What is left of a letter that could stand in one of these words."""
+"""A letter of one of these words, in a normalized text in lower case."""
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
@@ -77,17 +77,17 @@ _HYPHEN = re.compile(rf"-(?<={LETTER}-)[ \t]*(\n?)[ \t]*({LETTER}+)", re.IGNOREC
 """In the middle of a word, perhaps at the end of a line."""
 
 MARKUP = re.compile(r"<!--.*?-->|[*_`~\\]")
-"""What Markdown makes disappear, or shows in the middle of a word where it does not read it."""
+"""Signs that Markdown removes. Inside a word it may also leave them, and they split it."""
 
 SEPARATOR = "\n\u00b6\n"
-"""Between two texts: no phrase goes across it."""
+"""Put between two texts, so that no phrase is found across them."""
 
 _UNUSUAL = re.compile(r"[^\x20-\x7e\s]|[\x0b\x1c-\x1f\x85]")
 _HYPHENS = "\u2010\u2011\u2012\u2013\u2043\u2212"
 _FILLERS = "\u115f\u1160\u3164\uffa0"
-"""Letters, says Unicode, but nothing is to be seen of them."""
+"""Hangul fillers: letters by their Unicode category, but invisible."""
 
-# Letters with a stroke, small capitals, letters in squares: Unicode takes none of them apart.
+# Letters with a stroke, small capitals and letters in squares have no decomposition in Unicode.
 _LATIN = re.compile(r"(?:.* )?LATIN .*LETTER (?:SMALL CAPITAL )?([A-Z])(?: WITH .*)?")
 
 # Cyrillic and Greek letters that look like Latin ones, and dotless i.
@@ -100,7 +100,7 @@ _HOMOGLYPHS = str.maketrans(
 
 EVIDENCE = re.compile(r"\d[\d.,]*\s?(?:%|per ?cent\b)|\bstud(?:y|ies)\b|\btrials?\b", re.IGNORECASE)
 UNCITED = "uncited"
-"""How an allowance excuses a claim without a source."""
+"""The word by which an exception allows a claim without a citation."""
 
 
 @dataclass(frozen=True)
@@ -113,25 +113,26 @@ class RefusedMatch:
 
     @property
     def line(self) -> int:
-        """Return how many lines of the text are above it."""
+        """Return the line of the match in its text; the first is 0."""
         return self.match.string.count("\n", 0, self.match.start())
 
     @property
     def key(self) -> tuple[int, str]:
-        """Return what two spellings of a word in one line have in common."""
+        """Return line and letters, which are equal for two spellings of one word."""
         return self.line, letters(self.word)
 
     @property
     def context(self) -> tuple[str, str, str]:
-        """Return the letters before it in the text, its own, and those after it."""
+        """Return the letters of the text before the match, in it, and after it."""
         text, start, end = self.match.string, self.match.start(), self.match.end()
         return letters(text[:start]), letters(text[start:end]), letters(text[end:])
 
 
 def normalized(text: str) -> str:
-    """Return the text as it looks, in characters that can be compared, in as many lines.
+    """Return the text as it looks, in characters that can be compared.
 
-    It has no accents, nothing invisible, one kind of hyphen, and Latin letters for those that look like them.
+    Accents and invisible characters are removed, all hyphens are "-", and letters that look like Latin ones are Latin.
+    The number of lines stays the same.
     """
     return _UNUSUAL.sub(lambda match: _normalized(match[0]), unicodedata.normalize("NFKD", text))
 
@@ -150,35 +151,41 @@ def _normalized(character: str) -> str:
 
 
 def letters(text: str) -> str:
-    """Return only the letters of a text, in lower case, so that two spellings of it can be compared."""
+    """Return only the letters of a text, normalized and in lower case."""
     return "".join(filter(str.isalpha, normalized(text).lower()))
 
 
 def refused(text: str) -> Iterator[RefusedMatch]:
-    """Find each refused word of a text, and then those that a hyphen splits."""
+    """Find each refused word of a text, also where a hyphen splits it."""
     whole = normalized(text)
     return _with(_refused(whole), _refused(_HYPHEN.sub(r"\2\1", whole)))
 
 
 def refused_as_written(text: str) -> Iterator[RefusedMatch]:
-    """Find each refused word of a text in Markdown, and then those that its signs or entities split."""
+    """Find each refused word of a Markdown source, also where markup splits it."""
     return _with(refused(text), refused(without_markup(text)))
 
 
 def refused_in_line(value: str) -> Mapping[tuple[str, str], None]:
-    """Find each refused word of a line of facts, with what to write instead, in order."""
-    # The feed drops tags; a page shows Markdown's signs and entities, and then they split no word either.
+    """Find each refused word of a one-line value.
+
+    Return pairs of word and remedy, in order, as keys of a mapping.
+    """
+    # The value is printed as it is on the page, and without tags in the feed.
     without_tags = SEPARATOR.join(visible_text.texts(without_markup(value)))
     return dict.fromkeys((each.word, each.remedy) for each in _with(refused_as_written(value), refused(without_tags)))
 
 
 def without_markup(text: str) -> str:
-    """Return the text without Markdown's signs and entities, in as many lines."""
+    """Return the text without Markdown's signs and entities.
+
+    The number of lines stays the same.
+    """
     return unescape(MARKUP.sub("", text))
 
 
 def _with(found: Iterable[RefusedMatch], more: Iterable[RefusedMatch]) -> Iterator[RefusedMatch]:
-    """Return what was found, and what only the second look shows."""
+    """Yield all matches of `found`, and those of `more` that are not among them."""
     known = set()
     for match in found:
         known.add(match.key)
@@ -196,7 +203,10 @@ def _refused(text: str) -> Iterator[RefusedMatch]:
 
 
 def uncited(paragraph: Paragraph) -> tuple[int, str] | None:
-    """The first mention of evidence in a paragraph that cites nothing: where it is and what it says."""
+    """Return the first mention of evidence in a paragraph that cites nothing.
+
+    Return its position and its text, or None.
+    """
     if paragraph.is_title or citations.keys(paragraph.text):
         return None
     match = EVIDENCE.search(paragraph.text)

@@ -1,4 +1,4 @@
-"""Checks of what an editor writes: one Markdown file, every mistake with its line."""
+"""Checks of one Markdown file, each mistake with its line."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from plugins.media import images
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One Markdown file, and what it is checked against."""
+    """A Markdown file, its rendered HTML, and the data to check it against."""
 
     path: Path
     text: str
     html: str
-    """What Markdown made of it."""
+    """The rendered text, empty if the file could not be read."""
     content: Path
     bibliography: Bibliography
     practice: Practice
@@ -36,20 +36,20 @@ class SourceFile:
         return front_matter.model_of(self.path) is front_matter.ArticleFrontMatter
 
 
-# What the content-security policy forbids (headers.py): a page of ours could not show it.
+# What the content-security policy forbids (plugins/output/headers.py): browsers would not show it.
 BLOCKED = re.compile(r"<(?:[a-z]\w*\b[^>]*\s)??(script|style|iframe|object|embed|on[a-z]+(?==))\b", re.IGNORECASE)
 
 PICTURES = ", ".join(images.SUFFIXES)
 
 NAME_KEYS = {"author", "reviewer"}
-"""A clinician may be called Battle."""
+"""Keys of names, in which a refused word may be a surname: Dr. Battle."""
 
 Mistakes = Iterator[tuple[int, str]]
-"""Lines, and what is wrong there."""
+"""Pairs of line and message."""
 
 
 def mistakes(source: SourceFile) -> Mistakes:
-    """Everything that is wrong with one file."""
+    """Yield every mistake of one file."""
     paragraphs = list(split_paragraphs(source.text))
     words = refused_words.words(paragraphs, source.html, source.practice)
     yield from _front_matter(source)

@@ -1,4 +1,4 @@
-"""Links of the built site that lead nowhere, or to two places at once."""
+"""Links of the built site that lead nowhere or to an id that is used twice."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 FUNCTION_PATHS = ("/api/", "/staff/", "/local/")
-"""Paths that are no files."""
+"""Paths that a function answers, not a file."""
 
 
 @dataclass(frozen=True)
 class BrokenLink:
-    """A link on a page, and why it cannot be followed: "leads nowhere: ..."."""
+    """A link of a page, and the reason why it cannot be followed."""
 
     page: str
     target: str
@@ -24,7 +24,7 @@ class BrokenLink:
 
 @dataclass
 class _Page(HTMLParser):
-    """What a page can be linked to at, and what it links to."""
+    """A page's ids and the targets of its links."""
 
     ids: list[str] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
@@ -41,7 +41,7 @@ class _Page(HTMLParser):
 
 
 def broken_links(output: Path) -> Iterator[BrokenLink]:
-    """Every link of the built pages that leads to no file or to no place on its page."""
+    """Yield each link of the built pages that leads nowhere, and each id used twice."""
     pages = {f"/{path.relative_to(output).as_posix()}": _read(path) for path in sorted(output.rglob("*.html"))}
     for name, page in pages.items():
         address = name.removesuffix("index.html")

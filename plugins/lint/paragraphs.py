@@ -1,4 +1,4 @@
-"""A Markdown source as paragraphs: what an editor would call a paragraph, each with its line."""
+"""A Markdown source as paragraphs in the editor's sense, each with its line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from plugins.lint import front_matter
 PARAGRAPH = re.compile(
     r"""
       ^```.*?^```[ \t]*$                      # a chart
-    | <!--.*?-->                              # a note
+    | <!--.*?-->                              # a comment
     | ^[ \t]*(?:\#{1,6}[ ]|!!!|\?\?\?|\|)[^\n]*   # a heading, the title of a box, a table row
     | (?:^|(?<=-->))[^\S\n]*\S[^\n]*         # a paragraph or a list item, to the next of these or an empty line
       (?:\n(?![ \t]*(?:$|\#{1,6}[ ]|!!!|\?\?\?|\||[-*+][ ]|\d+[.)][ ]|:[ ]|<!--|```))[^\n]+)*
@@ -24,7 +24,7 @@ RULE = re.compile(r"\n[ \t]*\|[\s:|-]+$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Allowance:
-    """<!-- allow: cure -- why --> excuses these words in the paragraph below it."""
+    """An exception for words of the paragraph below: <!-- allow: cure -- why -->."""
 
     line: int
     words: tuple[str, ...]
@@ -38,16 +38,16 @@ class Paragraph:
     line: int
     text: str
     is_title: bool = False
-    """Headings, titles of boxes and the head of a table name things; they make no claim."""
+    """Whether it is a heading, a title of a box or the head of a table, which make no claim."""
     allowance: Allowance | None = None
 
     def line_of(self, position: int) -> int:
-        """The line of a place in the text."""
+        """Return the line in the file of a position in the text."""
         return self.line + self.text.count("\n", 0, position)
 
 
 def split_paragraphs(source: str) -> Iterator[Paragraph]:
-    """The paragraphs below the front matter."""
+    """Yield the paragraphs below the front matter, without comments."""
     allowance = None
     lines_above = source.split("\n")[: front_matter.line_count(source)]
     for match in PARAGRAPH.finditer(source, sum(len(line) + 1 for line in lines_above)):

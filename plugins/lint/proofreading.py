@@ -1,8 +1,9 @@
-"""Proofreads the sources and the built site at the end of each build, and tells all diagnostics at once.
+"""The check of the sources and of the built site at the end of each build.
 
-The build then fails, and `make serve` goes on showing the last good version with the diagnostics in a red bar. Only its
-first build is TOLERANT: there is no good version yet, so it shows what there is. A change that awaits its review fails
-no build: its author wants to look at it. It is left in MISTAKES, and `make publish` keeps it from readers.
+It reports all diagnostics at once, and then the build fails. `make serve` goes on showing the last good version, with
+the diagnostics in a red bar; its first build is TOLERANT, because there is no good version yet. A change that awaits
+its review does not fail the build, so that its author can look at it: its diagnostic is in the setting MISTAKES, and
+`make publish` does not publish the change.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from plugins.markdown import citations
 from plugins.markdown.bibliography import Bibliography
 
 RESERVED_SLUGS = {"api", "assets", "local", "pictures", "staff", "styleguide", "thank-you"}
-"""Slugs that would hide something else."""
+"""Slugs whose pages would replace other files of the site or hide a function's address."""
 
 UNREVIEWED = (
     "the article was changed after its last review. Have the change reviewed, then write the new dates; if it only "
@@ -33,11 +34,11 @@ UNREVIEWED = (
 
 
 class UnreadableContentError(Exception):
-    """Pelican left a file out. Its log says why."""
+    """Pelican could not read a file and left it out. Its log has the reason."""
 
 
 def diagnostics(pelican: Pelican) -> list[Diagnostic]:
-    """Everything that is wrong, sorted by file and line."""
+    """Return every diagnostic of the site, sorted by file and line."""
     root, sources = Path(pelican.path).parent, _sources(pelican)
     bibliography, bibliography_file = pelican.settings["BIBLIOGRAPHY"], Path(pelican.path, "references.bib")
     found = [
@@ -60,7 +61,7 @@ def _sources(pelican: Pelican) -> list[SourceFile]:
         SourceFile(
             path=path,
             text=text,
-            html=settings["RENDERED"].get(str(path), ""),  # empty if mistakes keep it from every page
+            html=settings["RENDERED"].get(str(path), ""),  # empty if its front matter has mistakes
             content=Path(pelican.path),
             bibliography=settings["BIBLIOGRAPHY"],
             practice=settings["PRACTICE"],
@@ -115,7 +116,10 @@ def _incomplete(bibliography: Bibliography, path: Path) -> Iterator[Diagnostic]:
 
 
 def _practice(practice: Practice, path: Path) -> Iterator[Diagnostic]:
-    """Find refused words in what the home page and the form print of the practice, but for its name."""
+    """Find refused words in the tagline and the conditions.
+
+    The practice's name is its own choice and is not checked.
+    """
     text = path.read_text(encoding="utf-8-sig")
     for value in (practice.tagline, *(condition.label for condition in practice.conditions)):
         line = text.count("\n", 0, max(text.find(value), 0)) + 1
@@ -146,14 +150,14 @@ def _report(pelican: Pelican) -> None:
     found = diagnostics(pelican)
     sys.stderr.writelines(f"{diagnostic}\n" for diagnostic in found if diagnostic.is_warning)
     mistakes = [diagnostic for diagnostic in found if not diagnostic.is_warning]
-    told = "\n".join(map(str, mistakes))
+    lines = "\n".join(map(str, mistakes))
     if not pelican.settings["TOLERANT"] and not all(diagnostic.awaits_review for diagnostic in mistakes):
-        sys.exit(told)
-    pelican.settings["MISTAKES"] = told
+        sys.exit(lines)
+    pelican.settings["MISTAKES"] = lines
 
 
 def _refuse_unread(generators: list[Generator]) -> None:
-    # Pelican logs what goes wrong in a file and builds the site without it.
+    # Pelican only logs that it cannot read a file, and builds the site without it.
     unread = [path for path, content in generators[0].context["generated_content"].items() if content is None]
     if unread:
         raise UnreadableContentError(f"{', '.join(unread)}: Pelican could not read this. Its message is above.")

@@ -1,4 +1,4 @@
-"""The refused words of one source: those that are written in it, and those that Markdown puts together."""
+"""The refused words of a Markdown file, as written and as rendered."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from plugins.lint.source_lines import SourceLines
 
 @dataclass(frozen=True)
 class RefusedWord:
-    """A refused word, its line, and the paragraphs there whose exception lets it pass."""
+    """A refused word, its line, and the paragraphs there whose exception allows it."""
 
     line: int
     word: str
@@ -27,10 +27,13 @@ class RefusedWord:
 
 
 def words(paragraphs: Sequence[Paragraph], html: str, practice: Practice) -> list[RefusedWord]:
-    """Return every refused word once a line, also those that an exception lets pass, from top to bottom."""
+    """Return each refused word of each line, from top to bottom.
+
+    Words that an exception allows are among them: `allowed_by` is not empty.
+    """
     once: dict[tuple[int, str, bool], RefusedWord] = {}
     for each in (*_written(paragraphs), *_rendered(paragraphs, html, practice)):
-        # A word that an exception lets pass must not hide one that it does not.
+        # A word that an exception allows must not hide the same word where it is not allowed.
         once.setdefault((each.line, claims.letters(each.word), bool(each.allowed_by)), each)
     return sorted(once.values(), key=lambda each: each.line)
 
@@ -43,7 +46,7 @@ def allows(paragraph: Paragraph, word: str) -> bool:
 def _written(paragraphs: Sequence[Paragraph]) -> Iterator[RefusedWord]:
     whole = claims.SEPARATOR.join(paragraph.text for paragraph in paragraphs)
     if next(claims.refused_as_written(whole), None) is None:
-        return  # as nearly always; one look is faster than one at each paragraph
+        return  # the usual case: one search of the whole is faster than one of each paragraph
     for paragraph in paragraphs:
         for match in claims.refused_as_written(paragraph.text):
             allowed_by = (paragraph,) if allows(paragraph, match.word) else ()
@@ -51,7 +54,7 @@ def _written(paragraphs: Sequence[Paragraph]) -> Iterator[RefusedWord]:
 
 
 def _rendered(paragraphs: Sequence[Paragraph], html: str, practice: Practice) -> Iterator[RefusedWord]:
-    # What a practice is called is its own choice: {{ practice.name }} must not need an exception.
+    # A practice chooses its own name: {{ practice.name }} must not need an exception.
     texts = [text.replace(practice.name, " ") for text in visible_text.texts(html)]
     if next(claims.refused(claims.SEPARATOR.join(texts)), None) is None:
         return

@@ -1,4 +1,4 @@
-"""Finds the line of a source from which a word on the page comes."""
+"""The line of a Markdown file from which a word on the page comes."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from plugins.lint.paragraphs import Paragraph
 from plugins.markdown import citations, substitutions
 
 CONTEXT_LETTERS = (30, 12)
-"""How many letters before and after a word must be the same, so that it is this one and no other."""
+"""Numbers of letters before and after a word that must be equal, tried in this order."""
 
 HIDDEN_MARKUP = re.compile(r"<!--.*?-->|<[^>]*>|(?<=])(?:\([^)]*\)|\[[^]]*])|\{[^{}]*}", re.DOTALL)
-"""Notes, tags, addresses of links, attributes."""
+"""Comments, tags, addresses of links, attributes."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ class SourceLine:
 
 
 class SourceLines:
-    """All letters of a source in their order, each with its line.
+    """The letters of a Markdown file in their order, each with its line.
 
-    Only letters: the page has them in the same order, whatever Markdown has made of the signs between them.
+    Other characters are left out: Markdown changes them, but it keeps the order of the letters.
     """
 
     def __init__(self, paragraphs: Sequence[Paragraph], practice: Practice) -> None:
@@ -51,7 +51,10 @@ class SourceLines:
             self._letters += word
 
     def find(self, context: tuple[str, str, str]) -> list[SourceLine]:
-        """Return each place where this word is between these letters; none if that is not certain."""
+        """Return each line that has this word between these letters.
+
+        `context` is the letters before the word, its own, and those after it. Empty if no line is certain.
+        """
         before, word, after = context
         for count in CONTEXT_LETTERS:
             found = list(self._find(before[-count:], word, after[:count]))
@@ -60,7 +63,10 @@ class SourceLines:
         return []
 
     def nearest(self, context: tuple[str, str, str]) -> int:
-        """Return the likeliest line: where its paragraph begins, else where such a word is, else the first."""
+        """Return the most likely line of a word that `find` does not find.
+
+        It is where the paragraph begins, else where such a word is, else the first line.
+        """
         before, word, after = context
         at = self._letters.find(f"{before}{word}{after}"[: CONTEXT_LETTERS[0]])
         if before and at >= 0:
@@ -81,7 +87,7 @@ class SourceLines:
 
 
 def _lines_as_read(paragraphs: Sequence[Paragraph], practice: Practice) -> Iterator[tuple[SourceLine, str]]:
-    """Return each line without the parts of it that no page shows."""
+    """Yield each line without the parts that no page shows."""
     for paragraph in paragraphs:
         text = substitutions.PLACEHOLDER.sub(
             lambda match: substitutions.value_of(practice, match[1]) or "", paragraph.text
@@ -92,7 +98,7 @@ def _lines_as_read(paragraphs: Sequence[Paragraph], practice: Practice) -> Itera
 
 
 def _lines_as_written(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[SourceLine, str]]:
-    """Return each line with all parts: a title in a link and an attribute have words too."""
+    """Yield each line whole, for words in the title of a link or in an attribute."""
     for paragraph in paragraphs:
         for number, line in enumerate(paragraph.text.split("\n")):
             yield SourceLine(paragraph, paragraph.line + number), line

@@ -1,9 +1,9 @@
-"""```chart in Markdown -> a bar chart that reflows, prints and can be read aloud, and the same numbers as a table.
+"""Bar charts in Markdown: a ```chart block becomes a figure and a table.
 
-One chart shows one study: bars of different studies on one axis would be compared.
+One chart shows one study, because readers compare bars that share an axis.
 
-Lengths are in em and per cent, so the bars follow the width of the page and the reader's text size, and no text
-is ever scaled down with the picture. There is no style attribute: the content-security policy forbids them.
+Lengths are in em and per cent, so that bars follow the width of the page and text keeps the reader's size. There is no
+style attribute, because the content-security policy forbids them.
 """
 
 from __future__ import annotations
@@ -85,14 +85,14 @@ TEMPLATE = """\
 
 TICKS = (0, 25, 50, 75, 100)
 MAX_BARS = 3
-"""How many bars can be told apart without colour: solid, striped, dotted."""
+"""Bars that can be distinguished without colour: solid, striped, dotted."""
 
 COLUMNS = ("name", "share", "interval")
 INTERVAL = re.compile(r"(\d{1,3}(?:\.\d+)?) to (\d{1,3}(?:\.\d+)?)")
 
 
 class ChartError(ValueError):
-    """The block cannot be drawn; `line` counts from its first line, which is 1."""
+    """The block cannot be drawn. `line` is the line in the block; the first is 1."""
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(message)
@@ -101,14 +101,14 @@ class ChartError(ValueError):
 
 @dataclass(frozen=True)
 class Interval:
-    """What a share could be, from the lowest number to the highest, as typed."""
+    """The interval of an estimate, from the lowest number to the highest, as typed."""
 
     low: str
     high: str
 
     @property
     def lines(self) -> tuple[tuple[str, str, float, float], ...]:
-        """Each stroke as x1, x2 (per cent), y1, y2 (em): a line below the bar with a cap at both ends."""
+        """Return a line below the bar and its two caps as x1, x2 (%), y1, y2 (em)."""
         return (self.low, self.high, 1.7, 1.7), (self.low, self.low, 1.5, 1.9), (self.high, self.high, 1.5, 1.9)
 
     def text(self, unit: str) -> str:
@@ -120,11 +120,11 @@ class Interval:
 
 @dataclass(frozen=True)
 class Bar:
-    """One row of the block."""
+    """One row of the block's table."""
 
     name: str
     value: str
-    """As typed: 13.0 says more than 13."""
+    """As typed, because 13.0 is more precise than 13."""
     interval: Interval | None = None
 
     @property
@@ -134,7 +134,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """One study's numbers, between 0 and 100 per cent."""
+    """The numbers of one study, from 0 to 100 per cent."""
 
     title: str
     study: str
@@ -150,11 +150,11 @@ class Chart:
 
 
 Row = tuple[int, list[str]]
-"""The line of a table's row in the block, and its cells."""
+"""Line in the block and cells of a row of the table."""
 
 
 def parse(block: str) -> Chart:
-    """The chart that a block describes."""
+    """Return the chart that a block describes. Raise ChartError."""
     fields, rows = _fields(block), list(_rows(block))
     _check_fields(fields)
     _check_table(rows)
@@ -220,7 +220,7 @@ def _interval(number: int, text: str, share: float) -> Interval:
 
 
 def _inline(text: str) -> Markup:
-    """One line of Markdown without its paragraph."""
+    """Return one line of Markdown as HTML, without <p>."""
     html = markdown(text, extensions=[typography()])
     return Markup(html.removeprefix("<p>").removesuffix("</p>"))  # noqa: S704 -- our own Markdown
 
@@ -231,15 +231,21 @@ _template = _environment.from_string(TEMPLATE)
 
 
 def draw(chart: Chart, prefix: str) -> str:
-    """The figure; `prefix` keeps the patterns of several charts on one page apart."""
+    """Return the figure as HTML.
+
+    `prefix` begins the ids of its patterns, which must be unique on the page.
+    """
     return _template.render(chart=chart, prefix=prefix, ticks=TICKS)
 
 
 class Charts(Extension):
-    """Draws every chart block. One that cannot be drawn is left out: the editorial checks explain it."""
+    """The extension that draws chart blocks.
+
+    A block that cannot be drawn is left out; the editorial checks report it.
+    """
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 -- Markdown's name
-        # After fields are filled in (26), before raw HTML is put aside (20).
+        # After substitutions (26), before Markdown stores raw HTML (20).
         md.preprocessors.register(_Drawing(md), "charts", 25)
 
 

@@ -1,4 +1,4 @@
-"""Markdown files -> what templates print: checked front matter, contents list, references, minutes to read."""
+"""Pelican's reader of Markdown files, with more data for the templates."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WORDS_A_MINUTE = 220
 
 @dataclass(frozen=True)
 class Heading:
-    """One line of the contents list."""
+    """A line of the contents list."""
 
     id: str
     text: str
@@ -32,22 +32,23 @@ class Heading:
 
 
 class CheckedMarkdownReader(MarkdownReader):
-    """Pelican's own reader, and what our extensions found out on the way."""
+    """Pelican's own reader with checked front matter, contents list and references."""
 
     def read(self, source_path: str) -> tuple[str, dict[str, Any]]:
+        """Return a file's HTML and its metadata, "skip" if its front matter has mistakes."""
         checked = front_matter.read(Path(source_path))
         if checked is None:
-            return "", {"status": "skip"}  # the editorial checks explain it
+            return "", {"status": "skip"}  # the editorial checks report it
         content, metadata = super().read(source_path)
         self.settings["RENDERED"][source_path] = content
         metadata.update(checked.model_dump(include={"reviewed", "next_review"}))
-        if "modified" in metadata and "date" in metadata:  # a scheduled article is finished before it is published
+        if "modified" in metadata and "date" in metadata:  # an article may be scheduled: finished before its day
             metadata["modified"] = max(metadata["modified"], metadata["date"])
         metadata.update(toc=list(_headings(self._md.toc_tokens)), references=citations.references(self._md))
         return content, {**metadata, "minutes": _minutes(content)}
 
     def _parse_metadata(self, meta: Mapping[str, list[str]]) -> dict[str, Any]:
-        # The values that were checked: Pelican would print a list of lines where a value goes on in a second one.
+        # The values that were checked. Pelican would give a list of lines for a value that continues in a second one.
         values = front_matter.values(Path(self._source_path).read_text(encoding="utf-8-sig"))
         parsed: dict[str, Any] = super()._parse_metadata({key: [values[key]] for key in meta})
         return parsed
@@ -85,13 +86,13 @@ def _use(readers: Readers) -> None:
 
 
 def _as_markup(content: Content) -> None:
-    # Jinja escapes what is not Markup; this HTML is made by our own Markdown.
+    # Jinja escapes what is not Markup. This HTML comes from the editors' Markdown.
     html = content.get_content
     content.get_content = lambda site_url: Markup(html(site_url) or "")  # noqa: S704 -- see above
 
 
 def _only_published(generator: ArticlesGenerator) -> None:
-    # Pelican writes drafts, future and hidden articles to output/, from where they would be published.
+    # Pelican writes drafts, future and hidden articles to output/, and everything in there is published.
     generator.drafts = generator.hidden_articles = []
 
 

@@ -1,4 +1,4 @@
-"""{{ practice.phone_display }} in Markdown -> the practice's own fact, so that no page repeats it."""
+"""Substitutions in Markdown: {{ practice.name }} becomes the practice's name."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 from markupsafe import escape
 
-# Not Jinja: Markdown's {#id} and {: .class} would read as Jinja's own signs.
+# Not Jinja, which would read Markdown's {#id} as the start of a comment.
 PLACEHOLDER = re.compile(r"\{\{\s*practice\.([\w.]+)\s*}}")
 
 
 def value_of(practice: Practice, name: str) -> str | None:
-    """The fact of this dotted name, None if there is none."""
+    """Return the text or number of this dotted name, or None if there is none."""
     try:
         value = reduce(getattr, name.split("."), practice)
     except AttributeError:
@@ -25,14 +25,14 @@ def value_of(practice: Practice, name: str) -> str | None:
 
 
 class Substitutions(Extension):
-    """Fills facts in before Markdown reads the text."""
+    """The extension that substitutes values before Markdown reads the text."""
 
     def __init__(self, practice: Practice) -> None:
         super().__init__()
         self.practice = practice
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 -- Markdown's name
-        # After the front matter (27), before raw HTML is put aside (20).
+        # After the front matter (27), before Markdown stores raw HTML (20).
         md.preprocessors.register(_Substituting(md, self.practice), "substitutions", 26)
 
 

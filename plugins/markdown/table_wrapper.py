@@ -1,4 +1,4 @@
-"""Tables that scroll on their own on a narrow screen, reachable by keyboard, named by their heading row."""
+"""A scrolling wrapper around each table, with keyboard focus and a name."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from plugins.markdown import citations
 
 
 class TableWrapper(Extension):
-    """Wraps every table that Markdown makes."""
+    """The extension that wraps each table, so that it scrolls on a narrow screen."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 -- Markdown's name
-        # After inline patterns (20), whose text names the table.
+        # After inline patterns (20): the heading row's text is the name of the table.
         md.treeprocessors.register(_Wrapping(md), "table-wrapper", 15)
 
 

@@ -1,7 +1,6 @@
-"""An article's own pictures: the drawn hero, and with the title the social picture and the pin.
+"""The pictures of an article: its drawing, its social picture and its pin.
 
-Drawing takes longer than the rest of a build, so each picture is kept in .cache/ under a hash of all that it is
-drawn from.
+Rendering takes longer than the rest of a build, so pictures are cached.
 """
 
 from __future__ import annotations
@@ -25,29 +24,29 @@ from plugins.media.cache import cached
 from plugins.media.hero import hero_svg
 
 PAPER, INK, QUIET, LAMP = "#f8f5ef", "#172b36", "#4b5b63", "#f2b134"
-"""The theme's light colours: networks show these pictures on pages of their own."""
+"""The theme's light colours, because networks show these pictures on pages of their own."""
 
 STYLE_SHEET = f"svg {{ color: {INK}; }}"
-"""The drawing has the text's colour."""
+"""Gives the drawing the colour of the text."""
 
 
 LEADING, WEIGHT = 1.2, 600
-"""Of the title, as the theme sets it."""
+"""Line height (em) and weight of the title, as in the theme."""
 
 MIN_FONT_SIZE = 20
-"""Smaller letters could not be read in a list of links: a longer title is cut off instead."""
+"""Smaller text could not be read in a list of links, so a longer title is cut off. In pixels."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """A picture's measures in pixels: boxes are left, top, width, height."""
+    """The sizes of a picture in pixels; a box is left, top, width and height."""
 
     width: int
     height: int
     hero: tuple[int, int, int, int]
     title: tuple[int, int, int, int]
     max_font_size: int
-    """Size of the title's letters, if they fit."""
+    """The size of the title, reduced until the title fits."""
 
 
 SOCIAL = Layout(1200, 630, hero=(680, 20, 560, 597), title=(72, 84, 560, 380), max_font_size=68)
@@ -56,7 +55,7 @@ PIN = Layout(1000, 1500, hero=(140, 0, 760, 810), title=(80, 850, 840, 460), max
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as templates print it; its address is absolute."""
+    """A picture as templates print it, with an absolute address."""
 
     url: str
     width: int
@@ -65,7 +64,7 @@ class Picture:
 
 
 def draw(layout: Layout, title: str, name: str, drawing: str, font: Path | None) -> bytes:
-    """A PNG of the drawing, the title and the practice's name."""
+    """Return a PNG of the drawing, the title and the practice's name."""
     canvas = Image.new("RGB", (layout.width, layout.height), PAPER)
     _paste(canvas, drawing, layout)
     pen = ImageDraw.Draw(canvas)
@@ -78,7 +77,7 @@ def draw(layout: Layout, title: str, name: str, drawing: str, font: Path | None)
 
 def _paste(canvas: Image.Image, drawing: str, layout: Layout) -> None:
     left, top, width, height = layout.hero
-    # Twigs may grow out of their box, as far as the picture's edge.
+    # Twigs may go beyond their box, as far as the edge of the picture.
     place = f'x="{left}" y="{top}" width="{width}" height="{height}" overflow="visible"'
     framed = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{layout.width}" height="{layout.height}">'
@@ -97,7 +96,7 @@ def _write_title(pen: ImageDraw.ImageDraw, title: str, layout: Layout, font: Pat
 
 
 def fit_title(title: str, layout: Layout, font: Path | None) -> tuple[FreeTypeFont, list[str]]:
-    """The largest letters with which the title fits its box, and its lines."""
+    """Return the largest font with which the title fits its box, and its lines."""
     _, _, width, height = layout.title
     for size in range(layout.max_font_size, MIN_FONT_SIZE, -2):
         letters = _load_font(font, size)
@@ -108,7 +107,7 @@ def fit_title(title: str, layout: Layout, font: Path | None) -> tuple[FreeTypeFo
 
 
 def _balanced(lines: list[str], letters: FreeTypeFont, width: int) -> list[str]:
-    """The same words in as many lines, all about equally long."""
+    """Return the words in as many lines, all about equally long."""
     narrower = (_wrapped(" ".join(lines), letters, less) for less in range(width // 2, width, 10))
     return next((other for other in narrower if len(other) == len(lines)), lines)
 
@@ -126,7 +125,7 @@ def _wrapped(text: str, letters: FreeTypeFont, width: int) -> list[str]:
 
 @lru_cache
 def _load_font(font: Path | None, size: int) -> FreeTypeFont:
-    """The theme's own font, or the one that comes with Pillow."""
+    """Return the theme's font, or Pillow's default, in this size (pixels)."""
     letters = ImageFont.truetype(font, size) if font else ImageFont.load_default(size)
     assert isinstance(letters, FreeTypeFont)  # noqa: S101 -- always so where Pillow has FreeType, as its wheels have
     with suppress(OSError):  # not every font has weights to choose from
@@ -144,7 +143,7 @@ def _picture(article: Article, layout: Layout, kind: str) -> Picture:
     settings = article.settings
     title, name, drawing = article.title, settings["SITENAME"], str(article.hero)
     font = next(iter(sorted(Path(settings["THEME"], "static", "fonts").glob("*.woff2"))), None)
-    # Whatever the picture is made from, this module and its libraries too.
+    # The key has everything that the picture is made from, this module and its libraries too.
     versions = (version("pillow"), version("resvg-py"), Path(__file__).read_bytes(), font and font.read_bytes())
     key = (layout, title, name, drawing, versions)
     folder = Path(settings["CACHE_PATH"], "pictures")

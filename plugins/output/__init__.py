@@ -1,1 +1,1 @@
-"""What the build writes besides pages: headers, feed, sitemap, structured data, files for the functions."""
+"""What the build writes besides pages, such as headers, feed and sitemap."""

@@ -1,4 +1,7 @@
-"""The Atom feed tells of an article; its text stays on the page, where the crisis card stands above it."""
+"""The Atom feed: title and description of each article, without its text.
+
+The text is read on the page, below the crisis card.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Share links: plain addresses, made at build time, in the order that the practice file gives."""
+"""Share links, as plain addresses in the order of the practice file."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from pydantic_core import ErrorDetails
 
 @dataclass(frozen=True)
 class ShareTarget:
-    """Where a page can be shared. Every value in its address is percent-encoded."""
+    """A way to share a page. Values in its address are percent-encoded."""
 
     label: str
     address: str = ""
-    """Empty for what the page does itself."""
+    """Empty where the page's own script does it."""
 
 
 TARGETS: Mapping[str, ShareTarget] = {
@@ -39,7 +39,7 @@ TARGETS: Mapping[str, ShareTarget] = {
     "email": ShareTarget("Email", "mailto:?subject={title}&body={url}"),
     "sms": ShareTarget("Text message", "sms:?&body={title}%20{url}"),
 }
-"""What `share.networks` of the practice file may name, by key. Each has a symbol of that name in theme/static/icons.svg."""
+"""What `share.networks` of the practice file may name. theme/static/icons.svg has a symbol for each."""
 
 LOCATION = ("share", "networks")
 
@@ -67,7 +67,7 @@ def network_errors(facts: Mapping[str, Any]) -> list[ErrorDetails]:
 
 @dataclass(frozen=True)
 class ShareLink:
-    """One link of the share block; `url` is empty for what the page does itself."""
+    """A link of the share block. `url` is empty where the page's own script does it."""
 
     network: str
     label: str
@@ -76,7 +76,10 @@ class ShareLink:
 
 
 def share_links(practice: Practice, title: str, url: str, media: str) -> list[ShareLink]:
-    """Links that share a page: its title, its absolute address and its tall picture."""
+    """Return the links that share a page.
+
+    `url` is the page's absolute address, `media` the absolute address of its tall picture.
+    """
     return [_link(network, title, url, media) for network in practice.share.networks]
 
 
@@ -88,7 +91,7 @@ def _link(network: str, title: str, url: str, media: str) -> ShareLink:
 
 
 def with_utm_source(url: str, network: str) -> str:
-    """The address with the network's name, so that a lead can tell what brought it."""
+    """Return the address with `utm_source`, which the form stores with a lead."""
     parts = urlsplit(url)
     query = f"{parts.query}&utm_source={network}".lstrip("&")
     return parts._replace(query=query).geturl()

@@ -25,7 +25,7 @@ class SourceFile:
     path: Path
     text: str
     html: str
-    """The rendered text, empty if the file could not be read."""
+    """The rendered text, empty if its front matter has mistakes."""
     content: Path
     bibliography: Bibliography
     practice: Practice

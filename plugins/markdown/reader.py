@@ -55,7 +55,7 @@ class CheckedMarkdownReader(MarkdownReader):
 
 
 @dataclass(frozen=True)
-class Section:
+class ArticleSection:
     """A part of an article's HTML that begins with a heading of the second level."""
 
     html: Markup
@@ -63,11 +63,11 @@ class Section:
     """Whether the section's own text links to the form; where it does not, the template adds a link."""
 
 
-def split_sections(html: Markup) -> tuple[Markup, list[Section]]:
+def split_sections(html: Markup) -> tuple[Markup, list[ArticleSection]]:
     """Return what comes before the first <h2>, and each part from an <h2> to the next."""
     introduction, *parts = re.split(r"(?=<h2)", html)
     # re.split returns plain strings, which Jinja would escape.
-    sections = [Section(Markup(part), "#call-back" in part) for part in parts]  # noqa: S704 -- our own Markdown
+    sections = [ArticleSection(Markup(part), "#call-back" in part) for part in parts]  # noqa: S704 -- our own Markdown
     return Markup(introduction), sections  # noqa: S704 -- our own Markdown
 
 
@@ -81,7 +81,7 @@ def _minutes(html: str) -> int:
     return math.ceil(len(re.sub(r"<[^>]+>", " ", html).split()) / WORDS_A_MINUTE)
 
 
-def _use(readers: Readers) -> None:
+def _replace_readers(readers: Readers) -> None:
     readers.reader_classes = {"md": CheckedMarkdownReader, "static": readers.reader_classes["static"]}
 
 
@@ -91,7 +91,7 @@ def _as_markup(content: Content) -> None:
     content.get_content = lambda site_url: Markup(html(site_url) or "")  # noqa: S704 -- see above
 
 
-def _only_published(generator: ArticlesGenerator) -> None:
+def _drop_unpublished(generator: ArticlesGenerator) -> None:
     # Pelican writes drafts, future and hidden articles to output/, and everything in there is published.
     generator.drafts = generator.hidden_articles = []
 
@@ -103,7 +103,7 @@ def _split_articles(generators: list[Generator]) -> None:
 
 
 def register() -> None:
-    signals.readers_init.connect(_use)
+    signals.readers_init.connect(_replace_readers)
     signals.content_object_init.connect(_as_markup)
-    signals.article_generator_finalized.connect(_only_published)
+    signals.article_generator_finalized.connect(_drop_unpublished)
     signals.all_generators_finalized.connect(_split_articles)

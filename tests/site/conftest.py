@@ -11,7 +11,7 @@ from tests.support.small_site import SmallSite, small_site
 
 @pytest.fixture(scope="session")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Pictures that another test has drawn."""
+    """Return a cache of pictures, which the tests share because drawing takes long."""
     return tmp_path_factory.mktemp("drawn")
 
 

@@ -1,4 +1,4 @@
-"""What the editorial checks find in one file, and what they let pass."""
+"""The editorial checks of one file: what they report and what they accept."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TODAY = dt.date(2026, 11, 20)
 
 
 BODY = FRONT_MATTER.count("\n") + 2
-"""The line of the first word below the front matter."""
+"""The line of the first word of the text."""
 
 
 def found(body: str, front_matter: str = FRONT_MATTER, folder: str = "articles") -> list[str]:
@@ -29,7 +29,7 @@ def found(body: str, front_matter: str = FRONT_MATTER, folder: str = "articles")
 
 
 def found_in_article(body: str) -> list[str]:
-    """Without the diagnostic that an article must cite something."""
+    """Return the diagnostics of an article that cites something."""
     return found(f"{body}\n\nSleep matters [@ada].")
 
 
@@ -74,8 +74,8 @@ def test_an_article_must_cite() -> None:
     ],
 )
 def test_a_mistake_is_found_with_its_line(body: str, diagnostic: str) -> None:
-    told = found_in_article(body)
-    assert any(each.startswith(diagnostic) for each in told), told
+    messages = found_in_article(body)
+    assert any(each.startswith(diagnostic) for each in messages), messages
 
 
 @pytest.mark.parametrize(
@@ -93,13 +93,13 @@ def test_a_mistake_is_found_with_its_line(body: str, diagnostic: str) -> None:
     ],
 )
 @pytest.mark.parametrize("written", [str.lower, str.upper])
-def test_a_word_that_could_hurt_is_refused(words: str, written: Callable[[str], str]) -> None:
-    told = found_in_article(written(words))
-    assert [each for each in told if "is refused" in each]
+def test_a_harmful_word_is_refused(words: str, written: Callable[[str], str]) -> None:
+    messages = found_in_article(written(words))
+    assert [each for each in messages if "is refused" in each]
 
 
 @pytest.mark.parametrize("words", ["died by suicide", "attempted suicide", "thoughts of suicide", "people living with"])
-def test_the_words_to_use_instead_are_let_pass(words: str) -> None:
+def test_the_words_to_use_instead_are_accepted(words: str) -> None:
     assert found_in_article(words) == []
 
 
@@ -117,7 +117,7 @@ def test_the_words_to_use_instead_are_let_pass(words: str) -> None:
         "<!-- allow: uncited -- our own promise -->\n\nWe call 100% of people back.",
     ],
 )
-def test_what_makes_no_claim_is_let_pass(body: str) -> None:
+def test_what_makes_no_claim_is_accepted(body: str) -> None:
     assert found_in_article(body) == []
 
 
@@ -131,8 +131,8 @@ def test_an_exception_needs_a_reason_and_a_use() -> None:
 
 
 def test_an_exception_ends_with_its_paragraph() -> None:
-    told = found_in_article("<!-- allow: cure -- why -->\nNo cure.\n\nA cure.")
-    assert [each.split(":")[0] for each in told] == [str(BODY + 3)]
+    messages = found_in_article("<!-- allow: cure -- why -->\nNo cure.\n\nA cure.")
+    assert [each.split(":")[0] for each in messages] == [str(BODY + 3)]
 
 
 def test_a_page_may_count_without_citing_but_not_promise() -> None:
@@ -162,8 +162,8 @@ def test_a_page_may_count_without_citing_but_not_promise() -> None:
 )
 def test_front_matter_is_checked(old: str, new: str, diagnostic: str) -> None:
     assert old in FRONT_MATTER
-    told = found("Sleep matters [@ada].", FRONT_MATTER.replace(old, new, 1))
-    assert any(each.startswith(diagnostic) for each in told), told
+    messages = found("Sleep matters [@ada].", FRONT_MATTER.replace(old, new, 1))
+    assert any(each.startswith(diagnostic) for each in messages), messages
 
 
 def test_all_diagnostics_come_at_once() -> None:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 from tests.support.small_site import SmallSite
 
 
-def test_the_feed_tells_of_an_article_but_not_its_text(small: SmallSite) -> None:
+def test_the_feed_has_an_article_but_not_its_text(small: SmallSite) -> None:
     small.build()
     feed = small.page("feed.xml")
     entry = ET.fromstring(feed).find("{*}entry")

@@ -33,7 +33,7 @@ def style_of(page: str) -> str:
 
 @pytest.fixture(scope="module")
 def pages(site: Site) -> dict[str, str]:
-    """Every page of the site, and the one that the functions fill in."""
+    """Return every page of the site, and the shell that the functions fill in."""
     files = [*site.output.rglob("*.html"), site.compiled / "shell.html"]
     return {file.parent.name + file.name: file.read_text(encoding="utf-8") for file in files}
 

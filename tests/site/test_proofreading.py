@@ -1,4 +1,4 @@
-"""Diagnostics at the end of a build: which stop it, which are warnings, which wait for a review."""
+"""Diagnostics of a build: errors, warnings and changes without a review."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def test_all_diagnostics_stop_the_build_at_once(small: SmallSite) -> None:
     with pytest.raises(SystemExit) as stop:
         small.build()
     end = text.count("\n")
-    told = [line.removeprefix("content/articles/sleep.md:") for line in str(stop.value).splitlines()]
-    assert [line.split(".")[0] for line in told] == [
+    lines = [line.removeprefix("content/articles/sleep.md:") for line in str(stop.value).splitlines()]
+    assert [line.split(".")[0] for line in lines] == [
         "17: “@bib” is not in references",
         f"{end + 2}: “#nowhere” leads nowhere: the page has no such place",
         f"{end + 4}: “/nope/” leads nowhere: there is no such page or file",
@@ -118,7 +118,7 @@ def test_a_review_ends_the_exception_for_spelling(small: SmallSite, capsys: pyte
     assert "sleep.md:11: warning: the last change was reviewed. Remove the line" in capsys.readouterr().err
 
 
-def test_an_article_with_wrong_front_matter_is_told_and_left_out(small: SmallSite) -> None:
+def test_an_article_with_wrong_front_matter_is_reported_and_left_out(small: SmallSite) -> None:
     small.write(
         "content/articles/second.md", ARTICLE.replace("Slug: sleep", "Slug: second").replace("2026-11-16 09", "x")
     )
@@ -148,9 +148,9 @@ def test_warnings_do_not_stop_the_build(small: SmallSite, capsys: pytest.Capture
     small.write("content/references.bib", unread + BIBTEX)
     small.write("content/articles/sleep.md", ARTICLE.replace("2027-11-16", "2026-12-20"))
     small.build()
-    told = capsys.readouterr().err
-    assert "content/references.bib:1: warning: nothing cites “unread”." in told
-    assert "content/articles/sleep.md:11: warning: the next review is due within a month." in told
+    lines = capsys.readouterr().err
+    assert "content/references.bib:1: warning: nothing cites “unread”." in lines
+    assert "content/articles/sleep.md:11: warning: the next review is due within a month." in lines
 
 
 HIDDEN_FROM_THE_EDITOR = {
@@ -167,9 +167,9 @@ def test_no_way_to_write_a_promise_gets_through_the_build(small: SmallSite, writ
     small.write("content/articles/sleep.md", text)
     with pytest.raises(SystemExit) as stop:
         small.build()
-    told = [each.split(" is refused")[0] for each in str(stop.value).splitlines()]
+    lines = [each.split(" is refused")[0] for each in str(stop.value).splitlines()]
     words = ("miracle", "cure", "guaranteed")
-    assert told == sorted(f"content/articles/sleep.md:{line}: “{word}”" for word in words)
+    assert lines == sorted(f"content/articles/sleep.md:{line}: “{word}”" for word in words)
 
 
 def test_a_word_that_markdown_puts_together_on_a_page_stops_the_build(small: SmallSite) -> None:

@@ -1,4 +1,4 @@
-"""A whole build: what reaches output/ and the function's folder, and what must not."""
+"""A whole build: which files it writes for the site and for the functions."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping[str,
 
 
 def nodes(data: Any) -> Iterator[Mapping[str, Any]]:
-    """Every thing that the data describes, wherever it stands."""
+    """Yield every node of the data, at any depth."""
     if isinstance(data, dict) and "@type" in data:
         yield data
     for each in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():

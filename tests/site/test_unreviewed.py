@@ -1,4 +1,4 @@
-"""What `make publish` does with articles whose last change was not reviewed: readers keep the text that was."""
+"""Publishing while an article has an unreviewed change: its page stays as it is."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def services() -> Iterator[Services]:
 
 @dataclass(frozen=True)
 class PublishedSite:
-    """A small site on an editor's editor_site, and the stack to which it is published."""
+    """A small site and the stack to which it is published."""
 
     small: SmallSite
     stack: Stack
@@ -49,7 +49,7 @@ class PublishedSite:
         command.rollback(dry_run=False, fetch=self.stack.fetch)
 
     def page(self, path: str) -> str:
-        """A page as readers get it."""
+        """Return a page as readers get it."""
         return self.stack.served()[path].decode()
 
 
@@ -68,7 +68,7 @@ def editor_site(services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture
 def published(editor_site: PublishedSite) -> PublishedSite:
-    """With a reviewed article that is live, and then changed on the editor_site."""
+    """With a reviewed article that is live, and then changed by its editor."""
     editor_site.publish()
     editor_site.small.write(SLEEP, CHANGED)
     return editor_site

@@ -40,7 +40,7 @@ def test_a_journal_article_reads_as_in_a_medical_journal(tmp_path: Path) -> None
     assert sources["rush2006"].line == 3
 
 
-def test_one_without_a_doi_says_in_which_issue_it_stands(tmp_path: Path) -> None:
+def test_one_without_a_doi_names_its_issue(tmp_path: Path) -> None:
     path = tmp_path / "references.bib"
     path.write_text(BIBTEX.replace("doi     = {10.1176/ajp.2006}", "url = {https://example.com/b}"), encoding="utf-8")
     issue = "2006;163(11):1905–1917."  # noqa: RUF001 -- pages have an en dash

@@ -45,7 +45,7 @@ def figure(block: str) -> ET.Element:
 
 
 def rows(block: str) -> list[list[str]]:
-    """The words of the table, row by row."""
+    """Return the text of the table's cells, row by row."""
     return [["".join(cell.itertext()) for cell in row] for row in figure(block).iterfind(".//tr")]
 
 

@@ -51,7 +51,7 @@ BLOCKS = st.recursive(
 
 
 def tree(element: Element) -> list[object]:
-    """What a browser makes of it, but for the number of spaces."""
+    """Return what a browser parses, but for the number of spaces."""
     inner = [part for child in element for part in (tree(child), (child.tail or "").split())]
     return [element.tag, (element.text or "").split(), *inner]
 

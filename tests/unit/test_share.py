@@ -30,7 +30,7 @@ def links(title: str, url: str, media: str = "https://example.com/pin.png") -> d
 
 
 def values(link: ShareLink) -> list[str]:
-    """What the receiver takes out of a link."""
+    """Return the values that the receiver of a link decodes."""
     parts = urlsplit(link.url)
     assert not parts.fragment, "whatever follows # never arrives"
     query = parts.query.removeprefix("&")

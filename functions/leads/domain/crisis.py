@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class CrisisLines:
-    """The numbers of one country, as typed on a phone, and the names that people know them by."""
+    """The numbers of one country, as typed on a phone, and their names."""
 
     country: str
     """ISO 3166-1 code. The site's build refuses a practice of another country (plugins/lint/practice_file.py)."""

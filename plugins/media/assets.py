@@ -33,10 +33,11 @@ def minify_css(css: str) -> str:
 
     Nothing but the style sheets uses these names.
     """
-    names = dict.fromkeys(CUSTOM_PROPERTY.findall(css))
+    minified = rcssmin.cssmin(css)
+    names = dict.fromkeys(CUSTOM_PROPERTY.findall(minified))
     letters = (f"--{''.join(each)}" for size in count(1) for each in product(ascii_lowercase, repeat=size))
     short = dict(zip(names, letters, strict=False))
-    return CUSTOM_PROPERTY.sub(lambda match: short[match[0]], rcssmin.cssmin(css))
+    return CUSTOM_PROPERTY.sub(lambda match: short[match[0]], minified)
 
 
 class Assets:

@@ -13,7 +13,7 @@ from random import Random
 
 from markupsafe import Markup
 
-LAMP = "#f2b134"
+ACCENT = "#f2b134"
 
 LEVELS = 6
 """Number of times the longest dendrite divides."""
@@ -28,7 +28,7 @@ SVG = Markup(
 
 TWIG = Markup(
     '<path id="d" d="M0 0c{left} -40 {right} -60 {lean} -99"/>'
-    '<g id="d0"><use href="#d"/><circle cx="{lean}" cy="-104" r="15" fill="{lamp}" stroke="none"/></g>'
+    '<g id="d0"><use href="#d"/><circle cx="{lean}" cy="-104" r="15" fill="{accent}" stroke="none"/></g>'
 )
 """One twig, and one with a dot at its tip."""
 
@@ -60,7 +60,7 @@ def hero_svg(seed: str) -> Markup:
 
 def _branches(random: Random) -> Iterator[Markup]:
     lean, bow = random.randint(4, 16), random.randint(8, 20)
-    yield TWIG.format(left=-bow, right=lean + bow, lean=lean, lamp=LAMP)
+    yield TWIG.format(left=-bow, right=lean + bow, lean=lean, accent=ACCENT)
     for level in range(1, LEVELS + 1):
         # At the end of each branch one twig has a dot and one does not.
         yield FORK.format(

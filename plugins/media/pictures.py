@@ -23,7 +23,7 @@ from plugins.media import assets
 from plugins.media.cache import cached
 from plugins.media.hero import hero_svg
 
-PAPER, INK, QUIET, LAMP = "#f8f5ef", "#172b36", "#4b5b63", "#f2b134"
+PAPER, INK, QUIET, ACCENT = "#f8f5ef", "#172b36", "#4b5b63", "#f2b134"
 """The theme's light colours, because networks show these pictures on pages of their own."""
 
 STYLE_SHEET = f"svg {{ color: {INK}; }}"
@@ -70,7 +70,7 @@ def draw(layout: Layout, title: str, name: str, drawing: str, font: Path | None)
     pen = ImageDraw.Draw(canvas)
     _write_title(pen, title, layout, font)
     left, bottom = layout.title[0], layout.height - 72
-    pen.rectangle((left, bottom - 58, left + 72, bottom - 53), fill=LAMP)
+    pen.rectangle((left, bottom - 58, left + 72, bottom - 53), fill=ACCENT)
     pen.text((left, bottom), name, fill=QUIET, font=_load_font(font, 32), anchor="ls")
     return _png(canvas)
 

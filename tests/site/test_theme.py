@@ -316,8 +316,8 @@ def test_an_underline_says_its_colour_and_thickness_apart(file: Path) -> None:
 
 
 def test_an_underline_that_says_all_in_one_would_be_noticed() -> None:
-    css = "a { color: red; text-decoration: underline 2px var(--flame) } b{text-decoration:none}"
-    assert underlines(css) == ["underline 2px var(--flame)", "none"]
+    css = "a { color: red; text-decoration: underline 2px var(--accent-strong) } b{text-decoration:none}"
+    assert underlines(css) == ["underline 2px var(--accent-strong)", "none"]
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)

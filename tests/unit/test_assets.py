@@ -55,6 +55,10 @@ def test_names_that_only_the_sheets_know_are_short_on_the_page(static: Path) -> 
     assert Assets(static).css() == "a{left:var(--a)}b{--b:1px;--a:var(--b,2px)}.c--far-away{top:0}"
 
 
+def test_a_name_in_a_comment_takes_no_short_name() -> None:
+    assert minify_css("/* --unused */ a { --used: 1px }") == "a{--a:1px}"
+
+
 @given(st.integers(0, 2000))
 def test_no_two_names_are_shortened_to_one(count: int) -> None:
     css = "".join(f"--name{number}:1;" for number in range(count))

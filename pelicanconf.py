@@ -1,4 +1,4 @@
-"""Pelican's settings, derived from content/practice.toml. Read anew for each build."""
+"""Pelican's settings, from content/practice.toml, read anew for each build."""
 
 import datetime as dt
 import logging
@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from jinja2 import StrictUndefined
-from leads.web.form_view import form
+from leads.domain import crisis
 from leads.domain.practice import WEEKDAYS
+from leads.web.form_view import form
 from markupsafe import Markup
 from pelican.contents import Article
 
@@ -17,22 +18,22 @@ ROOT = Path(__file__).resolve().parent
 if str(ROOT) not in sys.path:  # the `pelican` command does not look for modules here
     sys.path.insert(0, str(ROOT))
 
-from plugins.lint import practice_file  # noqa: E402 -- found only now
+from plugins.lint import practice_file  # noqa: E402 -- needs the path above
 from plugins.markdown import bibliography  # noqa: E402
 from plugins.markdown.chart import Charts  # noqa: E402
 from plugins.markdown.citations import Citations  # noqa: E402
 from plugins.markdown.comments import Comments  # noqa: E402
-from plugins.markdown.substitutions import Facts  # noqa: E402
-from plugins.markdown.table_wrapper import ScrollingTables  # noqa: E402
+from plugins.markdown.substitutions import Substitutions  # noqa: E402
+from plugins.markdown.table_wrapper import TableWrapper  # noqa: E402
 from plugins.markdown.typography import typography  # noqa: E402
 from plugins.media.assets import Assets  # noqa: E402
 from plugins.output.headers import page_policy  # noqa: E402
-from plugins.output.minify import tight  # noqa: E402
+from plugins.output.minify import minify_html  # noqa: E402
 from plugins.output.share import share_links  # noqa: E402
 from plugins.output.structured_data import describe_clinic, script  # noqa: E402
 
 LOCAL = os.environ.get("LOCAL") == "1"
-TOLERANT = False  # whether mistakes of the content are only told (plugins/lint/proofreading.py)
+TOLERANT = False  # whether mistakes in the content do not fail the build (plugins/lint/proofreading.py)
 
 try:
     PRACTICE = practice_file.read(ROOT / "content" / "practice.toml")
@@ -49,7 +50,7 @@ PRACTICE = practice_file.with_closed_dates(PRACTICE.model_copy(update={"url": SI
 SITENAME = PRACTICE.name
 SITESUBTITLE = PRACTICE.tagline
 TIMEZONE = PRACTICE.time_zone
-LOCALE = ["C"]  # not the machine's own: two builds are to be the same
+LOCALE = ["C"]  # not the machine's own, so that two builds are equal
 
 PATH = str(ROOT / "content")
 OUTPUT_PATH = os.environ.get("OUTPUT", str(ROOT / "output"))
@@ -57,7 +58,7 @@ COMPILED_PATH = os.environ.get("LEADS_COMPILED", str(ROOT / "functions" / "leads
 CACHE_PATH = str(ROOT / ".cache")
 DELETE_OUTPUT_DIRECTORY = True
 
-# What is built: articles, pages and four templates; Pelican's archives, categories, authors and tags are not.
+# Built are articles, pages and four templates, but not Pelican's archives, categories, authors and tags.
 ARTICLE_PATHS = ["articles"]
 PAGE_PATHS = ["pages"]
 STATIC_PATHS: list[str] = []
@@ -66,17 +67,17 @@ ARTICLE_SAVE_AS = PAGE_SAVE_AS = "{slug}/index.html"
 DRAFT_SAVE_AS = DRAFT_PAGE_SAVE_AS = ""
 AUTHOR_SAVE_AS = CATEGORY_SAVE_AS = TAG_SAVE_AS = ""
 DIRECT_TEMPLATES = ["index", "thank-you", "404", *(["styleguide"] if LOCAL else [])]
-globals()["THANK-YOU_SAVE_AS"] = "thank-you/index.html"  # Pelican wants the template's name in capitals
+globals()["THANK-YOU_SAVE_AS"] = "thank-you/index.html"  # Pelican's name for it: the template in capitals
 STYLEGUIDE_SAVE_AS = "styleguide/index.html"
 WITH_FUTURE_DATES = False
 FILENAME_METADATA = ""
 FORMATTED_FIELDS: list[str] = []
 RENDERED: dict[str, str] = {}
-"""The HTML of each source as plugins/markdown/reader.py made it, for the editorial checks."""
+"""The HTML of each source, filled in by plugins/markdown/reader.py for the editorial checks."""
 
 
 def ARTICLE_ORDER_BY(article: Article) -> tuple[float, str]:  # noqa: N802 -- Pelican's name
-    """Newest first; articles of one moment by name, not by chance."""
+    """Return the sort key: newest first, then by slug, so that two builds are equal."""
     return -article.date.timestamp(), article.slug
 
 
@@ -95,8 +96,8 @@ MARKDOWN = {
         Charts(),
         Citations(BIBLIOGRAPHY),
         Comments(),
-        Facts(PRACTICE),
-        ScrollingTables(),
+        Substitutions(PRACTICE),
+        TableWrapper(),
         typography(),
     ],
     "output_format": "html",
@@ -108,21 +109,22 @@ THEME_TEMPLATES_OVERRIDES = [str(ROOT / "theme" / "templates"), str(ROOT / "func
 ASSETS = Assets(ROOT / "theme" / "static")
 CSS = ASSETS.css()
 JINJA_ENVIRONMENT = {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-JINJA_FILTERS = {"tight": tight}
+JINJA_FILTERS = {"minify_html": minify_html}
 JINJA_GLOBALS = {
     "WEEKDAYS": WEEKDAYS,
     "asset": ASSETS.url,
     "clinic_structured_data": script(describe_clinic(PRACTICE)),
+    "crisis": crisis.LINES,
     "form": form,
     "inline_css": CSS,
     "local": LOCAL,
-    "page_policy": Markup(page_policy(CSS)),  # noqa: S704 -- our own, and its quotes are none that an attribute minds
+    "page_policy": Markup(page_policy(CSS)),  # noqa: S704 -- has no character that an attribute must escape
     "practice": PRACTICE,
     "share_links": partial(share_links, PRACTICE),
     "site_url": SITEURL,
 }
 
-# The editorial checks say this with the line.
+# The editorial checks report this with its line.
 LOG_FILTER = [(logging.WARNING, "Empty alt attribute for image %s in %s")]
 PLUGINS = [
     "plugins.media.images",

@@ -1,1 +1,1 @@
-"""What our build adds to Pelican: one module a feature."""
+"""What the build adds to Pelican, a module for each feature."""

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, select_autoescape
 
+from leads.domain import crisis
+
 _LEADS = Path(__file__).parent
 
 FOLDERS = {
@@ -24,13 +26,15 @@ FOLDERS = {
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PrefixLoader({prefix: FileSystemLoader(folder) for prefix, folder in FOLDERS.items()}),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["crisis"] = crisis.LINES
+    return environment
 
 
 def render(template: str, **context: object) -> str:

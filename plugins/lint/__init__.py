@@ -1,1 +1,1 @@
-"""Checks of what an editor writes. Each diagnostic names file, line and remedy."""
+"""Checks of what editors write. Each diagnostic names a file, a line and a remedy."""

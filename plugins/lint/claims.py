@@ -1,4 +1,4 @@
-"""Words that an article must not use, and claims that need a source beside them."""
+"""Words that an article must not use, and claims that need a citation beside them."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from functools import cache
 from html import unescape
 
 from plugins.lint import visible_text
-from plugins.lint.paragraphs import Passage
+from plugins.lint.paragraphs import Paragraph
 from plugins.markdown import citations
 
-PROMISES = "No treatment is sure to work. Say what it may do, for whom, and cite the study."
-PEOPLE = "Put the person first: “people living with”."
+NO_CERTAINTY = "No treatment is sure to work. Say what it may do, for whom, and cite the study."
+PERSON_FIRST = "Put the person first: “people living with”."
 
 REFUSED: Mapping[str, str] = {
     # Claims that medicine cannot keep.
-    r"cur(?:e|es|ealls?|ed|ing|able|ative(?:ly)?)": PROMISES,
-    r"miracles?|miraculous(?:ly)?": PROMISES,
-    r"game ?chang(?:ers?|ing)": PROMISES,
-    r"break(?:-\s*)?throughs?|(?:(?<=\ba\s)|(?<=\bthe\s)|(?<=\bthis\s))break\s+through|break\s+throughs": PROMISES,
-    r"revolution(?:s|ary|i[sz]e[sd]?|i[sz]ing|i[sz]ation)?": PROMISES,
-    r"proven": PROMISES,
-    r"guarante(?:e|es|ed|eing)": PROMISES,
+    r"cur(?:e|es|ealls?|ed|ing|able|ative(?:ly)?)": NO_CERTAINTY,
+    r"miracles?|miraculous(?:ly)?": NO_CERTAINTY,
+    r"game ?chang(?:ers?|ing)": NO_CERTAINTY,
+    r"break(?:-\s*)?throughs?|(?:(?<=\ba\s)|(?<=\bthe\s)|(?<=\bthis\s))break\s+through|break\s+throughs": NO_CERTAINTY,
+    r"revolution(?:s|ary|i[sz]e[sd]?|i[sz]ing|i[sz]ation)?": NO_CERTAINTY,
+    r"proven": NO_CERTAINTY,
+    r"guarante(?:e|es|ed|eing)": NO_CERTAINTY,
     r"resets?|resett(?:ing|able)": "No study measures that the brain is reset. Say what was measured.",
     r"rewir(?:e|es|ed|ing)": "No study measures that the brain is rewired. Say what was measured.",
     r"safe(?:ly)?(?: and| &|,) effective(?:ly)?|effective(?:ly)?(?: and| &|,) safe(?:ly)?": (
@@ -34,7 +34,7 @@ REFUSED: Mapping[str, str] = {
     r"non ?addict(?:ive(?:ly)?|ing)": "Say what is known about dependence, and cite the study.",
     r"last resorts?": "Other options exist. Name them.",
     r"desperate(?:ly|ness)?|desperation": "Describe the situation, not the despair.",
-    r"debilitat(?:e|es|ed|ing|ingly|ion)": "Describe what somebody cannot do.",
+    r"debilitat(?:e|es|ed|ing|ingly|ion)": "Describe what people cannot do.",
     r"hipaa compliant": "Say what the software does with the data.",
     # Safe messaging on suicide.
     r"(?:commit(?:s|ted|ting)?|complete[sd]?|completing) (?:an? )?suicides?": "Write “died by suicide”.",
@@ -54,14 +54,14 @@ REFUSED: Mapping[str, str] = {
         "No single cause leads to suicide. Say what is known about risk, and cite it."
     ),
     # People, not their illness.
-    r"suffer(?:s|ed|ing)? from|sufferers?": PEOPLE,
-    r"victims?": PEOPLE,
-    r"battl(?:e|es|ed|ing)(?: with| against)?": PEOPLE,
+    r"suffer(?:s|ed|ing)? from|sufferers?": PERSON_FIRST,
+    r"victims?": PERSON_FIRST,
+    r"battl(?:e|es|ed|ing)(?: with| against)?": PERSON_FIRST,
 }
-"""What to write instead, by pattern. A space is also a hyphen or the end of a line."""
+"""What to write instead, by pattern. A space in a pattern also matches a hyphen or the end of a line."""
 
 LETTER = "[a-z]"
-"""What is left of a letter that could stand in one of these words."""
+"""A letter of one of these words, in a normalized text in lower case."""
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
@@ -72,26 +72,26 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 _ANY = _compiled("|".join(REFUSED))
 _REFUSED = [(_compiled(pattern), remedy) for pattern, remedy in REFUSED.items()]
 
-# Beginning with the hyphen itself, it is found four times as fast.
+# A pattern that begins with the hyphen itself is four times as fast as one that begins with the letter before it.
 _HYPHEN = re.compile(rf"-(?<={LETTER}-)[ \t]*(\n?)[ \t]*({LETTER}+)", re.IGNORECASE)
-"""In the middle of a word, perhaps at the end of a line."""
+"""A hyphen inside a word, also at the end of a line."""
 
-MARKS = re.compile(r"<!--.*?-->|[*_`~\\]")
-"""What Markdown makes disappear, or shows in the middle of a word where it does not read it."""
+MARKUP = re.compile(r"<!--.*?-->|[*_`~\\]")
+"""Signs that Markdown removes. Inside a word it may also leave them, and they split it."""
 
 SEPARATOR = "\n\u00b6\n"
-"""Between two texts: no phrase goes across it."""
+"""Put between two texts, so that no phrase is found across them."""
 
 _UNUSUAL = re.compile(r"[^\x20-\x7e\s]|[\x0b\x1c-\x1f\x85]")
 _HYPHENS = "\u2010\u2011\u2012\u2013\u2043\u2212"
 _FILLERS = "\u115f\u1160\u3164\uffa0"
-"""Letters, says Unicode, but nothing is to be seen of them."""
+"""Hangul fillers: letters by their Unicode category, but invisible."""
 
-# Letters with a stroke, small capitals, letters in squares: Unicode takes none of them apart.
+# Letters with a stroke, lower capitals and letters in squares have no decomposition in Unicode.
 _LATIN = re.compile(r"(?:.* )?LATIN .*LETTER (?:SMALL CAPITAL )?([A-Z])(?: WITH .*)?")
 
 # Cyrillic and Greek letters that look like Latin ones, and dotless i.
-_ALIKE = str.maketrans(
+_HOMOGLYPHS = str.maketrans(
     "\u0430\u0432\u0435\u043a\u043c\u043e\u0440\u0441\u0442\u0443\u0445\u0455\u0456\u0458\u0501"
     "\u03b1\u03b5\u03b9\u03ba\u03bc\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7"
     "\u0131",
@@ -100,11 +100,11 @@ _ALIKE = str.maketrans(
 
 EVIDENCE = re.compile(r"\d[\d.,]*\s?(?:%|per ?cent\b)|\bstud(?:y|ies)\b|\btrials?\b", re.IGNORECASE)
 UNCITED = "uncited"
-"""How an allowance excuses a claim without a source."""
+"""The word by which an exception allows a claim without a citation."""
 
 
 @dataclass(frozen=True)
-class Refusal:
+class RefusedMatch:
     """A refused word in a text, and what to write instead."""
 
     match: re.Match[str]
@@ -113,31 +113,32 @@ class Refusal:
 
     @property
     def line(self) -> int:
-        """Return how many lines of the text are above it."""
+        """Return the line of the match in its text; the first is 0."""
         return self.match.string.count("\n", 0, self.match.start())
 
     @property
-    def place(self) -> tuple[int, str]:
-        """Return what two spellings of a word in one line have in common."""
+    def key(self) -> tuple[int, str]:
+        """Return line and letters, which are equal for two spellings of one word."""
         return self.line, letters(self.word)
 
     @property
-    def around(self) -> tuple[str, str, str]:
-        """Return the letters before it in the text, its own, and those after it."""
+    def context(self) -> tuple[str, str, str]:
+        """Return the letters of the text before the match, in it, and after it."""
         text, start, end = self.match.string, self.match.start(), self.match.end()
         return letters(text[:start]), letters(text[start:end]), letters(text[end:])
 
 
-def plain(text: str) -> str:
-    """Return the text as it looks, in characters that can be compared, in as many lines.
+def normalized(text: str) -> str:
+    """Return the text as it looks, in characters that can be compared.
 
-    It has no accents, nothing invisible, one kind of hyphen, and Latin letters for those that look like them.
+    Accents and invisible characters are removed, all hyphens are "-", and letters that look like Latin ones are Latin.
+    The number of lines stays the same.
     """
-    return _UNUSUAL.sub(lambda match: _plain(match[0]), unicodedata.normalize("NFKD", text))
+    return _UNUSUAL.sub(lambda match: _normalized(match[0]), unicodedata.normalize("NFKD", text))
 
 
 @cache
-def _plain(character: str) -> str:
+def _normalized(character: str) -> str:
     category = unicodedata.category(character)
     if character in _HYPHENS:
         return "-"
@@ -146,58 +147,67 @@ def _plain(character: str) -> str:
     if category[0] == "Z":
         return " "
     latin = _LATIN.fullmatch(unicodedata.name(character, ""))
-    return latin[1].lower() if latin else character.lower().translate(_ALIKE)
+    return latin[1].lower() if latin else character.lower().translate(_HOMOGLYPHS)
 
 
 def letters(text: str) -> str:
-    """Return only the letters of a text, in lower case, so that two spellings of it can be compared."""
-    return "".join(filter(str.isalpha, plain(text).lower()))
+    """Return only the letters of a text, normalized and in lower case."""
+    return "".join(filter(str.isalpha, normalized(text).lower()))
 
 
-def refused(text: str) -> Iterator[Refusal]:
-    """Find each refused word of a text, and then those that a hyphen splits."""
-    whole = plain(text)
-    return _with(_refused(whole), _refused(_HYPHEN.sub(r"\2\1", whole)))
+def refused(text: str) -> Iterator[RefusedMatch]:
+    """Find each refused word of a text, also where a hyphen splits it."""
+    whole = normalized(text)
+    return _merged(_refused(whole), _refused(_HYPHEN.sub(r"\2\1", whole)))
 
 
-def refused_as_written(text: str) -> Iterator[Refusal]:
-    """Find each refused word of a text in Markdown, and then those that its signs or entities split."""
-    return _with(refused(text), refused(unmarked(text)))
+def refused_as_written(text: str) -> Iterator[RefusedMatch]:
+    """Find each refused word of a Markdown source, also where markup splits it."""
+    return _merged(refused(text), refused(without_markup(text)))
 
 
 def refused_in_line(value: str) -> Mapping[tuple[str, str], None]:
-    """Find each refused word of a line of facts, with what to write instead, in order."""
-    # The feed drops tags; a page shows Markdown's signs and entities, and then they split no word either.
-    without_tags = SEPARATOR.join(visible_text.texts(unmarked(value)))
-    return dict.fromkeys((each.word, each.remedy) for each in _with(refused_as_written(value), refused(without_tags)))
+    """Find each refused word of a one-line value.
+
+    Return pairs of word and remedy, in order, as keys of a mapping.
+    """
+    # The value is printed as it is on the page, and without tags in the feed.
+    without_tags = SEPARATOR.join(visible_text.texts(without_markup(value)))
+    return dict.fromkeys((each.word, each.remedy) for each in _merged(refused_as_written(value), refused(without_tags)))
 
 
-def unmarked(text: str) -> str:
-    """Return the text without Markdown's signs and entities, in as many lines."""
-    return unescape(MARKS.sub("", text))
+def without_markup(text: str) -> str:
+    """Return the text without Markdown's signs and entities.
+
+    The number of lines stays the same.
+    """
+    return unescape(MARKUP.sub("", text))
 
 
-def _with(found: Iterable[Refusal], more: Iterable[Refusal]) -> Iterator[Refusal]:
-    """Return what was found, and what only the second look shows."""
+def _merged(found: Iterable[RefusedMatch], more: Iterable[RefusedMatch]) -> Iterator[RefusedMatch]:
+    """Yield all matches of `found`, and those of `more` that are not among them."""
     known = set()
-    for refusal in found:
-        known.add(refusal.place)
-        yield refusal
-    yield from (refusal for refusal in more if refusal.place not in known)
+    for match in found:
+        known.add(match.key)
+        yield match
+    yield from (match for match in more if match.key not in known)
 
 
-def _refused(text: str) -> Iterator[Refusal]:
-    small = text.lower()
-    if not _ANY.search(small):
+def _refused(text: str) -> Iterator[RefusedMatch]:
+    lower = text.lower()
+    if not _ANY.search(lower):
         return
     for pattern, remedy in _REFUSED:
-        for match in pattern.finditer(small):
-            yield Refusal(match, " ".join(text[match.start() : match.end()].split()), remedy)
+        for match in pattern.finditer(lower):
+            yield RefusedMatch(match, " ".join(text[match.start() : match.end()].split()), remedy)
 
 
-def uncited(passage: Passage) -> tuple[int, str] | None:
-    """The first mention of evidence in a passage that cites nothing: where it is and what it says."""
-    if passage.is_title or citations.keys(passage.text):
+def uncited(paragraph: Paragraph) -> tuple[int, str] | None:
+    """Return the first mention of evidence in a paragraph that cites nothing.
+
+    Return its position and its text, or None.
+    """
+    if paragraph.is_title or citations.keys(paragraph.text):
         return None
-    match = EVIDENCE.search(passage.text)
+    match = EVIDENCE.search(paragraph.text)
     return (match.start(), match[0]) if match else None

@@ -1,4 +1,4 @@
-"""One mistake that a check found, in words for whoever can correct it."""
+"""The diagnostic: one mistake in the content, with its file, line and remedy."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, order=True)
-class Finding:
-    """Where a mistake is, what is wrong and what to write instead."""
+class Diagnostic:
+    """One mistake in the content; its message ends with what to write instead."""
 
     path: str
     line: int
     message: str
     is_warning: bool = False
     awaits_review: bool = False
-    """Whether it keeps this one page as it is live, and no other."""
+    """Whether only this page stays as it is live, while all others are published."""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {'warning: ' if self.is_warning else ''}{self.message}"

@@ -1,4 +1,4 @@
-"""Checks of what an editor writes: one Markdown file, every mistake with its line."""
+"""Checks of one Markdown file, each mistake with its line."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from pathlib import Path
 from leads.domain.practice import Practice
 
 from plugins.lint import claims, front_matter, refused_words
-from plugins.lint.paragraphs import Passage, passages
+from plugins.lint.paragraphs import Paragraph, split_paragraphs
 from plugins.markdown import chart, citations, substitutions
 from plugins.markdown.bibliography import Bibliography
 from plugins.media import images
 
 
 @dataclass(frozen=True)
-class Source:
-    """One Markdown file, and what it is checked against."""
+class SourceFile:
+    """A Markdown file, its rendered HTML, and the data to check it against."""
 
     path: Path
     text: str
     html: str
-    """What Markdown made of it."""
+    """The rendered text, empty if its front matter has mistakes."""
     content: Path
     bibliography: Bibliography
     practice: Practice
@@ -36,54 +36,54 @@ class Source:
         return front_matter.model_of(self.path) is front_matter.ArticleFrontMatter
 
 
-# What the content-security policy forbids (headers.py): a page of ours could not show it.
+# What the content-security policy forbids (plugins/output/headers.py): browsers would not show it.
 BLOCKED = re.compile(r"<(?:[a-z]\w*\b[^>]*\s)??(script|style|iframe|object|embed|on[a-z]+(?==))\b", re.IGNORECASE)
 
 PICTURES = ", ".join(images.SUFFIXES)
 
-NAMES = {"author", "reviewer"}
-"""A clinician may be called Battle."""
+NAME_KEYS = {"author", "reviewer"}
+"""Keys of names, in which a refused word may be a surname: Dr. Battle."""
 
 Mistakes = Iterator[tuple[int, str]]
-"""Lines, and what is wrong there."""
+"""Pairs of line and message."""
 
 
-def mistakes(source: Source) -> Mistakes:
-    """Everything that is wrong with one file."""
-    pieces = list(passages(source.text))
-    words = refused_words.words(pieces, source.html, source.practice)
+def mistakes(source: SourceFile) -> Mistakes:
+    """Yield every mistake of one file."""
+    paragraphs = list(split_paragraphs(source.text))
+    words = refused_words.words(paragraphs, source.html, source.practice)
     yield from _front_matter(source)
-    yield from _headings(pieces)
+    yield from _headings(paragraphs)
     yield from ((word.line, word.message) for word in words if not word.allowed_by)
-    for passage in pieces:
-        yield from _citations(source, passage)
-        yield from _pictures(source, passage)
-        yield from _facts(source, passage)
-        yield from _charts(passage)
-        yield from _blocked(passage)
-        yield from _claims(source, passage)
-        yield from _allowances(source, passage, words)
+    for paragraph in paragraphs:
+        yield from _citations(source, paragraph)
+        yield from _pictures(source, paragraph)
+        yield from _substitutions(source, paragraph)
+        yield from _charts(paragraph)
+        yield from _blocked(paragraph)
+        yield from _claims(source, paragraph)
+        yield from _allowances(source, paragraph, words)
 
 
-def _front_matter(source: Source) -> Mistakes:
+def _front_matter(source: SourceFile) -> Mistakes:
     for key, message in front_matter.mistakes(front_matter.model_of(source.path), source.text, source.today):
         yield front_matter.line_of(key, source.text), f"{key.capitalize()}: {message}"
-    for line, key in front_matter.doubled(source.text):
+    for line, key in front_matter.duplicates(source.text):
         yield line, f"{key.capitalize()}: this is written twice. Keep one line."
     for key, value in front_matter.values(source.text).items():
         for word, remedy in claims.refused_in_line(value):
-            if remedy != claims.PEOPLE or key not in NAMES:
+            if remedy != claims.PERSON_FIRST or key not in NAME_KEYS:
                 yield front_matter.line_of(key, source.text), f"{key.capitalize()}: “{word}” is refused. {remedy}"
     if source.is_article and not citations.keys(source.text):
         yield 1, "the article cites nothing. Cite at least one source, as [@key]."
 
 
-def _headings(pieces: list[Passage]) -> Mistakes:
+def _headings(paragraphs: list[Paragraph]) -> Mistakes:
     above = 1  # the title, which the template prints
-    for passage in pieces:
-        match = re.match(r"(#{1,6}) ", passage.text)
+    for paragraph in paragraphs:
+        match = re.match(r"(#{1,6}) ", paragraph.text)
         if match:
-            yield from ((passage.line, message) for message in _heading(passage.text, len(match[1]), above))
+            yield from ((paragraph.line, message) for message in _heading(paragraph.text, len(match[1]), above))
             above = len(match[1])
 
 
@@ -96,58 +96,64 @@ def _heading(text: str, level: int, above: int) -> Iterator[str]:
         yield "a heading cannot cite. Move the citation into the text."
 
 
-def _citations(source: Source, passage: Passage) -> Mistakes:
-    for match in citations.CITATION.finditer(passage.text):
+def _citations(source: SourceFile, paragraph: Paragraph) -> Mistakes:
+    for match in citations.CITATION.finditer(paragraph.text):
         for key in citations.keys(match[0]):
             if key not in source.bibliography:
                 near = get_close_matches(key, source.bibliography, n=1) or ["a key of references.bib"]
-                yield passage.line_of(match.start()), f"“@{key}” is not in references.bib. Write @{near[0]}."
+                yield paragraph.line_of(match.start()), f"“@{key}” is not in references.bib. Write @{near[0]}."
 
 
-def _pictures(source: Source, passage: Passage) -> Mistakes:
-    for match in re.finditer(r"!\[(.*?)]\(\s*([^\s)]*)", passage.text, re.DOTALL):
-        line = passage.line_of(match.start())
+def _pictures(source: SourceFile, paragraph: Paragraph) -> Mistakes:
+    for match in re.finditer(r"!\[(.*?)]\(\s*([^\s)]*)", paragraph.text, re.DOTALL):
+        line = paragraph.line_of(match.start())
         if not match[1].strip():
             yield line, "the picture has no text. Write between ![ and ] what it shows."
         if not images.find(match[2], source.content):
             yield line, f"content/images has no picture “{match[2]}”. Write images/ and the name of a {PICTURES} file."
 
 
-def _facts(source: Source, passage: Passage) -> Mistakes:
-    for match in substitutions.FACT.finditer(passage.text):
-        if substitutions.fact(source.practice, match[1]) is None:
+def _substitutions(source: SourceFile, paragraph: Paragraph) -> Mistakes:
+    for match in substitutions.PLACEHOLDER.finditer(paragraph.text):
+        if substitutions.value_of(source.practice, match[1]) is None:
             message = f"the practice file has no “{match[1]}”. Write practice.name or another of its keys."
-            yield passage.line_of(match.start()), message
+            yield paragraph.line_of(match.start()), message
 
 
-def _charts(passage: Passage) -> Mistakes:
-    fence = chart.FENCE.match(passage.text)
+def _charts(paragraph: Paragraph) -> Mistakes:
+    fence = chart.FENCE.match(paragraph.text)
     try:
         if fence:
             chart.parse(fence[1])
     except chart.ChartError as error:
-        yield passage.line + error.line, str(error)
+        yield paragraph.line + error.line, str(error)
 
 
-def _blocked(passage: Passage) -> Mistakes:
-    for match in BLOCKED.finditer(passage.text):
-        yield passage.line_of(match.start()), f"browsers ignore “{match[1]}” here, for the reader's safety. Remove it."
+def _blocked(paragraph: Paragraph) -> Mistakes:
+    for match in BLOCKED.finditer(paragraph.text):
+        yield (
+            paragraph.line_of(match.start()),
+            f"browsers ignore “{match[1]}” here, for the reader's safety. Remove it.",
+        )
 
 
-def _claims(source: Source, passage: Passage) -> Mistakes:
-    found = claims.uncited(passage) if source.is_article else None
-    if found and not refused_words.allows(passage, claims.UNCITED):
+def _claims(source: SourceFile, paragraph: Paragraph) -> Mistakes:
+    found = claims.uncited(paragraph) if source.is_article else None
+    if found and not refused_words.allows(paragraph, claims.UNCITED):
         position, word = found
-        yield passage.line_of(position), f"“{word}” stands without a source. Cite one in the same paragraph, as [@key]."
+        yield (
+            paragraph.line_of(position),
+            f"“{word}” stands without a source. Cite one in the same paragraph, as [@key].",
+        )
 
 
-def _allowances(source: Source, passage: Passage, words: list[refused_words.Refused]) -> Mistakes:
-    if passage.allowance is None:
+def _allowances(source: SourceFile, paragraph: Paragraph, words: list[refused_words.RefusedWord]) -> Mistakes:
+    if paragraph.allowance is None:
         return
-    if not passage.allowance.reason:
-        yield passage.allowance.line, "the exception has no reason. Write <!-- allow: word -- why -->."
-    used = {claims.letters(word.word) for word in words if passage in word.allowed_by}
-    used |= {claims.UNCITED} if claims.uncited(passage) else set()
-    for word in passage.allowance.words:
+    if not paragraph.allowance.reason:
+        yield paragraph.allowance.line, "the exception has no reason. Write <!-- allow: word -- why -->."
+    used = {claims.letters(word.word) for word in words if paragraph in word.allowed_by}
+    used |= {claims.UNCITED} if claims.uncited(paragraph) else set()
+    for word in paragraph.allowance.words:
         if claims.letters(word) not in used:
-            yield passage.allowance.line, f"nothing below needs the exception for “{word}”. Remove it."
+            yield paragraph.allowance.line, f"nothing below needs the exception for “{word}”. Remove it."

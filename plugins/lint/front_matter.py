@@ -1,4 +1,4 @@
-"""The lines above an article or a page as a checked model."""
+"""Front matter, the lines above an article or a page, as a checked model."""
 
 from __future__ import annotations
 
@@ -15,47 +15,47 @@ from markdown.preprocessors import NormalizeWhitespace
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 REVIEW_NOTICE = dt.timedelta(days=30)
-"""How long before its next review is due an article says so to its editor."""
+"""The build warns the editor this long before the next review is due."""
 
 EMPTY_LINE = re.compile(r"\n[ \t]*\n")
 
 _MARKDOWN = Markdown()
 
-Words = Annotated[str, Field(min_length=1)]
+NonEmpty = Annotated[str, Field(min_length=1)]
 
 
 class FrontMatter(BaseModel):
-    """What a page says about itself."""
+    """The front matter of a page."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    title: Words
+    title: NonEmpty
     slug: Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
-    description: Words
+    description: NonEmpty
     modified: dt.datetime
     status: Literal["published", "draft", "skip"] = "published"
 
 
 class ArticleFrontMatter(FrontMatter):
-    """What an article says about itself: also who wrote it, who checked it, and until when that holds."""
+    """The front matter of an article, with its author, its reviewer and its dates."""
 
     date: dt.datetime
-    author: Words
-    author_credentials: Words
-    reviewer: Words
-    reviewer_credentials: Words
+    author: NonEmpty
+    author_credentials: NonEmpty
+    reviewer: NonEmpty
+    reviewer_credentials: NonEmpty
     reviewed: dt.date
     next_review: dt.date
     review_not_needed: Literal["spelling"] | None = None
 
     @property
     def is_changed_since_review(self) -> bool:
-        """Whether the article was changed on a day after its last review."""
+        """Return whether the article was changed on a day after its last review."""
         return self.modified.date() > self.reviewed
 
     @property
     def awaits_review(self) -> bool:
-        """Whether its last change must be reviewed before readers get it."""
+        """Return whether the last change must be reviewed before it is published."""
         return self.is_changed_since_review and self.review_not_needed is None
 
 
@@ -74,33 +74,33 @@ EXAMPLES: Mapping[str, str] = {
     "next_review": "2027-11-16",
     "review_not_needed": "spelling",
 }
-"""What to write, by key."""
+"""A valid value of each key, for messages."""
 
 
 def model_of(path: Path) -> type[FrontMatter]:
-    """Which front matter a file under content/ must have."""
+    """Return the model that a file under content/ must satisfy."""
     folder = next((parent.name for parent in path.parents if parent.name in {"articles", "pages"}), "pages")
     return ArticleFrontMatter if folder == "articles" else FrontMatter
 
 
 def values(text: str) -> dict[str, str]:
-    """Each key's value, as Markdown's meta extension reads it."""
+    """Return each key's value, as Markdown's meta extension reads it."""
     return {key: value for key, (_, value) in _lines(text).items()}
 
 
 def line_of(key: str, text: str) -> int:
-    """The line of a key; 1 if it is missing."""
+    """Return the line of a key, or 1 if it is missing."""
     return _lines(text).get(key, (1, ""))[0]
 
 
-def length(text: str) -> int:
-    """Return how many lines stand above the text."""
+def line_count(text: str) -> int:
+    """Return the number of lines of the front matter."""
     return len(_above(text))
 
 
 def _above(text: str) -> list[str]:
-    # Markdown's own extension decides where they end: what it leaves is what is rendered. An empty line always ends
-    # them, so that it need not see the rest.
+    # Markdown's own extension decides where the front matter ends, as it does when the page is rendered. It always ends
+    # at an empty line, so the extension need not see the rest.
     head = EMPTY_LINE.search(text)
     lines = NormalizeWhitespace(_MARKDOWN).run(text[: head.end() if head else None].split("\n"))
     below = MetaPreprocessor(_MARKDOWN).run(lines.copy())
@@ -108,23 +108,25 @@ def _above(text: str) -> list[str]:
 
 
 def _entries(text: str) -> list[tuple[str, int, str]]:
-    """Return each key with its line and value, in the file's order."""
+    """Return each key with its line and value, in the order of the file."""
     found: list[tuple[str, int, str]] = []
     for number, line in enumerate(_above(text), 1):
         if match := META_RE.match(line):
             found.append((match["key"].lower(), number, match["value"].strip()))
-        elif found and (match := META_MORE_RE.match(line)):  # the value goes on
+        elif found and (match := META_MORE_RE.match(line)):  # the value continues
             key, first, value = found[-1]
             found[-1] = (key, first, f"{value} {match['value'].strip()}")
     return found
 
 
 def _lines(text: str) -> Mapping[str, tuple[int, str]]:
-    return {key: (number, value) for key, number, value in reversed(_entries(text))}  # the first of two counts
+    return {
+        key: (number, value) for key, number, value in reversed(_entries(text))
+    }  # the first of two lines with one key counts
 
 
-def doubled(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the line and the key of each that is written once more."""
+def duplicates(text: str) -> Iterator[tuple[int, str]]:
+    """Yield line and key of each line whose key was written above it."""
     seen: set[str] = set()
     for key, number, _ in _entries(text):
         if key in seen:
@@ -133,7 +135,7 @@ def doubled(text: str) -> Iterator[tuple[int, str]]:
 
 
 def read(path: Path) -> FrontMatter | None:
-    """A file's front matter, None if it has mistakes."""
+    """Return a file's front matter, or None if it has mistakes."""
     try:
         return model_of(path).model_validate(values(path.read_text(encoding="utf-8-sig")))
     except ValidationError:
@@ -141,18 +143,18 @@ def read(path: Path) -> FrontMatter | None:
 
 
 def mistakes(model: type[FrontMatter], text: str, today: dt.date) -> Iterator[tuple[str, str]]:
-    """Each key with a mistake, and what is wrong with it."""
+    """Yield each key that has a mistake, with the message."""
     try:
         front_matter = model.model_validate(values(text))
     except ValidationError as invalid:
         for error in invalid.errors(include_url=False):
             key = str(error["loc"][0])
-            yield key, _words(error["type"], key, error["input"], model)
+            yield key, _message(error["type"], key, error["input"], model)
     else:
         yield from _implausible(front_matter, today)
 
 
-def _words(kind: str, key: str, value: object, model: type[FrontMatter]) -> str:
+def _message(kind: str, key: str, value: object, model: type[FrontMatter]) -> str:
     written = f"{key.capitalize()}: {EXAMPLES.get(key, '...')}"
     if kind == "extra_forbidden":
         near = get_close_matches(key, model.model_fields, n=1)

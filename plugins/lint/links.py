@@ -1,4 +1,4 @@
-"""Links of the built site that lead nowhere, or to two places at once."""
+"""Links of the built site that lead nowhere or to an id that is used twice."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
-ANSWERED_BY_THE_FUNCTION = ("/api/", "/staff/", "/local/")
-"""Paths that are no files."""
+FUNCTION_PATHS = ("/api/", "/staff/", "/local/")
+"""Paths that a function answers, not a file."""
 
 
 @dataclass(frozen=True)
 class BrokenLink:
-    """A link on a page, and why it cannot be followed: "leads nowhere: ..."."""
+    """A link of a page, and the reason why it cannot be followed."""
 
     page: str
     target: str
@@ -24,7 +24,7 @@ class BrokenLink:
 
 @dataclass
 class _Page(HTMLParser):
-    """What a page can be linked to at, and what it links to."""
+    """A page's ids and the targets of its links."""
 
     ids: list[str] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
@@ -40,8 +40,8 @@ class _Page(HTMLParser):
                 self.targets.append(value or "")
 
 
-def broken(output: Path) -> Iterator[BrokenLink]:
-    """Every link of the built pages that leads to no file or to no place on its page."""
+def broken_links(output: Path) -> Iterator[BrokenLink]:
+    """Yield each link of the built pages that leads nowhere, and each id used twice."""
     pages = {f"/{path.relative_to(output).as_posix()}": _read(path) for path in sorted(output.rglob("*.html"))}
     for name, page in pages.items():
         address = name.removesuffix("index.html")
@@ -62,7 +62,7 @@ def _read(path: Path) -> _Page:
 
 def _reason(name: str, target: str, pages: Mapping[str, _Page], output: Path) -> str | None:
     parts = urlsplit(urljoin(name, target))
-    if parts.scheme or parts.netloc or parts.path.startswith(ANSWERED_BY_THE_FUNCTION):
+    if parts.scheme or parts.netloc or parts.path.startswith(FUNCTION_PATHS):
         return None
     path = unquote(parts.path) + ("index.html" if parts.path.endswith("/") else "")
     if not (output / path.lstrip("/")).is_file():

@@ -1,4 +1,4 @@
-"""A Markdown source as passages: what an editor would call a paragraph, each with its line."""
+"""A Markdown source as paragraphs in the editor's sense, each with its line."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from plugins.lint import front_matter
 
-PASSAGE = re.compile(
+PARAGRAPH = re.compile(
     r"""
       ^```.*?^```[ \t]*$                      # a chart
-    | <!--.*?-->                              # a note
+    | <!--.*?-->                              # a comment
     | ^[ \t]*(?:\#{1,6}[ ]|!!!|\?\?\?|\|)[^\n]*   # a heading, the title of a box, a table row
     | (?:^|(?<=-->))[^\S\n]*\S[^\n]*         # a paragraph or a list item, to the next of these or an empty line
       (?:\n(?![ \t]*(?:$|\#{1,6}[ ]|!!!|\?\?\?|\||[-*+][ ]|\d+[.)][ ]|:[ ]|<!--|```))[^\n]+)*
@@ -24,7 +24,7 @@ RULE = re.compile(r"\n[ \t]*\|[\s:|-]+$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Allowance:
-    """<!-- allow: cure -- why --> excuses these words in the passage below it."""
+    """An exception for words of the paragraph below: <!-- allow: cure -- why -->."""
 
     line: int
     words: tuple[str, ...]
@@ -32,30 +32,30 @@ class Allowance:
 
 
 @dataclass(frozen=True)
-class Passage:
+class Paragraph:
     """One paragraph, list item, table row, heading or chart."""
 
     line: int
     text: str
     is_title: bool = False
-    """Headings, titles of boxes and the head of a table name things; they make no claim."""
+    """Whether it is a heading, a title of a box or the head of a table, which make no claim."""
     allowance: Allowance | None = None
 
     def line_of(self, position: int) -> int:
-        """The line of a place in the text."""
+        """Return the line in the file of a position in the text."""
         return self.line + self.text.count("\n", 0, position)
 
 
-def passages(source: str) -> Iterator[Passage]:
-    """The passages below the front matter."""
+def split_paragraphs(source: str) -> Iterator[Paragraph]:
+    """Yield the paragraphs below the front matter, without comments."""
     allowance = None
-    lines_above = source.split("\n")[: front_matter.length(source)]
-    for match in PASSAGE.finditer(source, sum(len(line) + 1 for line in lines_above)):
+    lines_above = source.split("\n")[: front_matter.line_count(source)]
+    for match in PARAGRAPH.finditer(source, sum(len(line) + 1 for line in lines_above)):
         line = source.count("\n", 0, match.start()) + 1
         if match[0].startswith("<!--"):
             allowance = _allowance(match[0], line)
         else:
-            yield Passage(line, match[0], _is_title(match), allowance)
+            yield Paragraph(line, match[0], _is_title(match), allowance)
             allowance = None
 
 

@@ -19,6 +19,7 @@ from pydantic_core import ErrorDetails
 
 from plugins.lint import replaced_keys
 from plugins.lint.replaced_keys import Location
+from plugins.output import share
 
 YEARS_AHEAD = 3
 """Closed dates are worked out for this year and so many more."""
@@ -42,7 +43,7 @@ def read(path: Path) -> Practice:
     found = sorted((_line(lines, location), _dotted(location), words) for location, words in _mistakes(facts))
     if found:
         raise PracticeFileError("\n".join(f"{path}:{line}: {key}: {words}" for line, key, words in found))
-    return Practice.model_validate(facts)
+    return Practice.model_validate(share.with_default_networks(facts))
 
 
 def with_closed_dates(practice: Practice, today: dt.date) -> Practice:
@@ -176,14 +177,22 @@ def _mistakes(facts: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
         not_ours["closed_dates",] = "the build works this out. Write more closed days under [special_hours]."
     yield from not_ours.items()
     yield from _country_mistakes(facts.get("country"))
-    try:
-        practice = Practice.model_validate(facts)
-    except ValidationError as invalid:
-        for error in invalid.errors(include_url=False):
-            if not _is_explained(error, not_ours):
-                yield from _explanations(error)
-    else:
+    practice, errors = _validated(facts)
+    for error in errors:
+        if not _is_explained(error, not_ours):
+            yield from _explanations(error)
+    if practice and not errors:
         yield from list(_region_mistakes(practice)) or _closure_mistakes(practice)
+
+
+def _validated(facts: Mapping[str, Any]) -> tuple[Practice | None, list[ErrorDetails]]:
+    """Return the practice, None if its model refuses it, and the errors of the model and of the theme."""
+    networks = share.network_errors(facts)
+    try:
+        return Practice.model_validate(facts), networks
+    except ValidationError as invalid:
+        others = [error for error in invalid.errors(include_url=False) if error["loc"][:2] != share.LOCATION]
+        return None, [*others, *networks]
 
 
 def _is_explained(error: ErrorDetails, explained: Collection[Location]) -> bool:

@@ -1,6 +1,6 @@
-"""The words that a reader gets from HTML: each block's text without the tags in it, and the texts of attributes.
+"""The text that a reader sees or hears of HTML, by block and by attribute.
 
-A tag, an entity or a citation in the middle of a word cannot split it here, because it does not on the page.
+A tag, an entity or a citation inside a word does not split it here, as it does not on the page.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ BLOCK = re.compile(
     r"|menu|nav|noscript|object|[ou]l|opt(?:group|ion)|p|plaintext|pre|script|search|section|select|style|summary|svg"
     r"|t(?:able|body|d|emplate|ext|extarea|foot|h|head|itle|r)|video|xmp"
 )
-"""Elements that end the word before them. All others, also those that browsers do not know, stand inside a line."""
+"""Elements that end the word before them. All others, also unknown ones, are inline."""
 
-WORDED = frozenset(("abbr", "alt", "content", "label", "placeholder", "summary", "title", "value"))
-"""Attributes that are shown or read aloud, beside those of ARIA."""
+TEXT_ATTRIBUTES = frozenset(("abbr", "alt", "content", "label", "placeholder", "summary", "title", "value"))
+"""Attributes that are shown or read aloud, besides those of ARIA."""
 
 CITATIONS = re.compile(r'<sup>(?:<a href="#r\d+"[^>]*>\d+</a>(?:,&nbsp;)?)+</sup>')
-"""What citations.py makes of [@key]."""
+"""How plugins/markdown/citations.py renders [@key]."""
 
 GENERATED = re.compile(r"^Table: ")
-"""What tables.py and chart.py put before an editor's words."""
+"""What table_wrapper.py and chart.py put before the editor's words."""
 
 
 class _Reader(HTMLParser):
@@ -36,7 +36,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._end(tag)
         for name, value in attrs:
-            if value and (name in WORDED or name.startswith("aria-")):
+            if value and (name in TEXT_ATTRIBUTES or name.startswith("aria-")):
                 self.labels.append(GENERATED.sub("", value))
 
     def handle_endtag(self, tag: str) -> None:
@@ -47,13 +47,13 @@ class _Reader(HTMLParser):
 
     def _end(self, tag: str) -> None:
         if tag == "br":
-            self.blocks[-1].append("\n")  # a phrase goes on in the next line
+            self.blocks[-1].append("\n")  # a phrase continues in the next line
         elif BLOCK.fullmatch(tag):
             self.blocks.append([])
 
 
 def texts(html: str) -> Iterator[str]:
-    """Return the text of each block and of each attribute that is shown or read aloud."""
+    """Yield the text of each block and of each attribute that a reader gets."""
     reader = _Reader()
     reader.feed(CITATIONS.sub("", html))
     reader.close()

@@ -1,1 +1,1 @@
-"""Extensions of Markdown, and the reader that turns a Markdown file into what templates print."""
+"""Extensions of Markdown, and Pelican's reader of Markdown files."""

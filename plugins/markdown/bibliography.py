@@ -1,4 +1,4 @@
-"""content/references.bib -> Source: what a reference list and the structured data say about a study."""
+"""The bibliography, content/references.bib, as checked entries."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from pybtex.database import BibliographyDataError, Entry, Person, parse_string
 from pybtex.richtext import Text
 from pybtex.scanner import PybtexSyntaxError
 
-AUTHORS_SHOWN = 3
-"""As medical journals do: three names, then "et al."."""
+MAX_AUTHORS = 3
+"""Authors that are named, as in medical journals, before "et al."."""
 
 
 class BibliographyError(Exception):
-    """The bibliography cannot be read. Its text names the line."""
+    """The bibliography cannot be read. The message names the line."""
 
 
 @dataclass(frozen=True)
-class Source:
-    """One entry of the bibliography, in plain text."""
+class BibliographyEntry:
+    """An entry of the bibliography, such as an article or a web page, in plain text."""
 
     key: str
     title: str
@@ -37,16 +37,16 @@ class Source:
 
     @property
     def url(self) -> str:
-        """Where the source can be read: its DOI link, or its own address."""
+        """Return the DOI link, or the entry's own address."""
         return f"https://doi.org/{self.doi}" if self.doi else self.address
 
 
-Bibliography = Mapping[str, Source]
-"""Sources by citation key, in the file's order."""
+Bibliography = Mapping[str, BibliographyEntry]
+"""Entries by citation key, in the order of the file."""
 
 
 def read(path: Path) -> Bibliography:
-    """Every source of a BibTeX file."""
+    """Return the entries of a BibTeX file. Raise BibliographyError."""
     text = path.read_text(encoding="utf-8-sig")
     try:
         entries = parse_string(text, "bibtex").entries
@@ -66,9 +66,9 @@ def _line_of(message: str, text: str) -> int:
     return _line(message.rpartition(": ")[2], text)
 
 
-def _source(key: str, entry: Entry, line: int) -> Source:
+def _source(key: str, entry: Entry, line: int) -> BibliographyEntry:
     people = entry.persons.get("author", [])
-    return Source(
+    return BibliographyEntry(
         key=key,
         title=_plain(entry, "title"),
         authors=tuple(_name(person) for person in people),
@@ -86,7 +86,7 @@ def _plain(entry: Entry, name: str) -> str:
 
 
 def _name(person: Person) -> str:
-    """A surname and initials, or the whole name of an organisation or of "others"."""
+    """Return surname and initials, or the whole name of an organisation or "others"."""
     given = [*person.rich_first_names, *person.rich_middle_names]
     surname = " ".join(str(part) for part in [*person.rich_prelast_names, *person.rich_last_names])
     return f"{surname} {''.join(str(part)[:1] for part in given)}" if given else surname
@@ -104,12 +104,15 @@ def _html(entry: Entry, people: list[Person]) -> Markup:
 
 def _authors(people: list[Person]) -> str:
     names = [_name(person) for person in people]
-    shown = [name for name in names if name != "others"][:AUTHORS_SHOWN]
+    shown = [name for name in names if name != "others"][:MAX_AUTHORS]
     return ", ".join(shown if len(shown) == len(names) else [*shown, "et al"])
 
 
 def _issue(entry: Entry) -> str:
-    """Volume, number and pages, where no DOI says it all in one link: sixteen of them cost 150 bytes of the page."""
+    """Return volume, number and pages, or "" where a DOI makes them unnecessary.
+
+    They would cost 150 bytes of an article with sixteen references.
+    """
     if "doi" in entry.fields:
         return ""
     volume, number, pages = (_plain(entry, name) for name in ("volume", "number", "pages"))

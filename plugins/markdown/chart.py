@@ -1,9 +1,9 @@
-"""```chart in Markdown -> a bar chart that reflows, prints and can be read aloud, and the same numbers as a table.
+"""Bar charts in Markdown: a ```chart block becomes a figure and a table.
 
-One chart shows one study: bars of different studies on one axis would be compared.
+One chart shows one study, because readers compare bars that share an axis.
 
-Lengths are in em and per cent, so the bars follow the width of the page and the reader's text size, and no text
-is ever scaled down with the picture. There is no style attribute: the content-security policy forbids them.
+Lengths are in em and per cent, so that bars follow the width of the page and text keeps the reader's size. There is no
+style attribute, because the content-security policy forbids them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ TEMPLATE = """\
 </svg>
 {% for bar in chart.bars %}
 <p>{{ bar.name | without_citations }}\
-{% if bar.interval %} (could be {{ bar.interval.words(chart.unit) }}){% endif %}</p>
+{% if bar.interval %} (could be {{ bar.interval.text(chart.unit) }}){% endif %}</p>
 <svg class="bar" width="100%" height="{{ "2em" if bar.interval else "1.3em" }}">\
 <rect width="{{ bar.value }}%" height="1.3em"\
 {% if loop.first %} class="first"{% else %} fill="url(#{{ prefix }}-{{ loop.index }})"{% endif %}/>\
@@ -67,7 +67,7 @@ TEMPLATE = """\
 {% for bar in chart.bars %}
 <tr><th scope="row">{{ bar.name | inline }}</th><td>{{ bar.value }}{{ chart.unit }}</td>
 {% if chart.has_intervals %}
-<td>{{ bar.interval.words(chart.unit) if bar.interval else "not given" }}</td>
+<td>{{ bar.interval.text(chart.unit) if bar.interval else "not given" }}</td>
 {% endif %}
 </tr>
 {% endfor %}
@@ -84,15 +84,15 @@ TEMPLATE = """\
 """
 
 TICKS = (0, 25, 50, 75, 100)
-FILLS = 3
-"""How many bars can be told apart without colour: solid, striped, dotted."""
+MAX_BARS = 3
+"""Bars that can be distinguished without colour: solid, striped, dotted."""
 
 COLUMNS = ("name", "share", "interval")
 INTERVAL = re.compile(r"(\d{1,3}(?:\.\d+)?) to (\d{1,3}(?:\.\d+)?)")
 
 
 class ChartError(ValueError):
-    """The block cannot be drawn; `line` counts from its first line, which is 1."""
+    """The block cannot be drawn. `line` is the line in the block; the first is 1."""
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(message)
@@ -101,30 +101,30 @@ class ChartError(ValueError):
 
 @dataclass(frozen=True)
 class Interval:
-    """What a share could be, from the lowest number to the highest, as typed."""
+    """The interval of an estimate, from the lowest number to the highest, as typed."""
 
     low: str
     high: str
 
     @property
     def lines(self) -> tuple[tuple[str, str, float, float], ...]:
-        """Each stroke as x1, x2 (per cent), y1, y2 (em): a line below the bar with a cap at both ends."""
+        """Return a line below the bar and its two caps as x1, x2 (%), y1, y2 (em)."""
         return (self.low, self.high, 1.7, 1.7), (self.low, self.low, 1.5, 1.9), (self.high, self.high, 1.5, 1.9)
 
-    def words(self, unit: str) -> str:
+    def text(self, unit: str) -> str:
         return f"{self.low}{unit} to {self.high}{unit}"
 
-    def holds(self, share: float) -> bool:
+    def contains(self, share: float) -> bool:
         return float(self.low) <= share <= float(self.high)
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One row of the block."""
+    """One row of the block's table."""
 
     name: str
     value: str
-    """As typed: 13.0 says more than 13."""
+    """As typed, because 13.0 is more precise than 13."""
     interval: Interval | None = None
 
     @property
@@ -134,7 +134,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """One study's numbers, between 0 and 100 per cent."""
+    """The numbers of one study, from 0 to 100 per cent."""
 
     title: str
     study: str
@@ -150,21 +150,21 @@ class Chart:
 
 
 Row = tuple[int, list[str]]
-"""The line of a table's row in the block, and its cells."""
+"""Line in the block and cells of a row of the table."""
 
 
 def parse(block: str) -> Chart:
-    """The chart that a block describes."""
-    facts, rows = _facts(block), list(_rows(block))
-    _check_facts(facts)
+    """Return the chart that a block describes. Raise ChartError."""
+    fields, rows = _fields(block), list(_rows(block))
+    _check_fields(fields)
     _check_table(rows)
     bars = [_bar(row) for row in rows[2:]]
     return Chart(
-        facts["title"], facts["study"], facts["unit"], facts["caption"], facts.get("note", ""), rows[0][1], bars
+        fields["title"], fields["study"], fields["unit"], fields["caption"], fields.get("note", ""), rows[0][1], bars
     )
 
 
-def _facts(block: str) -> Mapping[str, str]:
+def _fields(block: str) -> Mapping[str, str]:
     return dict(re.findall(r"^(title|study|unit|caption|note): *(.+?) *$", block, re.MULTILINE))
 
 
@@ -175,12 +175,12 @@ def _rows(block: str) -> Iterator[Row]:
             yield number, [cell.strip() for cell in cells]
 
 
-def _check_facts(facts: Mapping[str, str]) -> None:
+def _check_fields(fields: Mapping[str, str]) -> None:
     for name in ("title", "unit", "study", "caption"):
-        if name not in facts:
+        if name not in fields:
             raise ChartError(1, f"the chart has no {name}. Write a line “{name}: ...” in it.")
-    if facts["unit"] != "%":
-        raise ChartError(1, f"a chart shows shares of 100, not {facts['unit']}. Write “unit: %”, or use a table.")
+    if fields["unit"] != "%":
+        raise ChartError(1, f"a chart shows shares of 100, not {fields['unit']}. Write “unit: %”, or use a table.")
 
 
 def _check_table(rows: Sequence[Row]) -> None:
@@ -193,8 +193,8 @@ def _check_table(rows: Sequence[Row]) -> None:
         if len(cells) != len(headings):
             remedy = f"Write {len(headings)}, as in the table's first line."
             raise ChartError(number, f"this row has {_columns(cells)}. {remedy}")
-    if len(rows) - 2 > FILLS:
-        raise ChartError(1, f"more than {FILLS} bars cannot be told apart. Draw two charts.")
+    if len(rows) - 2 > MAX_BARS:
+        raise ChartError(1, f"more than {MAX_BARS} bars cannot be told apart. Draw two charts.")
 
 
 def _columns(cells: Sequence[str]) -> str:
@@ -214,13 +214,13 @@ def _interval(number: int, text: str, share: float) -> Interval:
         remedy = "Write its lowest and highest number, as in 26 to 68."
         raise ChartError(number, f"“{text}” is no interval. {remedy}")
     interval = Interval(match[1], match[2])
-    if not interval.holds(share):
+    if not interval.contains(share):
         raise ChartError(number, f"{share:g} is not within {text}. Write the interval of this very share.")
     return interval
 
 
 def _inline(text: str) -> Markup:
-    """One line of Markdown without its paragraph."""
+    """Return one line of Markdown as HTML, without <p>."""
     html = markdown(text, extensions=[typography()])
     return Markup(html.removeprefix("<p>").removesuffix("</p>"))  # noqa: S704 -- our own Markdown
 
@@ -231,15 +231,21 @@ _template = _environment.from_string(TEMPLATE)
 
 
 def draw(chart: Chart, prefix: str) -> str:
-    """The figure; `prefix` keeps the patterns of several charts on one page apart."""
+    """Return the figure as HTML.
+
+    `prefix` begins the ids of its patterns, which must be unique on the page.
+    """
     return _template.render(chart=chart, prefix=prefix, ticks=TICKS)
 
 
 class Charts(Extension):
-    """Draws every chart block. One that cannot be drawn is left out: the editorial checks explain it."""
+    """The extension that draws chart blocks.
+
+    A block that cannot be drawn is left out; the editorial checks report it.
+    """
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 -- Markdown's name
-        # After facts are filled in (26), before raw HTML is put aside (20).
+        # After substitutions (26), before Markdown stores raw HTML (20).
         md.preprocessors.register(_Drawing(md), "charts", 25)
 
 

@@ -1,4 +1,4 @@
-"""[@key] in Markdown -> a numbered link, and the list of references in order of first use."""
+"""Citations in Markdown: [@key] becomes a numbered link to the list of references."""
 
 from __future__ import annotations
 
@@ -10,49 +10,49 @@ from markdown.extensions import Extension
 from markdown.postprocessors import Postprocessor
 from markupsafe import Markup
 
-from plugins.markdown.bibliography import Bibliography, Source
+from plugins.markdown.bibliography import Bibliography, BibliographyEntry
 
 KEY = r"[A-Za-z][\w:.+-]*"
 CITATION = re.compile(rf"\[@({KEY}(?:; *@{KEY})*)]")
-"""One pair of brackets: [@rush2006] or, as Pandoc writes several, [@rush2006; @dean2021]."""
+"""A pair of brackets with one key, or with several as in Pandoc: [@rush2006; @dean2021]."""
 
 _CITATIONS = re.compile(rf"\s*{CITATION.pattern}(?:\s*{CITATION.pattern})*")
 
 
 @dataclass
 class Reference:
-    """A source as one article cites it."""
+    """An entry of the bibliography as one article cites it."""
 
     number: int
-    source: Source
+    entry: BibliographyEntry
     backlinks: list[str] = field(default_factory=list)
-    """Ids of the places that cite it, in reading order."""
+    """Ids of the links to it, in reading order."""
 
     @property
     def key(self) -> str:
-        return self.source.key
+        return self.entry.key
 
     @property
     def html(self) -> Markup:
-        return self.source.html
+        return self.entry.html
 
     @property
     def url(self) -> str:
-        return self.source.url
+        return self.entry.url
 
 
 def keys(text: str) -> list[str]:
-    """Every key that a text cites, in order, repeated as often as it is cited."""
+    """Return the keys that a text cites, in order and with repetitions."""
     return [key.strip(" @") for brackets in CITATION.findall(text) for key in brackets.split(";")]
 
 
 def without(text: str) -> str:
-    """The text with its citations taken out."""
+    """Return the text without its citations."""
     return _CITATIONS.sub("", text)
 
 
 class Citations(Extension):
-    """Numbers the citations of a document and collects its references."""
+    """The extension that numbers a document's citations and collects its references."""
 
     def __init__(self, bibliography: Bibliography) -> None:
         super().__init__()
@@ -61,17 +61,17 @@ class Citations(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 -- Markdown's name
         md.registerExtension(self)
-        # On the finished HTML, after raw HTML is back (30): there the order of the text is the order of
-        # reading. Markdown's own inline patterns visit lists and tables after the paragraphs below them.
+        # On the finished HTML, after raw HTML is restored (30): only there are citations in reading order. Markdown's
+        # inline patterns visit lists and tables after the paragraphs below them.
         md.postprocessors.register(_Numbering(md, self), "citations", 5)
 
     def reset(self) -> None:
-        """Forget the document before: Markdown calls this between two."""
+        """Forget the last document. Markdown calls this before the next."""
         self.references = []
 
 
 def references(md: Markdown) -> list[Reference]:
-    """The references of the document that was read last."""
+    """Return the references of the document that was converted last."""
     return [each for found in md.registeredExtensions if isinstance(found, Citations) for each in found.references]
 
 
@@ -94,6 +94,6 @@ class _Numbering(Postprocessor):
 
 
 def _link(reference: Reference) -> Markup:
-    place = f"c{reference.number}-{len(reference.backlinks) + 1}"
-    reference.backlinks.append(place)
-    return Markup('<a href="#r{0}" id="{1}" aria-label="Reference {0}">{0}</a>').format(reference.number, place)
+    backlink = f"c{reference.number}-{len(reference.backlinks) + 1}"
+    reference.backlinks.append(backlink)
+    return Markup('<a href="#r{0}" id="{1}" aria-label="Reference {0}">{0}</a>').format(reference.number, backlink)

@@ -1,4 +1,4 @@
-"""<!-- Notes between editors --> stay in the source."""
+"""HTML comments in Markdown, which editors use for notes, are not published."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 class Comments(Extension):
-    """Takes HTML comments out before Markdown reads the text."""
+    """The extension that removes HTML comments before Markdown reads the text."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 -- Markdown's name
-        # Before raw HTML is put aside (20), which would publish them.
+        # Before Markdown stores raw HTML (20), which would publish them.
         md.preprocessors.register(_Removal(md), "comments", 24)
 
 

@@ -1,4 +1,4 @@
-"""Markdown files -> what templates print: checked front matter, contents list, references, minutes to read."""
+"""Pelican's reader of Markdown files, with more data for the templates."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 from markupsafe import Markup
 from pelican import signals
 from pelican.contents import Content
-from pelican.generators import ArticlesGenerator
+from pelican.generators import ArticlesGenerator, Generator
 from pelican.readers import MarkdownReader, Readers
 
 from plugins.lint import front_matter
@@ -24,7 +24,7 @@ WORDS_A_MINUTE = 220
 
 @dataclass(frozen=True)
 class Heading:
-    """One line of the contents list."""
+    """A line of the contents list."""
 
     id: str
     text: str
@@ -32,25 +32,43 @@ class Heading:
 
 
 class CheckedMarkdownReader(MarkdownReader):
-    """Pelican's own reader, and what our extensions found out on the way."""
+    """Pelican's own reader with checked front matter, contents list and references."""
 
     def read(self, source_path: str) -> tuple[str, dict[str, Any]]:
+        """Return a file's HTML and its metadata, "skip" if its front matter has mistakes."""
         checked = front_matter.read(Path(source_path))
         if checked is None:
-            return "", {"status": "skip"}  # the editorial checks explain it
+            return "", {"status": "skip"}  # the editorial checks report it
         content, metadata = super().read(source_path)
         self.settings["RENDERED"][source_path] = content
         metadata.update(checked.model_dump(include={"reviewed", "next_review"}))
-        if "modified" in metadata and "date" in metadata:  # a scheduled article is finished before it is published
+        if "modified" in metadata and "date" in metadata:  # an article may be scheduled: finished before its day
             metadata["modified"] = max(metadata["modified"], metadata["date"])
         metadata.update(toc=list(_headings(self._md.toc_tokens)), references=citations.references(self._md))
         return content, {**metadata, "minutes": _minutes(content)}
 
     def _parse_metadata(self, meta: Mapping[str, list[str]]) -> dict[str, Any]:
-        # The values that were checked: Pelican would print a list of lines where a value goes on in a second one.
+        # The values that were checked. Pelican would give a list of lines for a value that continues in a second one.
         values = front_matter.values(Path(self._source_path).read_text(encoding="utf-8-sig"))
         parsed: dict[str, Any] = super()._parse_metadata({key: [values[key]] for key in meta})
         return parsed
+
+
+@dataclass(frozen=True)
+class ArticleSection:
+    """A part of an article's HTML that begins with a heading of the second level."""
+
+    html: Markup
+    links_to_form: bool
+    """Whether the section's own text links to the form; where it does not, the template adds a link."""
+
+
+def split_sections(html: Markup) -> tuple[Markup, list[ArticleSection]]:
+    """Return what comes before the first <h2>, and each part from an <h2> to the next."""
+    introduction, *parts = re.split(r"(?=<h2)", html)
+    # re.split returns plain strings, which Jinja would escape.
+    sections = [ArticleSection(Markup(part), "#call-back" in part) for part in parts]  # noqa: S704 -- our own Markdown
+    return Markup(introduction), sections  # noqa: S704 -- our own Markdown
 
 
 def _headings(tokens: list[Mapping[str, Any]]) -> Iterator[Heading]:
@@ -63,22 +81,29 @@ def _minutes(html: str) -> int:
     return math.ceil(len(re.sub(r"<[^>]+>", " ", html).split()) / WORDS_A_MINUTE)
 
 
-def _use(readers: Readers) -> None:
+def _replace_readers(readers: Readers) -> None:
     readers.reader_classes = {"md": CheckedMarkdownReader, "static": readers.reader_classes["static"]}
 
 
 def _as_markup(content: Content) -> None:
-    # Jinja escapes what is not Markup; this HTML is made by our own Markdown.
+    # Jinja escapes what is not Markup. This HTML comes from the editors' Markdown.
     html = content.get_content
     content.get_content = lambda site_url: Markup(html(site_url) or "")  # noqa: S704 -- see above
 
 
-def _only_published(generator: ArticlesGenerator) -> None:
-    # Pelican writes drafts, future and hidden articles to output/, from where they would be published.
+def _drop_unpublished(generator: ArticlesGenerator) -> None:
+    # Pelican writes drafts, future and hidden articles to output/, and everything in there is published.
     generator.drafts = generator.hidden_articles = []
 
 
+def _split_articles(generators: list[Generator]) -> None:
+    # Only now does Pelican know the addresses that links between articles and pages lead to.
+    for article in (article for each in generators if isinstance(each, ArticlesGenerator) for article in each.articles):
+        article.introduction, article.sections = split_sections(article.content)
+
+
 def register() -> None:
-    signals.readers_init.connect(_use)
+    signals.readers_init.connect(_replace_readers)
     signals.content_object_init.connect(_as_markup)
-    signals.article_generator_finalized.connect(_only_published)
+    signals.article_generator_finalized.connect(_drop_unpublished)
+    signals.all_generators_finalized.connect(_split_articles)

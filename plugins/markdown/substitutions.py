@@ -1,4 +1,4 @@
-"""{{ practice.phone_display }} in Markdown -> the practice's own fact, so that no page repeats it."""
+"""Substitutions in Markdown: {{ practice.name }} becomes the practice's name."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 from markupsafe import escape
 
-# Not Jinja: Markdown's {#id} and {: .class} would read as Jinja's own signs.
-FACT = re.compile(r"\{\{\s*practice\.([\w.]+)\s*}}")
+# Not Jinja, which would read Markdown's {#id} as the start of a comment.
+PLACEHOLDER = re.compile(r"\{\{\s*practice\.([\w.]+)\s*}}")
 
 
-def fact(practice: Practice, name: str) -> str | None:
-    """The fact of this dotted name, None if there is none."""
+def value_of(practice: Practice, name: str) -> str | None:
+    """Return the text or number of this dotted name, or None if there is none."""
     try:
         value = reduce(getattr, name.split("."), practice)
     except AttributeError:
@@ -24,22 +24,22 @@ def fact(practice: Practice, name: str) -> str | None:
     return str(value) if isinstance(value, str | int) else None
 
 
-class Facts(Extension):
-    """Fills facts in before Markdown reads the text."""
+class Substitutions(Extension):
+    """The extension that substitutes values before Markdown reads the text."""
 
     def __init__(self, practice: Practice) -> None:
         super().__init__()
         self.practice = practice
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 -- Markdown's name
-        # After the front matter (27), before raw HTML is put aside (20).
-        md.preprocessors.register(_Filling(md, self.practice), "facts", 26)
+        # After the front matter (27), before Markdown stores raw HTML (20).
+        md.preprocessors.register(_Substituting(md, self.practice), "substitutions", 26)
 
 
-class _Filling(Preprocessor):
+class _Substituting(Preprocessor):
     def __init__(self, md: Markdown, practice: Practice) -> None:
         super().__init__(md)
         self.practice = practice
 
     def run(self, lines: list[str]) -> list[str]:
-        return [FACT.sub(lambda match: escape(fact(self.practice, match[1]) or ""), line) for line in lines]
+        return [PLACEHOLDER.sub(lambda match: escape(value_of(self.practice, match[1]) or ""), line) for line in lines]

@@ -1,4 +1,4 @@
-"""Tables that scroll on their own on a narrow screen, reachable by keyboard, named by their heading row."""
+"""A scrolling wrapper around each table, with keyboard focus and a name."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from markdown.treeprocessors import Treeprocessor
 from plugins.markdown import citations
 
 
-class ScrollingTables(Extension):
-    """Wraps every table that Markdown makes."""
+class TableWrapper(Extension):
+    """The extension that wraps each table, so that it scrolls on a narrow screen."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 -- Markdown's name
-        # After inline patterns (20), whose text names the table.
-        md.treeprocessors.register(_Wrapping(md), "scrolling-tables", 15)
+        # After inline patterns (20): the heading row's text is the name of the table.
+        md.treeprocessors.register(_Wrapping(md), "table-wrapper", 15)
 
 
 class _Wrapping(Treeprocessor):
@@ -24,10 +24,10 @@ class _Wrapping(Treeprocessor):
         for parent in list(root.iter()):
             for place, child in enumerate(parent):
                 if child.tag == "table":
-                    parent[place] = _scrolling(child)
+                    parent[place] = _wrapped(child)
 
 
-def _scrolling(table: Element) -> Element:
+def _wrapped(table: Element) -> Element:
     headings = list(table.iterfind("thead/tr/th"))
     for heading in headings:
         heading.set("scope", "col")

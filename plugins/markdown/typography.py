@@ -1,4 +1,4 @@
-"""Typographic quotes, dashes and ellipses, as characters: shorter than the entities that Markdown writes."""
+"""Typographic quotes, dashes and ellipses as characters instead of entities."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ CHARACTERS = {
 
 
 def typography() -> SmartyExtension:
-    """Markdown's own extension, set up for that."""
+    """Return Markdown's own extension, which by default writes longer entities."""
     return SmartyExtension(substitutions=CHARACTERS)

@@ -1,4 +1,4 @@
-"""Files of theme/static and pictures: published under a name with their hash, so browsers may keep them a year."""
+"""Files published with a hash in their name, which browsers may keep a year."""
 
 from __future__ import annotations
 
@@ -19,21 +19,25 @@ CUSTOM_PROPERTY = re.compile(r"(?<![\w-])--[a-z][\w-]*")
 
 
 class MissingAssetError(Exception):
-    """A template or a style sheet asks for a file that is not there."""
+    """A template or a style sheet names a file that does not exist."""
 
 
-def hashed(name: str, content: bytes) -> str:
-    """The name under which this content is published: page.js -> page.1a2b3c4d5e.js."""
+def hashed_name(name: str, content: bytes) -> str:
+    """Return the file's name with a hash of its content: page.1a2b3c4d5e.js."""
     path = PurePosixPath(name)
     return f"{path.stem}.{sha256(content).hexdigest()[:10]}{path.suffix}"
 
 
-def shortened(css: str) -> str:
-    """The style with short names for its custom properties: nothing outside of the sheets knows them."""
-    names = dict.fromkeys(CUSTOM_PROPERTY.findall(css))
+def minify_css(css: str) -> str:
+    """Return the style sheet minified, with short names for its custom properties.
+
+    Nothing but the style sheets uses these names.
+    """
+    minified = rcssmin.cssmin(css)
+    names = dict.fromkeys(CUSTOM_PROPERTY.findall(minified))
     letters = (f"--{''.join(each)}" for size in count(1) for each in product(ascii_lowercase, repeat=size))
     short = dict(zip(names, letters, strict=False))
-    return CUSTOM_PROPERTY.sub(lambda match: short[match[0]], css)
+    return CUSTOM_PROPERTY.sub(lambda match: short[match[0]], minified)
 
 
 class Assets:
@@ -43,35 +47,38 @@ class Assets:
         self.folder = folder
 
     def url(self, path: str) -> str:
-        """The address under which a file is published; `asset(path)` in templates."""
+        """Return the address under which a file is published. Raise MissingAssetError.
+
+        Templates call it as `asset(path)`.
+        """
         file = self.folder / path
         if not file.is_file():
             raise MissingAssetError(f"{file}: there is no such file. Correct the name, or add the file.")
-        return f"/{FOLDER}/{hashed(file.name, file.read_bytes())}"
+        return f"/{FOLDER}/{hashed_name(file.name, file.read_bytes())}"
 
     def css(self) -> Markup:
-        """Every style sheet in the order of their names, minified, to be inlined."""
+        """Return all style sheets in the order of their names, minified for <style>."""
         sheets = sorted((self.folder / "css").glob("*.css"))
         css = "\n".join(self._with_urls(sheet.read_text(encoding="utf-8")) for sheet in sheets)
-        return Markup(shortened(rcssmin.cssmin(css)))  # noqa: S704 -- the theme's own
+        return Markup(minify_css(css))  # noqa: S704 -- the theme's own
 
     def _with_urls(self, css: str) -> str:
-        # Addresses in a sheet are relative to it, as everywhere; inlined, they would be relative to the page.
+        # An address in a style sheet is relative to the sheet; inlined, it would be relative to the page.
         return re.sub(r"""url\(["']?(\.\.?/[^"')]+)["']?\)""", lambda match: f"url({self._relative(match[1])})", css)
 
     def _relative(self, path: str) -> str:
         return self.url(normpath(f"css/{path}"))
 
     def publish(self, output: Path) -> None:
-        """Copy every file but the style sheets, which are inlined."""
+        """Copy each file but the style sheets, which are inlined."""
         for file in self.folder.rglob("*"):
             if file.is_file() and file.suffix != ".css":
                 publish(file.name, file.read_bytes(), output)
 
 
 def publish(name: str, content: bytes, output: Path) -> str:
-    """Write one file under its hashed name; its address."""
-    target = output / FOLDER / hashed(name, content)
+    """Write a file under its hashed name and return its address."""
+    target = output / FOLDER / hashed_name(name, content)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
     return f"/{FOLDER}/{target.name}"

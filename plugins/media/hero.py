@@ -1,8 +1,8 @@
-"""The drawing above an article: nerve cells whose dendrites grow from a seed, so that every article has its own.
+"""The drawing above an article: random nerve cells, fixed by a seed.
 
-A branch is drawn once and then repeated inside itself, smaller, turned and mirrored, as dendrites do: hundreds of
-twigs cost three hundred bytes. Lines have the text's own colour (`currentColor`), the lights at the tips the
-theme's lamp. There is no style in it: the content-security policy forbids it.
+A branch is drawn once and then repeated inside itself, smaller, turned and mirrored: hundreds of twigs cost three
+hundred bytes. Lines have the colour of the text (`currentColor`), the dots at the tips the theme's accent. There is no
+style attribute, because the content-security policy forbids them.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from random import Random
 
 from markupsafe import Markup
 
-LAMP = "#f2b134"
+ACCENT = "#f2b134"
 
 LEVELS = 6
-"""How often the longest dendrite divides."""
+"""Number of times the longest dendrite divides."""
 
 SVG = Markup(
     '<svg viewBox="0 0 600 640" fill="none" stroke="currentColor" stroke-width="8" stroke-linecap="round"'
@@ -28,9 +28,9 @@ SVG = Markup(
 
 TWIG = Markup(
     '<path id="d" d="M0 0c{left} -40 {right} -60 {lean} -99"/>'
-    '<g id="d0"><use href="#d"/><circle cx="{lean}" cy="-104" r="15" fill="{lamp}" stroke="none"/></g>'
+    '<g id="d0"><use href="#d"/><circle cx="{lean}" cy="-104" r="15" fill="{accent}" stroke="none"/></g>'
 )
-"""One twig, and one with a light at its tip."""
+"""One twig, and one with a dot at its tip."""
 
 FORK = Markup(
     '<g id="d{level}"><use href="#d"/>'
@@ -47,37 +47,37 @@ DENDRITE = Markup('<use href="#d{level}" transform="rotate({turn})scale({size})"
 
 
 def hero_svg(seed: str) -> Markup:
-    """The drawing that grows from this seed, for a page or for a picture."""
-    chance = Random(sha256(seed.encode()).digest())  # noqa: S311 -- a drawing, not a secret
+    """Return the drawing of this seed as SVG, for a page or for a picture."""
+    random = Random(sha256(seed.encode()).digest())  # noqa: S311 -- a drawing, not a secret
     return SVG.format(
-        branches=Markup().join(_branches(chance)),
-        cell=_cell(chance),
-        far=chance.randint(90, 130),
-        near=chance.randint(330, 370),
-        turn=chance.randint(-8, 8),
+        branches=Markup().join(_branches(random)),
+        cell=_cell(random),
+        far=random.randint(90, 130),
+        near=random.randint(330, 370),
+        turn=random.randint(-8, 8),
     )
 
 
-def _branches(chance: Random) -> Iterator[Markup]:
-    lean, bow = chance.randint(4, 16), chance.randint(8, 20)
-    yield TWIG.format(left=-bow, right=lean + bow, lean=lean, lamp=LAMP)
+def _branches(random: Random) -> Iterator[Markup]:
+    lean, bow = random.randint(4, 16), random.randint(8, 20)
+    yield TWIG.format(left=-bow, right=lean + bow, lean=lean, accent=ACCENT)
     for level in range(1, LEVELS + 1):
-        # At the end of every branch one twig is lit and one is not.
+        # At the end of each branch one twig has a dot and one does not.
         yield FORK.format(
             level=level,
             below=level - 1,
             mirrored=f"d{level - 1}" if level > 1 else "d",
             lean=lean,
-            on=chance.randint(8, 26),
-            off=-chance.randint(24, 42),
+            on=random.randint(8, 26),
+            off=-random.randint(24, 42),
         )
 
 
-def _cell(chance: Random) -> Markup:
-    """A cell with one long dendrite upwards and four short ones around."""
+def _cell(random: Random) -> Markup:
+    """Return a cell with one long dendrite upwards and four short ones around."""
     around = ((0, LEVELS, ".99"), (-68, 4, "-.5 .5"), (70, 4, ".46"), (138, 3, "-.48 .48"), (-140, 3, ".44"))
     return CELL.format(
         dendrites=Markup().join(
-            DENDRITE.format(level=level, turn=turn + chance.randint(-9, 9), size=size) for turn, level, size in around
+            DENDRITE.format(level=level, turn=turn + random.randint(-9, 9), size=size) for turn, level, size in around
         )
     )

@@ -1,4 +1,4 @@
-"""Pictures of content/images in an article -> AVIF and WebP in several widths, with their measures."""
+"""Responsive images: content/images in AVIF and WebP and several widths."""
 
 from __future__ import annotations
 
@@ -18,53 +18,53 @@ from PIL import ExifTags, Image, ImageOps
 from PIL import __version__ as pillow_version
 
 from plugins.media import assets
-from plugins.media.cache import kept
+from plugins.media.cache import cached
 
 WIDTHS = (480, 960, 1440)
 SIZES = "(min-width: 42em) 37em, 90vw"
-"""How wide the text column is, for the browser's choice among the widths."""
+"""The width of the text column, by which browsers choose among the widths."""
 
 FORMATS: Mapping[str, Mapping[str, Any]] = {"avif": {"quality": 60, "speed": 6}, "webp": {"quality": 78, "method": 6}}
-# Every browser knows these. A JPEG cannot be see-through.
+# Every browser reads these two. JPEG has no transparency.
 OPAQUE_FALLBACK: tuple[str, Mapping[str, Any]] = ("jpeg", {"quality": 80, "optimize": True, "progressive": True})
 ALPHA_FALLBACK: tuple[str, Mapping[str, Any]] = ("png", {"optimize": True})
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".avif")
-"""What can be read."""
+"""Formats that editors may use."""
 
 IMG = re.compile(r"<img [^>]*>")
 
 
 def find(src: str, content: Path) -> Path | None:
-    """The file under content/images that a Markdown picture names; None if there is none."""
+    """Return the file under content/images that `src` names, or None."""
     name = re.sub(r"^(?:\.\./|/|\{static\}/?)*images/", "", unescape(src))
     file = content / "images" / name
     return file if file.suffix.lower() in SUFFIXES and file.is_file() else None
 
 
 class Photo:
-    """A picture file. It is decoded only if a variant of it is not at hand yet."""
+    """A picture file, decoded only if a variant of it is not in the cache."""
 
     def __init__(self, file: Path) -> None:
         with Image.open(file) as opened:
-            is_lying = opened.getexif().get(ExifTags.Base.Orientation, 1) >= 5
-            self.size = opened.size[::-1] if is_lying else opened.size
+            is_rotated = opened.getexif().get(ExifTags.Base.Orientation, 1) >= 5
+            self.size = opened.size[::-1] if is_rotated else opened.size
             self.has_alpha = opened.has_transparency_data
         self.file = file
         self.hash = sha256(file.read_bytes()).hexdigest()
 
     @cached_property
     def pixels(self) -> Image.Image:
-        """Upright, and without the camera's own data: it may tell where a picture was taken."""
+        """Return the picture upright and without EXIF, which may hold a location."""
         with Image.open(self.file) as opened:
             return ImageOps.exif_transpose(opened).convert("RGBA" if self.has_alpha else "RGB")
 
     def widths(self) -> list[int]:
-        """No wider than the picture is."""
+        """Return the widths to encode, in pixels, none wider than the picture."""
         return sorted({min(width, self.size[0]) for width in WIDTHS})
 
     def encoded(self, width: int, kind: str, options: Mapping[str, Any]) -> bytes:
-        """The picture in this width and format."""
+        """Return the picture in this width (pixels) and format."""
         height = round(self.size[1] * width / self.size[0])
         file = BytesIO()
         self.pixels.resize((width, height), Image.Resampling.LANCZOS).save(file, kind, **options)
@@ -75,21 +75,24 @@ def _responsive(img: str, settings: Mapping[str, Any]) -> str:
     attributes = dict(re.findall(r'([a-z]+)="([^"]*)"', img))
     file = find(attributes.get("src", ""), Path(settings["PATH"]))
     if file is None:
-        return img  # the editorial checks explain it
+        return img  # the editorial checks report it
     photo = Photo(file)
     sources = Markup().join(_source(photo, kind, options, settings) for kind, options in FORMATS.items())
     kind, options = ALPHA_FALLBACK if photo.has_alpha else OPAQUE_FALLBACK
     url = _published(photo, min(WIDTHS[1], photo.size[0]), kind, options, settings)
-    # The browser takes the first format that it knows, in the width that it needs.
+    # A browser takes the first format that it supports, in the width that it needs.
     return Markup('<picture>{}<img src="{}" alt="{}" width="{}" height="{}" {} decoding="async"></picture>').format(
-        sources, url, unescape(attributes.get("alt", "")), *photo.size, _urgency(attributes)
+        sources, url, unescape(attributes.get("alt", "")), *photo.size, _loading(attributes)
     )
 
 
-def _urgency(attributes: Mapping[str, str]) -> Markup:
-    """Lazy, as what stands below an article's drawing can be, but for the picture that the editor calls urgent."""
-    is_urgent = attributes.get("fetchpriority") == "high"
-    return Markup('loading="eager" fetchpriority="high"') if is_urgent else Markup('loading="lazy"')
+def _loading(attributes: Mapping[str, str]) -> Markup:
+    """Return eager loading for `fetchpriority=high`, else lazy.
+
+    A picture in an article is below the drawing, so it can wait unless its editor says otherwise.
+    """
+    is_eager = attributes.get("fetchpriority") == "high"
+    return Markup('loading="eager" fetchpriority="high"') if is_eager else Markup('loading="lazy"')
 
 
 def _source(photo: Photo, kind: str, options: Mapping[str, Any], settings: Mapping[str, Any]) -> Markup:
@@ -98,9 +101,9 @@ def _source(photo: Photo, kind: str, options: Mapping[str, Any], settings: Mappi
 
 
 def _published(photo: Photo, width: int, kind: str, options: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
-    made_from = (photo.hash, width, kind, options, pillow_version)
+    key = (photo.hash, width, kind, options, pillow_version)
     folder = Path(settings["CACHE_PATH"], "images")
-    content = kept(folder, made_from, lambda: photo.encoded(width, kind, options))
+    content = cached(folder, key, lambda: photo.encoded(width, kind, options))
     return assets.publish(f"{photo.file.stem}-{width}.{kind}", content, Path(settings["OUTPUT_PATH"]))
 
 

@@ -1,4 +1,7 @@
-"""The Atom feed tells of an article; its text stays on the page, where the crisis card stands above it."""
+"""The Atom feed: title and description of each article, without its text.
+
+The text is read on the page, below the crisis card.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,11 @@ def _summarise(generator: ArticlesGenerator) -> None:
         article.metadata["summary"] = article.description
 
 
-def _without_text(context: dict[str, Any], feed: Atom1Feed) -> None:
+def _remove_text(context: dict[str, Any], feed: Atom1Feed) -> None:
     for item in feed.items:
         item["content"] = None
 
 
 def register() -> None:
     signals.article_generator_finalized.connect(_summarise)
-    signals.feed_generated.connect(_without_text)
+    signals.feed_generated.connect(_remove_text)

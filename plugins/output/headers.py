@@ -1,7 +1,7 @@
-"""Response headers, as data that the CDN, the local server and publishing all read; and the pages' own policy.
+"""Response headers as data, and the content-security policy inside each page.
 
-The headers are the same for every release, so that a header and a page never disagree in the middle of a
-publish or after a rollback. What depends on the page, its style's hash, stands in the page.
+The CDN, the local server and publishing read the headers. They are the same for every release, so that a header and a
+page never disagree during a publish or after a rollback. The hash of the page's style, which changes, is in the page.
 """
 
 from __future__ import annotations
@@ -34,13 +34,14 @@ CONTENT_SECURITY_POLICY = {
     "script-src": "'self'",
     "worker-src": "'none'",
 }
-"""Every directive but those on styles. What a page wants must pass this and the page's own policy, so there is no
-default here: it would forbid the page's style.
+"""Every directive but those on styles (Content Security Policy Level 3).
 
-Structured data needs no hash: browsers do not run it, so the policy does not look at it."""
+A browser enforces this policy and the page's own, so there is no default-src here: it would forbid the page's style.
+Structured data needs no hash, because browsers do not run it.
+"""
 
-# What no page of ours uses. Sharing (web-share) and copying (clipboard-write) stay at their default: this site only.
-SWITCHED_OFF = (
+# What no page uses. Sharing (web-share) and copying (clipboard-write) keep their default, which is this site only.
+DISABLED_FEATURES = (
     "accelerometer",
     "camera",
     "display-capture",
@@ -56,41 +57,41 @@ SWITCHED_OFF = (
 )
 
 DEFAULT: Headers = {
-    # A browser keeps a page but asks whether it has changed.
+    # A browser may store a page, but asks whether it has changed.
     "Cache-Control": "no-cache",
     "Content-Security-Policy": "; ".join(f"{name} {sources}" for name, sources in CONTENT_SECURITY_POLICY.items()),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in SWITCHED_OFF),
-    # No site that a reader goes on to learns that they came from here.
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in DISABLED_FEATURES),
+    # Other sites do not learn that a reader came from a page about a condition.
     "Referrer-Policy": "no-referrer",
-    # Two years. Without includeSubDomains: the practice may run other things on its domain.
+    # Two years. Without includeSubDomains, because the practice may run other services on its domain.
     "Strict-Transport-Security": "max-age=63072000",
     "X-Content-Type-Options": "nosniff",
 }
 
 ASSETS: Headers = {
-    # The name has the content's hash: a new content has a new name.
+    # The name has a hash of the content, so new content has a new name.
     "Cache-Control": "public, max-age=31536000, immutable",
-    # A network that shows the page's picture beside a shared link may load it from here.
+    # A network may show the page's picture beside a shared link.
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 
 
 HEADERS: Mapping[str, Headers] = {"default": DEFAULT, f"/{assets.FOLDER}/*": ASSETS}
-"""By path: "default" for all, and what differs under the paths that match the other keys."""
+"""Headers by path pattern; "default" applies to all paths, the others add to it."""
 
 
 def page_policy(style: str) -> str:
-    """The policy of a page with this one inlined style: that style by its hash, and no other.
+    """Return the policy inside a page, which allows this one inlined style.
 
-    It travels with each page, so it is short: on everything else, the header has the word.
+    All other directives are in the header, so that each page is shorter.
     """
     return f"style-src {source(style)}"
 
 
 def source(text: str) -> str:
-    """What stands in a policy for an inlined text."""
+    """Return the hash source of an inlined text (Content Security Policy Level 3)."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 

@@ -1,4 +1,4 @@
-"""What the build leaves for the function: the practice as JSON and the page into which it puts its answers."""
+"""Files for the functions: the practice as JSON and the shell of their pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pelican.writers import Writer
 
 
 def write(path: Path, text: str) -> None:
-    """Replace a file in one step: the running function never reads half of one."""
+    """Replace a file in one step, so that a running function never reads a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     draft.write_text(text, encoding="utf-8")
@@ -26,7 +26,7 @@ def _write_shell(generator: ArticlesGenerator, writer: Writer) -> None:
 
 def _write_practice(pelican: Pelican) -> None:
     facts = pelican.settings["PRACTICE"].model_dump(mode="json")
-    facts["closed_dates"].sort()  # a set has no order, and two builds are to be the same
+    facts["closed_dates"].sort()  # a set has no order, and two builds must be equal
     write(Path(pelican.settings["COMPILED_PATH"], "practice.json"), json.dumps(facts, indent=2) + "\n")
 
 

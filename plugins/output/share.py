@@ -1,46 +1,73 @@
-"""Share links: plain addresses, made at build time, in the order that the practice file gives."""
+"""Share links, as plain addresses in the order of the practice file."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 
 from leads.domain.practice import Practice
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 
 @dataclass(frozen=True)
-class Target:
-    """Where a page can be shared. Every value in its address is percent-encoded."""
+class ShareTarget:
+    """A way to share a page. Values in its address are percent-encoded."""
 
     label: str
     address: str = ""
-    """Empty for what the page does itself."""
+    """Empty where the page's own script does it."""
 
 
-TARGETS: Mapping[str, Target] = {
-    "copy": Target("Copy link"),
-    "print": Target("Print"),
-    "device": Target("Share with another app"),
-    "pinterest": Target(
+TARGETS: Mapping[str, ShareTarget] = {
+    "copy": ShareTarget("Copy link"),
+    "print": ShareTarget("Print"),
+    "device": ShareTarget("Share with another app"),
+    "pinterest": ShareTarget(
         "Pinterest", "https://www.pinterest.com/pin/create/button/?url={url}&media={media}&description={title}"
     ),
-    "facebook": Target("Facebook", "https://www.facebook.com/sharer/sharer.php?u={url}"),
-    "x": Target("X", "https://x.com/intent/tweet?text={title}&url={url}"),
-    "linkedin": Target("LinkedIn", "https://www.linkedin.com/sharing/share-offsite/?url={url}"),
-    "whatsapp": Target("WhatsApp", "https://wa.me/?text={title}%20{url}"),
-    "telegram": Target("Telegram", "https://t.me/share/url?url={url}&text={title}"),
-    "reddit": Target("Reddit", "https://www.reddit.com/submit?url={url}&title={title}"),
-    "bluesky": Target("Bluesky", "https://bsky.app/intent/compose?text={title}%20{url}"),
-    "threads": Target("Threads", "https://www.threads.com/intent/post?text={title}&url={url}"),
-    "email": Target("Email", "mailto:?subject={title}&body={url}"),
-    "sms": Target("Text message", "sms:?&body={title}%20{url}"),
+    "facebook": ShareTarget("Facebook", "https://www.facebook.com/sharer/sharer.php?u={url}"),
+    "x": ShareTarget("X", "https://x.com/intent/tweet?text={title}&url={url}"),
+    "linkedin": ShareTarget("LinkedIn", "https://www.linkedin.com/sharing/share-offsite/?url={url}"),
+    "whatsapp": ShareTarget("WhatsApp", "https://wa.me/?text={title}%20{url}"),
+    "telegram": ShareTarget("Telegram", "https://t.me/share/url?url={url}&text={title}"),
+    "reddit": ShareTarget("Reddit", "https://www.reddit.com/submit?url={url}&title={title}"),
+    "bluesky": ShareTarget("Bluesky", "https://bsky.app/intent/compose?text={title}%20{url}"),
+    "threads": ShareTarget("Threads", "https://www.threads.com/intent/post?text={title}&url={url}"),
+    "email": ShareTarget("Email", "mailto:?subject={title}&body={url}"),
+    "sms": ShareTarget("Text message", "sms:?&body={title}%20{url}"),
 }
+"""What `share.networks` of the practice file may name. theme/static/icons.svg has a symbol for each."""
+
+LOCATION = ("share", "networks")
+
+# Literal takes a tuple at run time; mypy wants every target written out.
+_NETWORKS: TypeAdapter[Any] = TypeAdapter(tuple[Literal[tuple(TARGETS)], ...])  # type: ignore[misc, arg-type]
+
+
+def with_default_networks(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the practice file's values with every target where it names none."""
+    return {**facts, "share": {"networks": list(TARGETS), **facts.get("share", {})}}
+
+
+def network_errors(facts: Mapping[str, Any]) -> list[ErrorDetails]:
+    """Return pydantic's errors about `share.networks` of the practice file.
+
+    The model that is shipped to Lambda does not know the theme's targets, so it takes any text there.
+    """
+    section = facts.get("share")
+    try:
+        _NETWORKS.validate_python(section.get("networks", ()) if isinstance(section, Mapping) else ())
+    except ValidationError as invalid:
+        return [{**error, "loc": (*LOCATION, *error["loc"])} for error in invalid.errors(include_url=False)]
+    return []
 
 
 @dataclass(frozen=True)
 class ShareLink:
-    """One link of the share block; `url` is empty for what the page does itself."""
+    """A link of the share block. `url` is empty where the page's own script does it."""
 
     network: str
     label: str
@@ -49,19 +76,22 @@ class ShareLink:
 
 
 def share_links(practice: Practice, title: str, url: str, media: str) -> list[ShareLink]:
-    """Links that share a page: its title, its absolute address and its tall picture."""
+    """Return the links that share a page.
+
+    `url` is the page's absolute address, `media` the absolute address of its tall picture.
+    """
     return [_link(network, title, url, media) for network in practice.share.networks]
 
 
 def _link(network: str, title: str, url: str, media: str) -> ShareLink:
     target = TARGETS[network]
-    values = {"title": title, "url": tagged(url, network), "media": media}
+    values = {"title": title, "url": with_utm_source(url, network), "media": media}
     encoded = {name: quote(value, safe="") for name, value in values.items()}
     return ShareLink(network, target.label, network, target.address.format(**encoded))
 
 
-def tagged(url: str, network: str) -> str:
-    """The address with the network's name, so that a lead can tell what brought it."""
+def with_utm_source(url: str, network: str) -> str:
+    """Return the address with `utm_source`, which the form stores with a lead."""
     parts = urlsplit(url)
     query = f"{parts.query}&utm_source={network}".lstrip("&")
     return parts._replace(query=query).geturl()

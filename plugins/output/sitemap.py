@@ -1,4 +1,4 @@
-"""sitemap.xml and robots.txt: what search engines may list, and when it last changed."""
+"""sitemap.xml and robots.txt, which tell search engines what to list."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 Entry = tuple[str, dt.datetime]
-"""An absolute address and when its content last changed."""
+"""An absolute address and the time of its last change."""
 
 
 def sitemap(entries: Iterable[Entry]) -> str:
-    """The sitemap of these addresses."""
+    """Return the sitemap of these addresses as XML."""
     root = Element("urlset", xmlns=NAMESPACE)
     for address, modified in entries:
         url = SubElement(root, "url")
@@ -28,7 +28,10 @@ def sitemap(entries: Iterable[Entry]) -> str:
 
 
 def robots(site_url: str) -> str:
-    """Everything may be read; pages that must not be listed say so themselves."""
+    """Return a robots.txt that allows everything.
+
+    Pages that must not be listed have a `robots` meta element.
+    """
     return f"User-agent: *\nAllow: /\n\nSitemap: {site_url}/sitemap.xml\n"
 
 

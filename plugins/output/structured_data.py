@@ -1,4 +1,4 @@
-"""Structured data (schema.org) of an article: data until the very end, so that it cannot be broken JSON."""
+"""Structured data (schema.org) of an article and of the practice, as JSON-LD."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from pelican.generators import ArticlesGenerator
 from plugins.media.pictures import Picture
 
 Thing = Mapping[str, Any]
-"""One node of schema.org."""
+"""A node of schema.org."""
 
-# Inside <script> these could end it or start a comment; as escapes they mean the same in JSON.
+# Inside <script> these could end the element or start a comment. As escapes they are the same JSON.
 ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 QUESTION = re.compile(r'<details class="question"[^>]*>\s*<summary>(.*?)</summary>(.*?)</details>', re.DOTALL)
 
 
 def script(thing: Thing) -> Markup:
-    """The data as it may stand inside <script>."""
+    """Return the data as JSON that is safe inside <script>."""
     data = json.dumps(thing, ensure_ascii=False, separators=(",", ":"))
     return Markup(data.translate(ESCAPES))  # noqa: S704 -- nothing is left that HTML would read
 
 
 def describe(article: Article, practice: Practice) -> Thing:
-    """An article, its review, its publisher, its place on the site and the questions it answers."""
+    """Return an article with its review, publisher, breadcrumbs and questions."""
     graph = [_page(article, practice), _article(article, practice)]
     questions = [_question(*match) for match in QUESTION.findall(article.content)]
     if questions:
@@ -66,7 +66,7 @@ def _article(article: Article, practice: Practice) -> Thing:
         "author": _person(str(article.author), article.author_credentials),
         "publisher": {"@id": _clinic_id(practice)},
         "image": [_image(article.social), _image(article.pin)],
-        # Addresses say which works they are; their titles would cost the page a hundred bytes of its budget.
+        # Addresses alone identify the works; titles would cost the page a hundred bytes of its budget.
         "citation": [reference.url for reference in article.references],
     }
 
@@ -94,7 +94,7 @@ def _breadcrumbs(article: Article, practice: Practice) -> Thing:
 
 
 def _clinic(practice: Practice) -> Thing:
-    """As much as an article needs: its page has a size to keep."""
+    """Return only what an article needs, because its page has a size limit."""
     return {
         "@type": "MedicalClinic",
         "@id": _clinic_id(practice),
@@ -105,7 +105,7 @@ def _clinic(practice: Practice) -> Thing:
 
 
 def describe_clinic(practice: Practice) -> Thing:
-    """All about the practice, for the home page."""
+    """Return the practice with address and hours, for the home page."""
     return {
         "@context": "https://schema.org",
         **_clinic(practice),
@@ -146,7 +146,7 @@ def _question(question: str, answer: str) -> Thing:
 
 
 def _text(html: str) -> str:
-    """What is read aloud of it: without citations and tags."""
+    """Return the text of HTML without tags and citations."""
     return " ".join(unescape(re.sub(r"<sup>.*?</sup>|<[^>]+>", "", html)).split())
 
 

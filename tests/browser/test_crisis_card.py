@@ -1,4 +1,4 @@
-"""A reader in crisis finds help first: on every page, in every answer, on paper, whatever fails."""
+"""The crisis card comes first on every page and every answer, on paper too."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def answers(site: Site, tmp_path_factory: pytest.TempPathFactory) -> dict[str, A
 
 @pytest.fixture(scope="module")
 def bodies(site: Site, answers: dict[str, Answer]) -> dict[str, Element]:
-    """The body of every built page and of every page of the function."""
+    """Return the body of each built page and of each page of the functions."""
     built = {str(file): file.read_text(encoding="utf-8") for file in site.output.rglob("*.html")}
     return {name: _body(html) for name, html in {**built, **function_answers.pages(answers)}.items()}
 
@@ -40,7 +40,7 @@ def _body(html: str) -> Element:
 
 
 def _card(body: Element) -> Element:
-    """What stands first after the skip link."""
+    """Return the first element after the skip link."""
     return body[1]
 
 
@@ -53,7 +53,7 @@ def _folds(element: Element) -> bool:
     return "hidden" in element.attrib or element.tag in {"details", "template", "noscript", "script", "dialog"}
 
 
-# The order of the page, as somebody hears it or reads it without style
+# The order of the page, as it is read aloud or shown without style
 
 
 def test_every_way_to_answer_is_looked_at(answers: dict[str, Answer]) -> None:
@@ -101,12 +101,12 @@ def test_it_comes_before_the_form(bodies: dict[str, Element]) -> None:
 # Answers that are no pages
 
 
-def test_a_script_is_told_in_every_answer(answers: dict[str, Answer]) -> None:
-    told = {name: answer.json.get("crisis") for name, answer in answers.items() if name.startswith("script: ")}
-    assert set(told.values()) == {crisis.IN_WORDS}
+def test_every_answer_to_a_script_has_the_crisis_lines(answers: dict[str, Answer]) -> None:
+    texts = {name: answer.json.get("crisis") for name, answer in answers.items() if name.startswith("script: ")}
+    assert set(texts.values()) == {crisis.IN_WORDS}
 
 
-def test_a_redirect_that_nobody_follows_says_it_too(answers: dict[str, Answer]) -> None:
+def test_a_redirect_that_is_not_followed_says_it_too(answers: dict[str, Answer]) -> None:
     redirects = [answer for answer in answers.values() if answer.status == REDIRECT]
     assert [answer.body for answer in redirects if "988" not in answer.body] == []
 
@@ -121,7 +121,7 @@ def address(site: Site) -> Iterator[str]:
 
 
 def _unseen(page: Page, address: str, site: Site) -> list[str]:
-    """The pages on which the card's number cannot be seen."""
+    """Return the pages on which the card's number cannot be seen."""
     unseen = []
     for path in preview_server.addresses(site.output):
         page.goto(address + path)

@@ -1,4 +1,4 @@
-"""The pages as a browser shows them: at every width, large enough to tap, and on paper."""
+"""The theme in a browser: widths, sizes of controls, and paper."""
 
 from __future__ import annotations
 

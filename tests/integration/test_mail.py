@@ -28,7 +28,7 @@ from leads.aws import ses
 from leads.aws.ses import SesTransport
 from leads.domain import errors
 from leads.domain.lifecycle import Action, Event, Status, StoredLead
-from leads.domain.practice import SHARE_TARGETS, Practice
+from leads.domain.practice import Practice
 from leads.mail.compose import Composer
 from leads.settings import Settings
 from pydantic import ValidationError
@@ -281,12 +281,14 @@ def test_no_email_holds_an_articles_title_or_address(article: dict[str, str], em
     assert [words for words in article.values() if words.lower() in shown] == []
 
 
-@pytest.mark.parametrize("network", SHARE_TARGETS)
+@pytest.mark.parametrize("network", factories.SAMPLE.share.networks)
 def test_an_email_says_which_network_brought_the_person(network: str) -> None:
     assert f"Came from: {network}" in text_of(about(having_read(None, utm_source=network))).splitlines()
 
 
-@pytest.mark.parametrize("word", ["ketamine", "Suicidal-Thoughts", "pinterest-ketamine", None], ids=str)
+@pytest.mark.parametrize(
+    "word", ["ketamine", "Suicidal-Thoughts", "copy-ketamine", "a-network-not-offered", None], ids=str
+)
 @pytest.mark.parametrize("part", BOTH)
 def test_an_email_repeats_no_other_word_of_a_link(part: Any, word: str | None) -> None:
     # Any word can be put into a link: also a condition.

@@ -1,4 +1,4 @@
-"""The article itself: what it must say, what it must not, and how long and how hard it may be."""
+"""The published article: its statements, its sources and how easy it is to read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TEXT = ARTICLE.partition("\n\n")[2]
 BODY = TEXT.partition("## Questions people ask")[0]
 SVG = "{http://www.w3.org/2000/svg}"
 BLOCKS = {"p", "li", "td", "th", "dd", "dt", "h2", "h3", "summary"}
-"""What a reader takes in at once."""
+"""Elements that a reader reads as one piece of text."""
 
 FIGURES = {
     "rush2006": ("3,671", "36.8%", "30.6%", "13.7%", "13.0%"),
@@ -40,11 +40,11 @@ FIGURES = {
     "fda2023": ("October 10, 2023", "any psychiatric disorder"),
     "spravato": ("March 2019", "January 2025", "2020", "61% to 84%", "48% to 61%", "40 minutes", "two hours"),
 }
-"""What the practice has checked in each source."""
+"""The figures that the practice has checked in each source."""
 
 
 def plain(markdown: str) -> str:
-    """What is read of it, without tables, charts, headings and Markdown's signs."""
+    """Return the running text, without tables, charts, headings and Markdown's signs."""
     text = re.sub(
         r"```.*?```|<!--.*?-->|^(?:#|\|).*?$", "", citations.without(markdown), flags=re.DOTALL | re.MULTILINE
     )
@@ -52,13 +52,13 @@ def plain(markdown: str) -> str:
 
 
 def syllables(word: str) -> int:
-    """As many as there are groups of vowels; a final e is silent."""
+    """Return the number of groups of vowels; a final e is silent."""
     letters = re.sub(r"[^a-z]", "", word.lower())
     return max(1, len(re.findall(r"[aeiouy]+", re.sub(r"(?<=[^aeiouyl])e(?:d|s)?$", "", letters))))
 
 
 def grade(text: str) -> float:
-    """The school year that the text asks for, by the formula of Flesch and Kincaid."""
+    """Return the school year that the text needs (Flesch-Kincaid grade level)."""
     words = text.split()
     sentences = [each for each in re.split(r"[.:?!](?:\s|$)|\n\s*\n", text) if each.strip()]
     return 0.39 * len(words) / len(sentences) + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
@@ -79,7 +79,7 @@ def test_the_measure_of_reading_tells_easy_from_hard() -> None:
 
 
 @pytest.mark.parametrize(("key", "figures"), FIGURES.items())
-def test_a_source_stands_beside_each_of_its_figures(key: str, figures: tuple[str, ...]) -> None:
+def test_a_source_is_cited_beside_each_of_its_figures(key: str, figures: tuple[str, ...]) -> None:
     said = " ".join(each for each in re.split(r"\n\s*\n|\n\|", TEXT) if key in citations.keys(each))
     assert [figure for figure in figures if figure not in " ".join(said.split())] == []
 
@@ -129,19 +129,19 @@ def test_no_dose_no_price_no_praise(unwanted: str) -> None:
     assert not re.search(unwanted, TEXT, re.IGNORECASE)
 
 
-# What a reader meets on the built page, with the sources that stand beside it
+# The built page, with the sources beside each statement
 
 
 @pytest.fixture(scope="module")
 def built(site: Site) -> Any:
-    """The article's page as it was built."""
+    """Return the article's built page."""
     (address,) = [each for each in preview_server.articles(site.output) if "ketamine" in each]
     return html5lib.parse(preview_server.file_of(site.output, address).read_bytes(), namespaceHTMLElements=False)
 
 
 @pytest.fixture(scope="module")
 def blocks(built: Any) -> list[str]:
-    """The article's paragraphs, list items, cells and titles, in reading order, each source as [1]."""
+    """Return the article's blocks of text in reading order, citations as [1]."""
     return [text for block in _innermost(built.find(".//article")) if (text := " ".join(_words(block).split()))]
 
 
@@ -161,7 +161,7 @@ def _with(blocks: list[str], pattern: str) -> list[str]:
 
 
 def _number(built: Any, host: str) -> str:
-    """How the text cites the source at this address: [1]."""
+    """Return how the text cites the source of this host: [1]."""
     (number,) = [
         reference.get("id").removeprefix("r")
         for reference in built.iter("li")
@@ -170,7 +170,7 @@ def _number(built: Any, host: str) -> str:
     return f"[{number}]"
 
 
-def test_relapse_after_ketamine_never_stands_without_relapse_after_ect(blocks: list[str]) -> None:
+def test_relapse_after_ketamine_is_always_given_with_relapse_after_ect(blocks: list[str]) -> None:
     said = _with(blocks, "70%")
     assert len(said) == 3
     assert [each for each in said if not re.search(r"63%.*\bECT\b", each)] == []
@@ -188,7 +188,7 @@ def test_an_estimate_of_very_low_certainty_has_no_decimals(blocks: list[str], de
     assert _with(blocks, re.escape(decimal)) == []
 
 
-def test_an_estimate_is_never_told_as_if_it_had_been_seen(blocks: list[str], built: Any) -> None:
+def test_an_estimate_is_never_written_as_an_observation(blocks: list[str], built: Any) -> None:
     cited = _with(blocks, re.escape(_number(built, "14651858.CD011612")))
     assert cited
     assert _with(cited, r"\b(?:had )?responded\b") == []
@@ -208,7 +208,7 @@ def test_the_label_on_suicide_follows_each_finding_on_suicidal_thoughts(blocks: 
     assert [each for each in findings if not re.search(re.escape(each) + label, text)] == []
 
 
-def test_whoever_reads_four_points_only_reads_the_label_on_suicide(blocks: list[str], built: Any) -> None:
+def test_the_four_points_alone_include_the_label_on_suicide(blocks: list[str], built: Any) -> None:
     (said,) = [each for each in _with(blocks, LABEL_ON_SUICIDE) if each.startswith("Not for everyone.")]
     assert said.endswith(f"{_number(built, 'dailymed')}.")
 
@@ -248,7 +248,7 @@ def test_who_must_not_have_the_spray_is_said_of_the_spray(blocks: list[str]) -> 
     assert blocks[blocks.index(first) - 1] == "You should not have the spray if you have:"
 
 
-def test_the_disputed_sum_of_the_steps_stands_with_its_recount(blocks: list[str], built: Any) -> None:
+def test_the_disputed_sum_of_the_steps_is_given_with_its_recount(blocks: list[str], built: Any) -> None:
     (said,) = [each for each in _with(blocks, "67%") if "20%" not in each]
     recount, reply = _number(built, "bmjopen-2022-063095"), _number(built, "appi.ajp.20230869")
     assert f"35% in all instead of the 67% first reported{recount}; the study" in said
@@ -271,7 +271,7 @@ def test_each_chart_shows_one_study(charts: list[Any]) -> None:
     ]
 
 
-def test_the_charts_numbers_stand_in_tables(charts: list[Any]) -> None:
+def test_the_charts_numbers_are_in_tables(charts: list[Any]) -> None:
     tables = [[[_words(cell) for cell in row] for row in chart.iter("tr")] for chart in charts]
     assert tables == [
         [
@@ -314,6 +314,6 @@ def test_the_trial_that_found_no_difference_follows_the_chart_in_words() -> None
 # The review
 
 
-def test_the_text_was_reviewed_as_it_stands() -> None:
+def test_the_text_was_reviewed_after_its_last_change() -> None:
     facts = front_matter.values(ARTICLE)
     assert dt.date.fromisoformat(facts["reviewed"]) >= dt.datetime.fromisoformat(facts["modified"]).date()

@@ -1,4 +1,4 @@
-"""What the editorial checks find in one file, and what they let pass."""
+"""The editorial checks of one file: what they report and what they accept."""
 
 from __future__ import annotations
 
@@ -7,35 +7,33 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from plugins.lint import claims
-from plugins.lint.editorial import Source, mistakes
-from plugins.lint.paragraphs import passages
-from plugins.markdown.bibliography import Source as Study
+from plugins.lint.editorial import SourceFile, mistakes
+from plugins.markdown.bibliography import BibliographyEntry
 from tests.support.factories import SAMPLE
 from tests.support.small_site import FRONT_MATTER, PAGE, rendered
 
 TODAY = dt.date(2026, 11, 20)
+
+
 BODY = FRONT_MATTER.count("\n") + 2
-"""The line of the first word below the front matter."""
+"""The line of the first word of the text."""
 
 
 def found(body: str, front_matter: str = FRONT_MATTER, folder: str = "articles") -> list[str]:
-    studies = {key: Study(key=key, title=key) for key in ("ada", "bob")}
+    studies = {key: BibliographyEntry(key=key, title=key) for key in ("ada", "bob")}
     path = Path("content", folder, "sleep.md")
     text = f"{front_matter}\n{body}"
-    source = Source(path, text, rendered(text), Path("content"), studies, SAMPLE, TODAY)
+    source = SourceFile(path, text, rendered(text), Path("content"), studies, SAMPLE, TODAY)
     return [f"{line}: {message}" for line, message in mistakes(source)]
 
 
 def found_in_article(body: str) -> list[str]:
-    """Without the finding that an article must cite something."""
+    """Return the diagnostics of an article that cites something."""
     return found(f"{body}\n\nSleep matters [@ada].")
 
 
-def test_a_correct_article_has_no_finding() -> None:
+def test_a_correct_article_has_no_diagnostic() -> None:
     assert found("## Why\n\nIt helped 3% of people in a trial [@ada].\n\n### More\n\n- one\n- two\n") == []
 
 
@@ -44,7 +42,7 @@ def test_an_article_must_cite() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "finding"),
+    ("body", "diagnostic"),
     [
         ("x\n\n# Why", f"{BODY + 2}: the title is the page's only first heading. Write ## instead of #."),
         ("### Why", f"{BODY}: a heading is left out above this one. Write ##."),
@@ -75,9 +73,9 @@ def test_an_article_must_cite() -> None:
         ("![x](images/x.png)", f"{BODY}: content/images has no picture “images/x.png”."),
     ],
 )
-def test_a_mistake_is_found_with_its_line(body: str, finding: str) -> None:
-    told = found_in_article(body)
-    assert any(each.startswith(finding) for each in told), told
+def test_a_mistake_is_found_with_its_line(body: str, diagnostic: str) -> None:
+    messages = found_in_article(body)
+    assert any(each.startswith(diagnostic) for each in messages), messages
 
 
 @pytest.mark.parametrize(
@@ -95,13 +93,13 @@ def test_a_mistake_is_found_with_its_line(body: str, finding: str) -> None:
     ],
 )
 @pytest.mark.parametrize("written", [str.lower, str.upper])
-def test_a_word_that_could_hurt_is_refused(words: str, written: Callable[[str], str]) -> None:
-    told = found_in_article(written(words))
-    assert [each for each in told if "is refused" in each]
+def test_a_harmful_word_is_refused(words: str, written: Callable[[str], str]) -> None:
+    messages = found_in_article(written(words))
+    assert [each for each in messages if "is refused" in each]
 
 
 @pytest.mark.parametrize("words", ["died by suicide", "attempted suicide", "thoughts of suicide", "people living with"])
-def test_the_words_to_use_instead_are_let_pass(words: str) -> None:
+def test_the_words_to_use_instead_are_accepted(words: str) -> None:
     assert found_in_article(words) == []
 
 
@@ -119,7 +117,7 @@ def test_the_words_to_use_instead_are_let_pass(words: str) -> None:
         "<!-- allow: uncited -- our own promise -->\n\nWe call 100% of people back.",
     ],
 )
-def test_what_makes_no_claim_is_let_pass(body: str) -> None:
+def test_what_makes_no_claim_is_accepted(body: str) -> None:
     assert found_in_article(body) == []
 
 
@@ -133,8 +131,8 @@ def test_an_exception_needs_a_reason_and_a_use() -> None:
 
 
 def test_an_exception_ends_with_its_paragraph() -> None:
-    told = found_in_article("<!-- allow: cure -- why -->\nNo cure.\n\nA cure.")
-    assert [each.split(":")[0] for each in told] == [str(BODY + 3)]
+    messages = found_in_article("<!-- allow: cure -- why -->\nNo cure.\n\nA cure.")
+    assert [each.split(":")[0] for each in messages] == [str(BODY + 3)]
 
 
 def test_a_page_may_count_without_citing_but_not_promise() -> None:
@@ -144,7 +142,7 @@ def test_a_page_may_count_without_citing_but_not_promise() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "finding"),
+    ("old", "new", "diagnostic"),
     [
         ("Slug: sleep", "Slug: Sleep Well", "2: Slug: “Sleep Well” cannot be used here. Write it like “Slug: sleep-"),
         ("Title: Sleep & low mood\n", "", "1: Title: this is missing. Write a line like “Title: Sleep and low mood”."),
@@ -162,40 +160,11 @@ def test_a_page_may_count_without_citing_but_not_promise() -> None:
         (" and what you can do about it.", "", "5: Description: this has 45 characters. Write 50 to 160"),
     ],
 )
-def test_front_matter_is_checked(old: str, new: str, finding: str) -> None:
+def test_front_matter_is_checked(old: str, new: str, diagnostic: str) -> None:
     assert old in FRONT_MATTER
-    told = found("Sleep matters [@ada].", FRONT_MATTER.replace(old, new, 1))
-    assert any(each.startswith(finding) for each in told), told
+    messages = found("Sleep matters [@ada].", FRONT_MATTER.replace(old, new, 1))
+    assert any(each.startswith(diagnostic) for each in messages), messages
 
 
-def test_all_findings_come_at_once() -> None:
+def test_all_diagnostics_come_at_once() -> None:
     assert len(found("# A\n\nA miracle, proven by 3% [@x].", FRONT_MATTER.replace("Slug: sleep", "Slug: S"))) == 5
-
-
-PIECES = [
-    "A paragraph\nof two lines",
-    "## Heading",
-    "- item\n- item",
-    "| a |\n|---|\n| b |",
-    "```chart\nx\n\ny\n```",
-    "<!-- x\ny -->",
-]
-
-
-@given(st.lists(st.sampled_from(PIECES), max_size=8), st.integers(1, 3))
-def test_every_word_is_in_a_passage_with_its_own_line(pieces: list[str], gap: int) -> None:
-    source = f"{FRONT_MATTER}\n" + ("\n" * (gap + 1)).join(pieces)
-    lines = source.split("\n")
-    for passage in passages(source):
-        for offset, line in enumerate(passage.text.split("\n")):
-            assert lines[passage.line - 1 + offset] == line
-    kept = sum(passage.text.count("\n") + 1 for passage in passages(source))
-    assert kept == sum(piece.count("\n") + 1 for piece in pieces if not piece.startswith("<!--"))
-
-
-REFUSED_WORDS = ["cure", "Cured", "MIRACLE", "rewires", "safe and effective", "last resort"]
-
-
-@given(st.sampled_from(REFUSED_WORDS), st.text(" .,;()", max_size=3))
-def test_a_refused_word_is_found_in_any_case_and_between_any_signs(word: str, signs: str) -> None:
-    assert [each.word for each in claims.refused(f"x {signs}{word}{signs} y")] == [word]

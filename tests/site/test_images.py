@@ -62,7 +62,7 @@ def test_a_see_through_picture_stays_so(small: SmallSite) -> None:
     assert re.search(r'<img src="/assets/leaf-30\.\w+\.png"', element(small, "![x](images/leaf.png)"))
 
 
-def test_a_turned_photo_stands_upright_and_does_not_tell_where_it_was_taken(small: SmallSite) -> None:
+def test_a_turned_photo_is_upright_and_has_no_location(small: SmallSite) -> None:
     exif = Image.Exif()
     exif[ORIENTATION] = TURNED
     exif.get_ifd(0x8825)[1] = "N"

@@ -1,4 +1,4 @@
-"""Every word that could hurt, wherever it is written and however it is written: the check reads what is rendered."""
+"""Refused words in every part of a Markdown file and in every spelling."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from leads.domain.practice import Practice
 
 from plugins.lint import claims
-from plugins.lint.editorial import Source, mistakes
-from plugins.markdown.bibliography import Source as Study
+from plugins.lint.editorial import SourceFile, mistakes
+from plugins.markdown.bibliography import BibliographyEntry
 from tests.support.factories import SAMPLE
 from tests.support.small_site import FRONT_MATTER, rendered
 
@@ -101,28 +101,28 @@ POSITIONS: Mapping[str, tuple[str, int]] = {
     "before a citation": ("\nIt is WORD [@ada] or not.", 1),
     "a key in the text": ("\nSummary: WORD", 1),
 }
-"""What is written below the front matter, with no empty line between, and how far below it the word stands."""
+"""The text directly below the front matter, and the line of the word in it; the first is 0."""
 
 TODAY = dt.date(2026, 11, 20)
 END = FRONT_MATTER.count("\n") + 1
 """The first line below the front matter."""
 
 
-def told(text: str, folder: str = "articles", practice: Practice = SAMPLE) -> list[str]:
-    """All findings."""
-    studies = {"ada": Study(key="ada", title="ada")}
+def diagnostics(text: str, folder: str = "articles", practice: Practice = SAMPLE) -> list[str]:
+    """Return all diagnostics of a file."""
+    studies = {"ada": BibliographyEntry(key="ada", title="ada")}
     path = Path("content", folder, "sleep.md")
-    source = Source(path, text, rendered(text), Path("content"), studies, practice, TODAY)
+    source = SourceFile(path, text, rendered(text), Path("content"), studies, practice, TODAY)
     return [f"{line}: {message}" for line, message in mistakes(source)]
 
 
 def found(text: str, folder: str = "articles", practice: Practice = SAMPLE) -> list[str]:
-    """The findings of refused words, without what to write instead."""
-    return [each.split(" is refused")[0] for each in told(text, folder, practice) if " is refused" in each]
+    """Return the diagnostics of refused words, without the remedies."""
+    return [each.split(" is refused")[0] for each in diagnostics(text, folder, practice) if " is refused" in each]
 
 
 def missed(words: Iterator[str], template: str, line: int, folder: str = "articles") -> list[str]:
-    """The words that no finding at this line names."""
+    """Return the words that have no diagnostic at this line."""
     texts = {word: f"{FRONT_MATTER}{template.replace('WORD', word)}\n" for word in words}
     return [
         word for word, text in texts.items() if not any(each.startswith(f"{line}:") for each in found(text, folder))
@@ -263,7 +263,7 @@ def test_a_clinician_may_have_a_name_that_is_refused_as_a_word() -> None:
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("fences", ["", "---\n"])
-def test_files_of_other_editors_are_read_as_they_are_rendered(
+def test_files_of_other_text_editors_are_read_as_they_are_rendered(
     tmp_path: Path, newline: str, mark: str, fences: str
 ) -> None:
     text = f"{fences}{FRONT_MATTER}{fences}A cure.\n\nA mir**acle**.\n"
@@ -310,7 +310,7 @@ def test_an_exception_excuses_no_second_paragraph_of_the_same_words() -> None:
 
 def test_an_exception_that_only_markdown_needs_is_used() -> None:
     text = "<!-- allow: miracle -- says why -->\nNot a mir**acle**.\n"
-    assert not [each for each in told(f"{FRONT_MATTER}\n{text}") if "exception" in each]
+    assert not [each for each in diagnostics(f"{FRONT_MATTER}\n{text}") if "exception" in each]
 
 
 def test_a_practice_s_own_name_is_not_refused() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from plugins.output.structured_data import describe_clinic, script
 from tests.support.factories import SAMPLE
-from tests.support.small_site import ARTICLE, small_site
+from tests.support.small_site import ARTICLE, SmallSite, small_site
 
 WORDS = st.text('<>&\u2028\u2029/!-"\\ab', max_size=12)
 JSON = st.recursive(WORDS | st.integers(), lambda each: st.lists(each) | st.dictionaries(WORDS, each), max_leaves=8)
@@ -37,7 +37,7 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping[str,
 
 
 def nodes(data: Any) -> Iterator[Mapping[str, Any]]:
-    """Every thing that the data describes, wherever it stands."""
+    """Yield every node of the data, at any depth."""
     if isinstance(data, dict) and "@type" in data:
         yield data
     for each in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
@@ -101,3 +101,14 @@ def test_the_home_page_tells_when_the_practice_is_open() -> None:
         {name: value for name, value in span.items() if name != "@type"} for span in hours
     ]
     assert sum(len(span["dayOfWeek"]) for span in hours) == 6, "Wednesday has a break"
+
+
+def test_structured_data_is_json_that_cannot_end_its_element(small: SmallSite) -> None:
+    small.write("content/articles/sleep.md", ARTICLE.replace("Sleep & low mood", "A </script><!-- & \u2028 title"))
+    small.build()
+    page = small.page("sleep/index.html")
+    script = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    assert script is not None
+    assert not set("<>&\u2028") & set(script[1])
+    graph = {node["@type"]: node for node in json.loads(script[1])["@graph"]}
+    assert graph["Article"]["headline"] == "A </script><!-- & \u2028 title"

@@ -1,4 +1,4 @@
-"""What every built page owes its reader, whatever the page."""
+"""The theme: what every built page has, and what the article has."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
+from leads.domain import crisis
 
 from tests.conftest import Site
 
@@ -22,8 +23,8 @@ HIDDEN = {"thank-you/index.html", "404.html", "shell"}
 
 
 @dataclass(frozen=True)
-class Page:
-    """One page as a reader's browser understands it."""
+class ParsedPage:
+    """A page as a browser parses it."""
 
     name: str
     root: Element
@@ -41,18 +42,18 @@ class Page:
 
 
 @pytest.fixture(params=sorted(FINDABLE | HIDDEN))
-def page(request: pytest.FixtureRequest, site: Site) -> Page:
+def page(request: pytest.FixtureRequest, site: Site) -> ParsedPage:
     return read(request.param, site)
 
 
-def read(name: str, site: Site) -> Page:
+def read(name: str, site: Site) -> ParsedPage:
     file = site.compiled / "shell.html" if name == "shell" else site.output / name
     html = file.read_text(encoding="utf-8").replace("<!--main-->", "<h1>Answer</h1>")
-    return Page(name, html5lib.parse(html, namespaceHTMLElements=False))
+    return ParsedPage(name, html5lib.parse(html, namespaceHTMLElements=False))
 
 
 @pytest.fixture
-def article(site: Site) -> Page:
+def article(site: Site) -> ParsedPage:
     return read(ARTICLE, site)
 
 
@@ -63,7 +64,7 @@ def words(element: Element) -> str:
 # Safety
 
 
-def test_crisis_lines_stand_above_everything_but_the_skip_link(page: Page) -> None:
+def test_crisis_lines_are_above_everything_but_the_skip_link(page: ParsedPage) -> None:
     skip, crisis = page.body[0], page.body[1]
     assert skip.get("href") == "#main"
     assert {link.get("href") for link in crisis.iter("a")} >= {"tel:988", "sms:988", "tel:911", "sms:838255"}
@@ -71,19 +72,26 @@ def test_crisis_lines_stand_above_everything_but_the_skip_link(page: Page) -> No
         assert said in words(crisis).replace("\N{NO-BREAK SPACE}", " ")
 
 
-def test_the_way_to_a_person_is_in_the_same_place(page: Page) -> None:
+def test_a_short_number_on_a_page_is_one_of_the_crisis_lines(page: ParsedPage) -> None:
+    addresses = {link.get("href", "") for link in page.all("a")}
+    short = {address for address in addresses if re.fullmatch(r"(?:tel|sms):\d{1,6}", address)}
+    known = {crisis.LINES.lifeline, crisis.LINES.emergency, crisis.LINES.veterans_text}
+    assert {re.sub(r"\D", "", address) for address in short} <= known
+
+
+def test_the_way_to_a_person_is_in_the_same_place(page: ParsedPage) -> None:
     header = page.body.find("header")
     assert header is not None
     to_form = "#call-back" if page.name in FORM else "/#call-back"
     assert [link.get("href") for link in header.iter("a")] == ["/", "tel:+13125550142", to_form]
 
 
-def test_the_form_is_where_links_to_it_lead(page: Page) -> None:
+def test_the_form_is_where_links_to_it_lead(page: ParsedPage) -> None:
     there = [element for element in page.root.iter() if element.get("id") == "call-back"]
     assert bool(there) is (page.name in FORM)
 
 
-def test_the_footer_leads_to_what_we_promise(page: Page) -> None:
+def test_the_footer_leads_to_what_we_promise(page: ParsedPage) -> None:
     footer = page.body.find("footer")
     assert footer is not None
     links = {link.get("href") for link in footer.iter("a")}
@@ -93,18 +101,18 @@ def test_the_footer_leads_to_what_we_promise(page: Page) -> None:
 # Access
 
 
-def test_there_is_one_title_and_one_main_part(page: Page) -> None:
+def test_there_is_one_title_and_one_main_part(page: ParsedPage) -> None:
     assert len(page.all("h1")) == len(page.all("main")) == 1
     assert page.root.get("lang") == "en-US"
 
 
-def test_headings_go_down_one_step_at_a_time(page: Page) -> None:
+def test_headings_go_down_one_step_at_a_time(page: ParsedPage) -> None:
     levels = [int(heading.tag[1]) for heading in page.all("h1", "h2", "h3", "h4", "h5", "h6")]
     below_title = levels[levels.index(1) :]
     assert all(below - above <= 1 for above, below in pairwise(below_title))
 
 
-def test_ids_are_there_once_and_links_within_the_page_find_them(page: Page) -> None:
+def test_ids_are_there_once_and_links_within_the_page_find_them(page: ParsedPage) -> None:
     ids = [element.get("id") for element in page.root.iter() if element.get("id")]
     assert len(ids) == len(set(ids))
     targets = {link.get("href", "")[1:] for link in page.all("a") if link.get("href", "").startswith("#")}
@@ -114,20 +122,20 @@ def test_ids_are_there_once_and_links_within_the_page_find_them(page: Page) -> N
 # The policy: nothing inline but the style sheet, nothing from anywhere else
 
 
-def test_nothing_on_the_page_is_what_its_policy_blocks(page: Page) -> None:
+def test_nothing_on_the_page_is_what_its_policy_blocks(page: ParsedPage) -> None:
     names = {name for element in page.root.iter() for name in element.attrib}
     assert not {name for name in names if name == "style" or name.startswith("on")}
     inline = [each.get("type") for each in page.all("script") if not each.get("src")]
     assert set(inline) <= {"application/ld+json"}
 
 
-def test_nothing_is_loaded_from_elsewhere(page: Page) -> None:
+def test_nothing_is_loaded_from_elsewhere(page: ParsedPage) -> None:
     loaded = [each.get("src") or each.get("href") for each in page.all("script", "img", "use")]
     loaded += [each.get("href") for each in page.all("link") if each.get("rel") not in {"canonical", "alternate"}]
     assert not [address for address in loaded if address and not re.match(r"/assets/|#", address)]
 
 
-def test_no_other_site_learns_where_its_visitor_came_from(page: Page) -> None:
+def test_no_other_site_learns_where_its_visitor_came_from(page: ParsedPage) -> None:
     parts = [part for part in page.all("section", "header", "footer") if part.get("class") != "prose"]
     outside = [link for part in parts for link in part.iter("a") if link.get("href", "").startswith("http")]
     assert outside
@@ -137,7 +145,7 @@ def test_no_other_site_learns_where_its_visitor_came_from(page: Page) -> None:
 # Being found
 
 
-def test_only_pages_for_readers_can_be_found(page: Page) -> None:
+def test_only_pages_for_readers_can_be_found(page: ParsedPage) -> None:
     canonical = [link.get("href") for link in page.all("link") if link.get("rel") == "canonical"]
     if page.name in HIDDEN:
         assert (page.meta("robots"), canonical) == ("noindex", [])
@@ -154,7 +162,7 @@ def test_the_home_page_has_a_picture_too(site: Site) -> None:
     assert home.meta("og:image")
 
 
-def test_networks_get_a_picture_and_its_measures(article: Page) -> None:
+def test_networks_get_a_picture_and_its_measures(article: ParsedPage) -> None:
     assert (article.meta("og:type"), article.meta("twitter:card")) == ("article", "summary_large_image")
     assert (article.meta("og:image:width"), article.meta("og:image:height")) == ("1200", "630")
     assert re.match(r"https://www\.example\.com/assets/.*\.png$", article.meta("og:image") or "")
@@ -171,7 +179,7 @@ def test_the_function_puts_its_answer_between_the_shell_s_markers(site: Site) ->
 # The article
 
 
-def test_who_wrote_it_and_who_checked_it_is_said_above_it(article: Page) -> None:
+def test_who_wrote_it_and_who_checked_it_is_said_above_it(article: ParsedPage) -> None:
     header = next(each for each in article.all("header") if each.get("class") == "article-header")
     for said in (
         "Sample Author, PMHNP-BC (sample), November 16, 2026",
@@ -182,13 +190,13 @@ def test_who_wrote_it_and_who_checked_it_is_said_above_it(article: Page) -> None
     assert re.search(r"\d+ minutes", words(header))
 
 
-def test_four_points_come_before_everything_else(article: Page) -> None:
+def test_four_points_come_before_everything_else(article: ParsedPage) -> None:
     prose = next(each for each in article.all("div") if each.get("class") == "prose")
     assert "key-points" in prose[0].get("class", "")
 
 
-def sections(article: Page) -> Iterator[list[Element]]:
-    """The elements below each heading of the text."""
+def sections(article: ParsedPage) -> Iterator[list[Element]]:
+    """Yield the elements of each section of the text."""
     prose = [each for each in article.all("div") if each.get("class") == "prose"][1]
     section: list[Element] = []
     for element in prose:
@@ -199,20 +207,20 @@ def sections(article: Page) -> Iterator[list[Element]]:
     yield section
 
 
-def test_every_section_ends_with_a_way_to_the_form(article: Page) -> None:
+def test_every_section_ends_with_a_way_to_the_form(article: ParsedPage) -> None:
     for section in sections(article):
         links = {link.get("href") for element in section for link in element.iter("a")}
         assert "#call-back" in links, words(section[0])
 
 
-def test_every_reference_leads_back_to_each_place_that_cites_it(article: Page) -> None:
+def test_every_reference_leads_back_to_each_place_that_cites_it(article: ParsedPage) -> None:
     cited = {link.get("id") for note in article.all("sup") for link in note.iter("a")}
     references = next(each for each in article.all("section") if each.get("class") == "references")
     entries = [link for entry in references.iter("li") for link in entry.iter("a")]
     assert {link.get("href", "")[1:] for link in entries if link.get("href", "").startswith("#")} == cited
 
 
-def test_who_has_read_to_the_end_finds_the_form_from_there(article: Page) -> None:
+def test_who_has_read_to_the_end_finds_the_form_from_there(article: ParsedPage) -> None:
     main = article.all("main")[0]
     after = main[[each.get("class") for each in main].index("references") + 1]
     assert [link.get("href") for link in after.iter("a")] == ["#call-back"]
@@ -221,7 +229,7 @@ def test_who_has_read_to_the_end_finds_the_form_from_there(article: Page) -> Non
     assert "#call-back" in [link.get("href") for link in footer.iter("a")]
 
 
-def test_the_reader_is_told_that_the_practice_sells_this_and_how_to_report_a_mistake(article: Page) -> None:
+def test_the_article_says_that_the_practice_sells_this_and_how_to_report_a_mistake(article: ParsedPage) -> None:
     references = next(each for each in article.all("section") if each.get("class") == "references")
     assert "provides the treatment that this article is about" in words(references)
     assert "wrong or out of date?" in words(references)
@@ -230,37 +238,37 @@ def test_the_reader_is_told_that_the_practice_sells_this_and_how_to_report_a_mis
 # Sharing
 
 
-def share(article: Page) -> Element:
+def share(article: ParsedPage) -> Element:
     return next(each for each in article.all("section") if each.get("class") == "share")
 
 
-def test_sharing_has_its_heading_and_a_way_to_it_from_above(article: Page) -> None:
+def test_sharing_has_its_heading_and_a_way_to_it_from_above(article: ParsedPage) -> None:
     heading = share(article).find("h2")
     assert heading is not None
     assert words(heading) == "Share this post with your friends"
     assert [words(link) for link in article.all("a") if link.get("href") == f"#{heading.get('id')}"] == ["Share this"]
 
 
-def test_what_needs_no_network_comes_first_and_the_pin_says_what_it_does(article: Page) -> None:
+def test_what_needs_no_network_comes_first_and_the_pin_says_what_it_does(article: ParsedPage) -> None:
     labels = [words(item) for item in share(article).iter("li")]
     assert labels[:4] == ["Copy link", "Print", "Share with another app", "Pin it on Pinterest"]
 
 
-def test_what_only_the_script_can_do_waits_for_it(article: Page) -> None:
+def test_what_only_the_script_can_do_waits_for_it(article: ParsedPage) -> None:
     hidden = [words(item) for item in share(article).iter("li") if "hidden" in item.attrib]
     assert hidden == ["Copy link", "Print", "Share with another app"]
 
 
-def test_each_icon_has_its_word(article: Page) -> None:
+def test_each_icon_has_its_word(article: ParsedPage) -> None:
     assert [item for item in share(article).iter("svg") if item.get("aria-hidden") != "true"] == []
     assert all(words(item) for item in share(article).iter("li"))
 
 
-def test_whoever_shares_is_told_what_it_tells(article: Page) -> None:
+def test_the_share_block_says_what_a_shared_link_reveals(article: ParsedPage) -> None:
     assert "Whoever sees the link can tell what you were reading." in words(share(article))
 
 
-def test_the_address_that_search_engines_keep_names_no_network(article: Page) -> None:
+def test_the_address_that_search_engines_keep_names_no_network(article: ParsedPage) -> None:
     assert "utm_source" not in (article.meta("og:url") or "")
     links = [link.get("href", "") for link in share(article).iter("a")]
     assert [link for link in links if "utm_source%3D" not in link] == []
@@ -275,15 +283,8 @@ def test_a_font_brings_its_licence_and_weighs_little() -> None:
     assert "SIL Open Font License" in (font.parent / f"{font.stem}-OFL.txt").read_text(encoding="utf-8")
 
 
-def test_every_network_has_its_icon() -> None:
-    from leads.domain.practice import SHARE_TARGETS
-
-    icons = (ROOT / "theme/static/icons.svg").read_text(encoding="utf-8")
-    assert set(SHARE_TARGETS) <= set(re.findall(r'<symbol id="(\w+)"', icons))
-
-
 def test_nothing_ever_moves() -> None:
-    """Who asks for less motion gets what everybody gets."""
+    # For any reader, so the theme needs no `prefers-reduced-motion`.
     sheets = "".join(sheet.read_text(encoding="utf-8") for sheet in (ROOT / "theme/static/css").glob("*.css"))
     assert not re.findall(r"animation|transition|scroll-behavior|@keyframes", sheets)
 
@@ -301,24 +302,30 @@ def without_comments(css: str) -> str:
 
 
 def underlines(css: str) -> list[str]:
-    """Return the value of every `text-decoration`; its longhands are none."""
+    """Return the value of each `text-decoration`, without its longhands."""
     return [value.strip() for value in re.findall(r'[\s;{"]text-decoration:([^;}"]+)', without_comments(css))]
 
 
 @pytest.mark.parametrize("file", STYLED, ids=lambda file: f"{file.parent.name}/{file.name}")
 def test_an_underline_says_its_colour_and_thickness_apart(file: Path) -> None:
-    """Safari before 26.2 and Chrome before 87 make no line at all of `underline 2px var(--colour)`."""
+    """Use longhands for colour and thickness of underlines.
+
+    Safari before 26.2 and Chrome before 87 draw no line for `underline 2px var(--colour)`.
+    """
     assert set(underlines(file.read_text(encoding="utf-8"))) <= {"none", "underline"}
 
 
 def test_an_underline_that_says_all_in_one_would_be_noticed() -> None:
-    css = "a { color: red; text-decoration: underline 2px var(--flame) } b{text-decoration:none}"
-    assert underlines(css) == ["underline 2px var(--flame)", "none"]
+    css = "a { color: red; text-decoration: underline 2px var(--accent-strong) } b{text-decoration:none}"
+    assert underlines(css) == ["underline 2px var(--accent-strong)", "none"]
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
 def test_sheets_use_directions_of_the_screen(sheet: Path) -> None:
-    """Chrome before 87 and Safari before 14.1 skip `margin-inline` and its like; every page runs from left to right."""
+    """Use physical directions; every page runs from left to right.
+
+    Chrome before 87 and Safari before 14.1 ignore `margin-inline` and its like.
+    """
     assert re.findall(LOGICAL, sheet.read_text(encoding="utf-8")) == []
 
 

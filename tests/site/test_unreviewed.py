@@ -1,4 +1,4 @@
-"""What `make publish` does with articles whose last change was not reviewed: readers keep the text that was."""
+"""Publishing while an article has an unreviewed change: its page stays as it is."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def services() -> Iterator[Services]:
 
 
 @dataclass(frozen=True)
-class Desk:
-    """A small site on an editor's desk, and the stack to which it is published."""
+class PublishedSite:
+    """A small site and the stack to which it is published."""
 
     small: SmallSite
     stack: Stack
@@ -49,14 +49,14 @@ class Desk:
         command.rollback(dry_run=False, fetch=self.stack.fetch)
 
     def page(self, path: str) -> str:
-        """A page as readers get it."""
+        """Return a page as readers get it."""
         return self.stack.served()[path].decode()
 
 
 @pytest.fixture
-def desk(services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def editor_site(services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PublishedSite:
     small = small_site(tmp_path)
-    made = Desk(small, services.stack())
+    made = PublishedSite(small, services.stack())
     made.stack.connect(monkeypatch, services.clients)
     monkeypatch.setattr(site, "ROOT", small.folder)
     monkeypatch.setattr(command, "CONTENT", small.folder / "content")
@@ -67,25 +67,25 @@ def desk(services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.fixture
-def published(desk: Desk) -> Desk:
-    """With a reviewed article that is live, and then changed on the desk."""
-    desk.publish()
-    desk.small.write(SLEEP, CHANGED)
-    return desk
+def published(editor_site: PublishedSite) -> PublishedSite:
+    """With a reviewed article that is live, and then changed by its editor."""
+    editor_site.publish()
+    editor_site.small.write(SLEEP, CHANGED)
+    return editor_site
 
 
-def test_an_unreviewed_change_leaves_the_page_as_it_is_live(published: Desk) -> None:
+def test_an_unreviewed_change_leaves_the_page_as_it_is_live(published: PublishedSite) -> None:
     before = published.page("sleep/index.html")
     published.publish_all_but()
     assert published.page("sleep/index.html") == before
 
 
-def test_an_unreviewed_change_reaches_no_other_file(published: Desk) -> None:
+def test_an_unreviewed_change_reaches_no_other_file(published: PublishedSite) -> None:
     published.publish_all_but()
     assert [path for path, body in published.stack.served().items() if b"Slumber" in body] == []
 
 
-def test_all_other_pages_are_published(published: Desk) -> None:
+def test_all_other_pages_are_published(published: PublishedSite) -> None:
     published.small.write(PRIVACY, LATER_PAGE)
     published.small.write(SECOND, OTHER)
     published.publish_all_but()
@@ -93,23 +93,25 @@ def test_all_other_pages_are_published(published: Desk) -> None:
     assert "A second article" in published.page("second/index.html")
 
 
-def test_publish_says_where_the_change_is_and_what_to_do(published: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+def test_publish_says_where_the_change_is_and_what_to_do(
+    published: PublishedSite, capsys: pytest.CaptureFixture[str]
+) -> None:
     published.publish_all_but()
     assert "content/articles/sleep.md:4: the article was changed after its last review." in capsys.readouterr().err
 
 
-def test_publish_ends_with_an_error_that_names_the_article(published: Desk) -> None:
+def test_publish_ends_with_an_error_that_names_the_article(published: PublishedSite) -> None:
     assert published.publish_all_but() == "Not published, for its last change was not reviewed: articles/sleep.md."
 
 
-def test_an_unreviewed_change_may_have_other_mistakes(published: Desk) -> None:
+def test_an_unreviewed_change_may_have_other_mistakes(published: PublishedSite) -> None:
     published.small.write(SLEEP, CHANGED.replace("@bob", "@bib"))
     published.small.write(PRIVACY, LATER_PAGE)
     published.publish_all_but()
     assert "keeps it for a year" in published.page("privacy/index.html")
 
 
-def test_the_live_text_lasts_for_any_number_of_publishes(published: Desk) -> None:
+def test_the_live_text_lasts_for_any_number_of_publishes(published: PublishedSite) -> None:
     before = published.page("sleep/index.html")
     for number in range(3):
         published.small.write(PRIVACY, PAGE.replace("keeps it", f"keeps it for {number} years"))
@@ -117,26 +119,26 @@ def test_the_live_text_lasts_for_any_number_of_publishes(published: Desk) -> Non
     assert published.page("sleep/index.html") == before
 
 
-def test_a_review_publishes_the_change(published: Desk) -> None:
+def test_a_review_publishes_the_change(published: PublishedSite) -> None:
     published.publish_all_but()
     published.small.write(SLEEP, CHANGED.replace("Reviewed: 2026-11-17", "Reviewed: 2026-11-18"))
     published.publish()
     assert "Slumber" in published.page("sleep/index.html")
 
 
-def test_spelling_is_published_without_a_review(published: Desk) -> None:
+def test_spelling_is_published_without_a_review(published: PublishedSite) -> None:
     published.small.write(SLEEP, CHANGED.replace("Next_review", "Review_not_needed: spelling\nNext_review"))
     published.publish()
     assert "Slumber" in published.page("sleep/index.html")
 
 
-def test_an_unreviewed_article_that_was_never_live_is_left_out_and_not_linked(desk: Desk) -> None:
-    desk.small.write(SECOND, OTHER.replace(REVIEWED, "Modified: 2026-11-18 10:30"))
-    desk.publish_all_but()
-    assert [path for path, body in desk.stack.served().items() if "second" in path or b"/second/" in body] == []
+def test_an_unreviewed_article_that_was_never_live_is_left_out_and_not_linked(editor_site: PublishedSite) -> None:
+    editor_site.small.write(SECOND, OTHER.replace(REVIEWED, "Modified: 2026-11-18 10:30"))
+    editor_site.publish_all_but()
+    assert [path for path, body in editor_site.stack.served().items() if "second" in path or b"/second/" in body] == []
 
 
-def test_an_unreviewed_article_that_was_taken_off_the_site_is_left_out(published: Desk) -> None:
+def test_an_unreviewed_article_that_was_taken_off_the_site_is_left_out(published: PublishedSite) -> None:
     published.small.write(SLEEP, ARTICLE.replace("Slug", "Status: draft\nSlug"))
     published.publish()
     published.small.write(SLEEP, CHANGED)
@@ -144,7 +146,7 @@ def test_an_unreviewed_article_that_was_taken_off_the_site_is_left_out(published
     assert "sleep/index.html" not in published.stack.served()
 
 
-def test_after_a_rollback_the_text_that_it_brought_back_stays(published: Desk) -> None:
+def test_after_a_rollback_the_text_that_it_brought_back_stays(published: PublishedSite) -> None:
     before = published.page("sleep/index.html")
     published.small.write(SLEEP, CHANGED.replace("Reviewed: 2026-11-17", "Reviewed: 2026-11-18"))
     published.publish()
@@ -155,7 +157,7 @@ def test_after_a_rollback_the_text_that_it_brought_back_stays(published: Desk) -
     assert published.page("sleep/index.html") == before
 
 
-def test_a_rollback_works_over_a_publish_that_left_a_page_as_it_was(published: Desk) -> None:
+def test_a_rollback_works_over_a_publish_that_left_a_page_as_it_was(published: PublishedSite) -> None:
     before = dict(published.stack.pages())
     published.small.write(PRIVACY, LATER_PAGE)
     published.publish_all_but()
@@ -163,14 +165,14 @@ def test_a_rollback_works_over_a_publish_that_left_a_page_as_it_was(published: D
     assert published.stack.pages() == before
 
 
-def test_a_renamed_file_with_an_unreviewed_change_takes_no_page_away(published: Desk) -> None:
+def test_a_renamed_file_with_an_unreviewed_change_takes_no_page_away(published: PublishedSite) -> None:
     (published.small.folder / SLEEP).unlink()
     published.small.write(SECOND, CHANGED)
     assert "its page is live from a file of another name" in published.publish_all_but()
     assert "sleep/index.html" in published.stack.served()
 
 
-def test_the_text_of_an_article_is_kept_once(published: Desk) -> None:
+def test_the_text_of_an_article_is_kept_once(published: PublishedSite) -> None:
     published.publish_all_but()
     published.small.write(PRIVACY, LATER_PAGE)
     published.stack.calls.begin()

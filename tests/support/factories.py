@@ -83,7 +83,7 @@ key = "ptsd"
 label = "Post-traumatic stress disorder"
 
 [share]
-networks = ["copy", "print"]
+networks = ["copy", "print", "pinterest"]
 """
 
 CLOSED_DATES = ("2026-11-26", "2026-11-27", "2026-12-25", "2027-01-01")

@@ -1,4 +1,4 @@
-"""A site of one article with a theme of a few lines, to build in a test and look at."""
+"""A small site for tests: one article, one page and a theme of a few lines."""
 
 from __future__ import annotations
 
@@ -84,7 +84,10 @@ TEMPLATES = {
 
 @dataclass(frozen=True)
 class SmallSite:
-    """Its sources, and what a build makes of them. pelicanconf.py takes everything from the folder it is in."""
+    """The sources of a small site, and what a build makes of them.
+
+    pelicanconf.py takes everything from its own folder.
+    """
 
     folder: Path
 
@@ -97,24 +100,27 @@ class SmallSite:
         return self.folder / "functions" / "leads" / "compiled"
 
     def write(self, name: str, text: str) -> None:
-        """Write one source: content/..., theme/... ."""
+        """Write one source file, such as content/practice.toml."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
     def build(self, **environment: str) -> str:
-        """Build it as `make build` does; LOCAL="1" as `make serve` does. Return the mistakes that are left in."""
+        """Build the site as `make build` does, with LOCAL="1" as `make serve` does.
+
+        Return the mistakes that are left in.
+        """
         with mock.patch.dict(os.environ, {"SOURCE_DATE_EPOCH": NOW, **environment}):
             settings = read_settings(str(self.folder / "pelicanconf.py"))
             Pelican(settings).run()
         return str(settings["MISTAKES"])
 
     def page(self, name: str) -> str:
-        """One file of the built site."""
+        """Return one file of the built site."""
         return (self.output / name).read_text(encoding="utf-8")
 
     def files(self) -> Mapping[str, bytes]:
-        """Everything that a build wrote, by its path."""
+        """Return everything that a build wrote, by its path."""
         files = (file for folder in (self.output, self.compiled) for file in folder.rglob("*") if file.is_file())
         return {str(file.relative_to(self.folder)): file.read_bytes() for file in files}
 
@@ -126,12 +132,12 @@ def _markdown() -> Markdown:
 
 
 def rendered(text: str) -> str:
-    """What the site's Markdown makes of a source, front matter and all."""
+    """Return the HTML of a Markdown file with its front matter."""
     return _markdown().reset().convert(text)
 
 
 def small_site(folder: Path) -> SmallSite:
-    """The sources, written but not built."""
+    """Return a small site whose sources are written but not built."""
     site = SmallSite(folder)
     site.write("pelicanconf.py", (ROOT / "pelicanconf.py").read_text(encoding="utf-8"))
     site.write("content/practice.toml", PRACTICE_TOML)

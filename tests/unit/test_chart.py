@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown import Markdown
 
-from plugins.markdown.bibliography import Source
+from plugins.markdown.bibliography import BibliographyEntry
 from plugins.markdown.chart import ChartError, Charts, draw, parse
 from plugins.markdown.citations import Citations
 from plugins.markdown.typography import typography
@@ -45,7 +45,7 @@ def figure(block: str) -> ET.Element:
 
 
 def rows(block: str) -> list[list[str]]:
-    """The words of the table, row by row."""
+    """Return the text of the table's cells, row by row."""
     return [["".join(cell.itertext()) for cell in row] for row in figure(block).iterfind(".//tr")]
 
 
@@ -104,7 +104,7 @@ def test_there_is_no_style_attribute() -> None:
 
 
 def test_in_an_article_its_citations_count_once_and_only_outside_the_picture() -> None:
-    sources = {key: Source(key=key, title=key) for key in ("ada", "bob")}
+    sources = {key: BibliographyEntry(key=key, title=key) for key in ("ada", "bob")}
     md = Markdown(extensions=[Charts(), Citations(sources), typography()])
     html = md.convert(f"Before [@bob].\n\n```chart\n{BLOCK}```\n\nAfter.")
     picture = html[html.index('role="img"') : html.index("<table>")]

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from plugins.output.minify import tight
+from plugins.output.minify import minify_html
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from plugins.output.minify import tight
     ],
 )
 def test_breaks_go_around_blocks_and_stay_between_words(html: str, expected: str) -> None:
-    assert tight(html) == expected
+    assert minify_html(html) == expected
 
 
 WORDS = st.lists(st.sampled_from(["a", "<b>c</b>", "<i>d</i>", "e"]), min_size=1, max_size=4).map("\n".join)
@@ -51,7 +51,7 @@ BLOCKS = st.recursive(
 
 
 def tree(element: Element) -> list[object]:
-    """What a browser makes of it, but for the number of spaces."""
+    """Return what a browser parses, but for the number of spaces."""
     inner = [part for child in element for part in (tree(child), (child.tail or "").split())]
     return [element.tag, (element.text or "").split(), *inner]
 
@@ -61,9 +61,9 @@ def tree(element: Element) -> list[object]:
 def test_browsers_make_the_same_page_of_it(html: str) -> None:
     # As every page of ours is: without a doctype, a table does not end the paragraph before it.
     page = f"<!doctype html>\n{html}"
-    one, other = (html5lib.parse(each, namespaceHTMLElements=False) for each in (page, tight(page)))
+    one, other = (html5lib.parse(each, namespaceHTMLElements=False) for each in (page, minify_html(page)))
     assert tree(other) == tree(one)
 
 
 def test_what_came_escaped_is_not_escaped_again() -> None:
-    assert tight(Markup("<p>\n&amp;</p>\n")) == "<p>&amp;</p>"
+    assert minify_html(Markup("<p>\n&amp;</p>\n")) == "<p>&amp;</p>"

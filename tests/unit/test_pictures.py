@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from plugins.media.pictures import INK, LEADING, PAPER, PIN, SOCIAL, Layout, draw, fitted
+from plugins.media.pictures import INK, LEADING, PAPER, PIN, SOCIAL, Layout, draw, fit_title
 
 DRAWING = '<svg viewBox="0 0 100 100" fill="none" stroke="currentColor"><path d="M10 90L90 10"/></svg>'
 
@@ -42,14 +42,14 @@ def test_the_drawing_has_the_colour_of_the_text() -> None:
 @settings(deadline=None)
 @given(st.lists(st.text("abcdefgh", min_size=1, max_size=22), min_size=1, max_size=14), st.sampled_from([SOCIAL, PIN]))
 def test_a_title_fits_its_box_in_letters_as_large_as_can_be(words: list[str], layout: Layout) -> None:
-    letters, lines = fitted(" ".join(words), layout, None)
+    letters, lines = fit_title(" ".join(words), layout, None)
     assert " ".join(lines).split() == words
     assert max(letters.getlength(line) for line in lines) <= layout.title[2]
     assert len(lines) * letters.size * LEADING <= layout.title[3]
 
 
 def test_the_lines_of_a_title_are_about_equally_long() -> None:
-    letters, lines = fitted("Unlocking the Potential of a good night of Sleep", PIN, None)
+    letters, lines = fit_title("Unlocking the Potential of a good night of Sleep", PIN, None)
     lengths = [letters.getlength(line) for line in lines]
     assert min(lengths) > max(lengths) / 2
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from leads.domain.lead import Lead
-from leads.domain.practice import SHARE_TARGETS
 
-from plugins.output.share import TARGETS, ShareLink, share_links
+from plugins.output.share import TARGETS, ShareLink, network_errors, share_links, with_default_networks
 from tests.support.factories import ANSWERS, practice
+
+ROOT = Path(__file__).parents[2]
 
 TITLES = st.text(min_size=1)
 HOSTS = st.from_regex(r"[a-z0-9]{1,20}(\.[a-z]{2,6}){1,2}", fullmatch=True)
@@ -22,12 +25,12 @@ BY_ITSELF = ("copy", "print", "device")
 
 
 def links(title: str, url: str, media: str = "https://example.com/pin.png") -> dict[str, ShareLink]:
-    every = practice(share={"networks": list(SHARE_TARGETS)})
+    every = practice(share={"networks": list(TARGETS)})
     return {link.network: link for link in share_links(every, title, url, media)}
 
 
 def values(link: ShareLink) -> list[str]:
-    """What the receiver takes out of a link."""
+    """Return the values that the receiver of a link decodes."""
     parts = urlsplit(link.url)
     assert not parts.fragment, "whatever follows # never arrives"
     query = parts.query.removeprefix("&")
@@ -37,11 +40,33 @@ def values(link: ShareLink) -> list[str]:
     return [each[0] for each in found.values()]
 
 
-def test_every_target_of_the_practice_file_has_a_link_and_no_other() -> None:
-    assert tuple(TARGETS) == SHARE_TARGETS
+def test_a_practice_file_that_names_no_network_gets_every_one() -> None:
+    assert with_default_networks({"name": "x"})["share"] == {"networks": list(TARGETS)}
+    assert with_default_networks({"share": {"networks": ["x"]}})["share"] == {"networks": ["x"]}
 
 
-@given(st.permutations(SHARE_TARGETS), st.integers(0, len(SHARE_TARGETS)))
+@pytest.mark.parametrize("share", [{"networks": list(TARGETS)}, {"networks": []}, {}, "no section"])
+def test_networks_that_the_theme_has_are_accepted(share: object) -> None:
+    assert network_errors({"share": share}) == []
+
+
+@pytest.mark.parametrize("wrong", ["myspace", "Copy", " copy", "", 5])
+def test_a_network_that_the_theme_does_not_have_is_refused_at_its_place(wrong: object) -> None:
+    (error,) = network_errors({"share": {"networks": ["copy", wrong]}})
+    assert (error["type"], error["loc"], error["input"]) == ("literal_error", ("share", "networks", 1), wrong)
+
+
+def test_networks_must_be_a_list() -> None:
+    (error,) = network_errors({"share": {"networks": "copy"}})
+    assert (error["type"], error["loc"]) == ("tuple_type", ("share", "networks"))
+
+
+def test_every_target_has_its_icon() -> None:
+    icons = (ROOT / "theme/static/icons.svg").read_text(encoding="utf-8")
+    assert set(TARGETS) <= set(re.findall(r'<symbol id="(\w+)"', icons))
+
+
+@given(st.permutations(list(TARGETS)), st.integers(0, len(TARGETS)))
 def test_links_come_in_the_order_of_the_practice_file(networks: list[str], count: int) -> None:
     found = share_links(practice(share={"networks": networks[:count]}), "x", "https://example.com/x/", "")
     assert [link.network for link in found] == networks[:count]
@@ -96,7 +121,7 @@ def test_nothing_is_left_raw(title: str, url: str) -> None:
         assert unquote(link.url).isprintable() or not title.isprintable()
 
 
-@pytest.mark.parametrize("network", [name for name in SHARE_TARGETS if name not in BY_ITSELF])
+@pytest.mark.parametrize("network", [name for name in TARGETS if name not in BY_ITSELF])
 def test_a_lead_can_name_the_network_that_brought_it(network: str) -> None:
     shared = next(value for value in values(links("x", "https://example.com/x/")[network]) if "utm_source" in value)
     source = parse_qs(urlsplit(shared.split()[-1]).query)["utm_source"]

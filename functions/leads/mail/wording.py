@@ -9,7 +9,7 @@ import datetime as dt
 
 from leads.domain import promise
 from leads.domain.lifecycle import Action, Event, StoredLead
-from leads.domain.practice import SHARE_TARGETS, Practice
+from leads.domain.practice import Practice
 from leads.domain.text import isolated
 from leads.mail.lead_email import EmailRow
 
@@ -101,7 +101,7 @@ def rows(lead: StoredLead, practice: Practice) -> list[EmailRow]:
         ),
     ]
     # Only networks of ours: a link can carry any text as its origin, also a condition.
-    network = answers.utm_source if answers.utm_source in SHARE_TARGETS else ""
+    network = answers.utm_source if answers.utm_source in practice.share.networks else ""
     again = {Event.ASKED_AGAIN: "Asked again", Event.REOPENED: "Opened again", Event.RELEASED: "Reviewed"}
     opened = again.get(lead.opened.event)
     return [

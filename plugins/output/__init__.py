@@ -1,0 +1,1 @@
+"""What the build writes besides pages, such as headers, feed and sitemap."""

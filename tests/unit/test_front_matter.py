@@ -1,0 +1,78 @@
+"""The lines above an article or a page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from plugins.lint import front_matter
+from plugins.lint.front_matter import EXAMPLES, ArticleFrontMatter, FrontMatter
+
+TODAY = dt.date(2026, 11, 20)
+ARTICLE = "".join(f"{key.capitalize()}: {value}\n" for key, value in EXAMPLES.items())
+"""Every key with its own example."""
+
+
+def test_every_key_has_an_example_that_is_accepted() -> None:
+    assert set(EXAMPLES) == set(ArticleFrontMatter.model_fields)
+    assert list(front_matter.mistakes(ArticleFrontMatter, ARTICLE, TODAY)) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "model"),
+    [
+        ("content/articles/sleep.md", ArticleFrontMatter),
+        ("content/articles/2026/sleep.md", ArticleFrontMatter),
+        ("content/pages/privacy.md", FrontMatter),
+        ("content/other.md", FrontMatter),
+    ],
+)
+def test_the_folder_decides_what_is_asked_for(path: str, model: type[FrontMatter]) -> None:
+    assert front_matter.model_of(Path(path)) is model
+
+
+def test_a_value_may_go_on_in_an_indented_line() -> None:
+    assert front_matter.values("Title: Sleep\n    and mood\nSlug: sleep\n\nText: no key") == {
+        "title": "Sleep and mood",
+        "slug": "sleep",
+    }
+
+
+def test_the_line_of_a_key_that_is_missing_is_the_first() -> None:
+    text = "---\nTitle: x\nSlug: y\n---\nText"
+    assert [front_matter.line_of(key, text) for key in ("title", "slug", "date")] == [2, 3, 1]
+
+
+def test_the_first_of_two_lines_counts_and_the_second_is_a_duplicate() -> None:
+    text = "Title: one\nSlug: x\nTITLE: two\n"
+    assert front_matter.values(text)["title"] == "one"
+    assert list(front_matter.duplicates(text)) == [(3, "title")]
+
+
+def test_the_text_begins_below_the_front_matter() -> None:
+    assert front_matter.line_count("Title: x\nSlug: y\n\nText") == 3
+
+
+@pytest.mark.parametrize(
+    ("modified", "exception", "awaits"),
+    [("2026-11-16 23:59", "", False), ("2026-11-17 00:00", "", True), ("2026-11-17 00:00", "spelling", False)],
+)
+def test_a_change_on_a_day_after_the_review_awaits_the_next(
+    tmp_path: Path, modified: str, exception: str, awaits: bool
+) -> None:
+    text = ARTICLE.replace("Modified: 2026-11-16 09:00", f"Modified: {modified}")
+    text = text if exception else text.replace("Review_not_needed: spelling\n", "")
+    path = tmp_path / "articles" / "sleep.md"
+    path.parent.mkdir()
+    path.write_text(text, encoding="utf-8")
+    article = front_matter.read(path)
+    assert isinstance(article, ArticleFrontMatter)
+    assert article.awaits_review is awaits
+
+
+def test_a_file_with_a_mistake_has_no_front_matter(tmp_path: Path) -> None:
+    path = tmp_path / "page.md"
+    path.write_text("Title: x\n\nText", encoding="utf-8")
+    assert front_matter.read(path) is None

@@ -15,7 +15,7 @@ from werkzeug.security import safe_join
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from infra.local import static
-from infra.local.builds import Edition
+from infra.local.builds import Build
 from infra.media import content_type
 
 COMPRESSED = ("text/", "application/json", "application/xml", "image/svg+xml")
@@ -25,7 +25,7 @@ COMPRESSED = ("text/", "application/json", "application/xml", "image/svg+xml")
 class Published:
     """The WSGI application."""
 
-    def __init__(self, edition: Edition) -> None:
+    def __init__(self, edition: Build) -> None:
         self._edition = edition
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
@@ -71,7 +71,7 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def serving(edition: Edition) -> Iterator[str]:
+def serving(edition: Build) -> Iterator[str]:
     """Where the edition is served for as long as the block runs."""
     server = make_server("127.0.0.1", 0, Published(edition), threaded=True, request_handler=_Quiet)
     thread = Thread(target=server.serve_forever, daemon=True)

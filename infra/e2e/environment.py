@@ -41,7 +41,7 @@ def aws(kinds: set[str], sender: str, site_url: str) -> None:
     server.start()
     host, port = server.get_host_and_port()
     variables = cloud.environment(f"http://{host}:{port}", site_url, sender)
-    cloud.enter({name: value for name, value in variables.items() if name.startswith("AWS_")})
+    cloud.replace_environment({name: value for name, value in variables.items() if name.startswith("AWS_")})
 
 
 def _account(_: SESV2Response) -> str:

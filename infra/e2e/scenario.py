@@ -26,7 +26,7 @@ from infra.e2e import environment, resources, sam
 from infra.e2e.edge import Edge, as_json
 from infra.e2e.report import CHECKED, RehearsalError, Row, ensure, table
 from infra.local import cloud
-from infra.local.gateway import Context
+from infra.local.gateway import LambdaContext
 from infra.publish import __main__ as publish
 from infra.publish.publishing import PublishError
 from infra.stack import client
@@ -231,7 +231,7 @@ def _lead(edge: Edge) -> Iterator[Row]:
 
 
 def _call(edge: Edge) -> Iterator[Row]:
-    (email,) = cloud.sent()
+    (email,) = cloud.sent_emails()
     text = email.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # ours always has one
     sender = site.practice().notify.sender
     ensure(sender in str(email["From"]) and FORM["name"] in text, "the e-mail is not about the request")
@@ -247,8 +247,8 @@ def _call(edge: Edge) -> Iterator[Row]:
     ensure("contacted" in edge.ask("GET", path).get_data(as_text=True).lower(), "the request is still open")
     yield Row("staff link, “contacted”", "the request is closed, in its history")
     with environment.variables(edge.environment("SweepFunction")), redirect_stdout(edge.log):
-        sweep.handler({}, Context(60))
-    about = [mail for mail in cloud.sent() if FORM["name"] in mail.as_string()]
+        sweep.handler({}, LambdaContext(60))
+    about = [mail for mail in cloud.sent_emails() if FORM["name"] in mail.as_string()]
     ensure(len(about) == 1, "the staff were mailed about a request that is closed")
     yield Row("a sweep", "nobody is reminded of what is done")
     log = edge.log.getvalue()

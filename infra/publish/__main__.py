@@ -19,21 +19,21 @@ from infra import package as functions_package
 from infra import site, stack
 from infra.publish import distribution, functions, output, preflight, unreviewed
 from infra.publish.bucket import Bucket
-from infra.publish.distribution import PATIENCE, Distribution, Fetch
-from infra.publish.functions import Code, Functions
+from infra.publish.distribution import MAX_ATTEMPTS, Distribution, Fetch
+from infra.publish.functions import FunctionCode, Functions
 from infra.publish.publishing import (
     Cloud,
     Publisher,
     PublishError,
-    Seen,
-    Step,
+    Snapshot,
+    Transition,
     carry_out,
-    look,
-    publishing,
-    rolling_back,
+    inspect,
+    plan_publish,
+    plan_rollback,
 )
 from infra.publish.release import Release, addresses
-from infra.publish.site_files import Output
+from infra.publish.site_files import BuiltSite
 from plugins.lint import practice_file
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,26 +57,28 @@ def publish(*, dry_run: bool, everything: bool, fetch: Fetch = distribution.fetc
     Articles that await their review stay as they are live; when all else is published, raises UnreviewedError.
     """
     ensure_publishable()
-    place = stack.outputs(stack.name())
-    cloud = cloud_of(place)
+    stack_outputs = stack.outputs(stack.name())
+    cloud = cloud_of(stack_outputs)
     waiting = unreviewed.awaiting(CONTENT)
     with ThreadPoolExecutor(1) as meanwhile:
-        seen = meanwhile.submit(look, cloud)
+        snapshot = meanwhile.submit(inspect, cloud)
         if waiting:
-            print(unreviewed.told(CONTENT, waiting), file=sys.stderr)
-        built, texts = build_reviewed(waiting, cloud.bucket, seen.result) if waiting else build(CONTENT)
+            print(unreviewed.messages(CONTENT, waiting), file=sys.stderr)
+        built, texts = build_reviewed(waiting, cloud.bucket, snapshot.result) if waiting else build(CONTENT)
         code = package()
-    step = publishing(cloud, seen.result(), built.content, built.files, code, now(), texts=texts, everything=everything)
-    go(step, cloud, place["SiteAddress"], dry_run=dry_run, fetch=fetch)
+    transition = plan_publish(
+        cloud, snapshot.result(), built.content, built.files, code, now(), texts=texts, everything=everything
+    )
+    execute(transition, cloud, stack_outputs["SiteAddress"], dry_run=dry_run, fetch=fetch)
     if waiting:
         raise UnreviewedError(f"Not published, for its last change was not reviewed: {', '.join(sorted(waiting))}.")
 
 
 def rollback(*, dry_run: bool, fetch: Fetch = distribution.fetch) -> None:
     """`make rollback`. Raises PublishError or stack.StackError."""
-    place = stack.outputs(stack.name())
-    cloud = cloud_of(place)
-    go(rolling_back(cloud, now()), cloud, place["SiteAddress"], dry_run=dry_run, fetch=fetch)
+    stack_outputs = stack.outputs(stack.name())
+    cloud = cloud_of(stack_outputs)
+    execute(plan_rollback(cloud, now()), cloud, stack_outputs["SiteAddress"], dry_run=dry_run, fetch=fetch)
 
 
 def ensure_publishable() -> None:
@@ -90,10 +92,10 @@ def ensure_publishable() -> None:
 
 
 def build_reviewed(
-    waiting: Mapping[str, str], bucket: Bucket, look: Callable[[], Seen]
-) -> tuple[Output, Mapping[str, bytes]]:
+    waiting: Mapping[str, str], bucket: Bucket, inspect: Callable[[], Snapshot]
+) -> tuple[BuiltSite, Mapping[str, bytes]]:
     """Build the site with the live text of each waiting article; return what `build` does, and raise what it raises."""
-    live = look().live.release
+    live = inspect().live.release
 
     def text(path: str) -> bytes | None:
         if path in live.texts:
@@ -109,7 +111,7 @@ def build_reviewed(
         return build(content)
 
 
-def build(content: Path) -> tuple[Output, Mapping[str, bytes]]:
+def build(content: Path) -> tuple[BuiltSite, Mapping[str, bytes]]:
     """Build the site with all checks as readers will see it.
 
     Return what was built, and the source of each article in it. Raises site.BuildError or PublishError.
@@ -117,49 +119,51 @@ def build(content: Path) -> tuple[Output, Mapping[str, bytes]]:
     for name in ONLY_HERE:
         os.environ.pop(name, None)
     site.build(PATH=content, OUTPUT_PATH=OUTPUT, COMPILED_PATH=COMPILED)
-    built = Output.read(OUTPUT)
+    built = BuiltSite.read(OUTPUT)
     if found := [*preflight.of_paths(built.content)]:
         raise PublishError("\n".join(found))
     return built, unreviewed.texts(content, built.content)
 
 
-def package() -> Code:
+def package() -> FunctionCode:
     """The functions' code with what the build has left for it. Raises functions_package.PackageError."""
-    return Code.of(functions_package.build().read_bytes())
+    return FunctionCode.of(functions_package.build().read_bytes())
 
 
-def cloud_of(place: Mapping[str, str]) -> Cloud:
+def cloud_of(stack_outputs: Mapping[str, str]) -> Cloud:
     """The stack's own services."""
-    names = tuple(place[output] for output in functions.OUTPUTS)
+    names = tuple(stack_outputs[output] for output in functions.OUTPUTS)
     return Cloud(
-        Bucket(place["SiteBucket"], stack.client("s3")),
-        Functions(names, place["SiteBucket"], stack.client("lambda")),
-        Distribution(place["DistributionId"], stack.client("cloudfront")),
+        Bucket(stack_outputs["SiteBucket"], stack.client("s3")),
+        Functions(names, stack_outputs["SiteBucket"], stack.client("lambda")),
+        Distribution(stack_outputs["DistributionId"], stack.client("cloudfront")),
     )
 
 
-def go(step: Step, cloud: Cloud, address: str, *, dry_run: bool, fetch: Fetch) -> None:
+def execute(transition: Transition, cloud: Cloud, address: str, *, dry_run: bool, fetch: Fetch) -> None:
     """Show what will change, change it, look at what is live, and say it. Raises PublishError."""
-    if step.is_empty:
-        check(step.live.release, address, fetch, looks=1)
-        print(f"Nothing to publish: {live_line(step.live.release, address)}")
+    if transition.is_empty:
+        check(transition.live.release, address, fetch, attempts=1)
+        print(f"Nothing to publish: {live_line(transition.live.release, address)}")
         return
-    tell(step, address)
+    print_changes(transition, address)
     if dry_run:
         print("DRY_RUN: nothing was changed.")
         return
-    with bar(step.plan.size) as progress:
-        release = carry_out(step, cloud, this_process(), now, progress)
-    check(release, address, fetch, looks=PATIENCE, changed=step.plan.pages)
+    with progress_bar(transition.plan.size) as progress:
+        release = carry_out(transition, cloud, this_process(), now, progress)
+    check(release, address, fetch, attempts=MAX_ATTEMPTS, changed=transition.plan.pages)
     print(f"Live: {live_line(release, address)}")
 
 
-def tell(step: Step, address: str) -> None:
+def print_changes(transition: Transition, address: str) -> None:
     """What will change."""
-    if step.live.underway:
-        print(f"A publish by {step.live.underway.owner} was interrupted. What it may have left half done is done anew.")
+    if transition.live.underway:
+        print(
+            f"A publish by {transition.live.underway.owner} was interrupted. What it may have left half done is done anew."
+        )
     print(f"What changes on {address}:")
-    print("\n".join([*output.what_changes(step), f"  {output.in_short(step)}"]))
+    print("\n".join([*output.change_lines(transition), f"  {output.summary(transition)}"]))
 
 
 def live_line(release: Release, address: str) -> str:
@@ -168,13 +172,13 @@ def live_line(release: Release, address: str) -> str:
     return f"{address} has {pages} pages, as of {output.moment(release.at)} (release {release.id})."
 
 
-def check(release: Release, address: str, fetch: Fetch, *, looks: int, changed: tuple[str, ...] = ()) -> None:
+def check(release: Release, address: str, fetch: Fetch, *, attempts: int, changed: tuple[str, ...] = ()) -> None:
     """See one page as visitors do: one that has changed, or the first. Raises PublishError if it is another."""
     pages = [path for path in (*changed, "index.html") if path.endswith(".html") and path in release.files]
     if not pages:
         return
     url = address + addresses(pages[0])[0]
-    if problem := distribution.shows(url, release.files[pages[0]].sha256, fetch, looks=looks):
+    if problem := distribution.page_problem(url, release.files[pages[0]].sha256, fetch, attempts=attempts):
         raise PublishError(
             f"Everything is in the bucket, but visitors do not get it at {url}: {problem}. If the address is new, its "
             "DNS record may be missing (`make deploy` tells it); otherwise run `make publish FULL=1`."
@@ -182,7 +186,7 @@ def check(release: Release, address: str, fetch: Fetch, *, looks: int, changed: 
 
 
 @contextmanager
-def bar(size: int) -> Iterator[Callable[[int], None]]:
+def progress_bar(size: int) -> Iterator[Callable[[int], None]]:
     """A progress bar on a terminal, and nothing elsewhere."""
     columns = (TextColumn("  uploading"), BarColumn(), DownloadColumn())
     console = Console(stderr=True)

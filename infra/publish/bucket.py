@@ -40,19 +40,19 @@ class Bucket:
             return Live(), ""
         return Live.model_validate_json(found["Body"].read()), found["ETag"]
 
-    def set_live(self, live: Live, mark: str) -> str:
+    def set_live(self, live: Live, etag: str) -> str:
         """Write down what is live, if nobody has since `mark`; the new mark. Raises OvertakenError."""
-        condition = {"IfMatch": mark} if mark else {"IfNoneMatch": "*"}
+        condition = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
         try:
             return str(self._put_record(LIVE, live, **condition)["ETag"])
         except ClientError as error:
             if _code(error) not in CONFLICT:
                 raise
         # A request that was sent again, because its answer was lost, meets what it has written itself.
-        found, mark = self.live()
+        found, etag = self.live()
         if found != live:
             raise OvertakenError
-        return mark
+        return etag
 
     def release(self, name: str) -> Release | None:
         """A release of the past; None if there is no record of it."""

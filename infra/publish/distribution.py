@@ -14,7 +14,7 @@ from infra.publish.release import addresses
 
 Fetch = Callable[[str], bytes]
 
-PATIENCE = 24
+MAX_ATTEMPTS = 24
 """Looks at the live page, five seconds apart: an invalidation is through in a few seconds, rarely in a minute."""
 
 
@@ -44,11 +44,11 @@ def pause(seconds: float) -> None:
     time.sleep(seconds)
 
 
-def shows(url: str, expected: str, fetch: Fetch, looks: int) -> str:
+def page_problem(url: str, expected: str, fetch: Fetch, attempts: int) -> str:
     """Why the page at this address is not the one with this SHA-256; empty if it is."""
     problem = ""
-    for look in range(looks):
-        if look:
+    for attempt in range(attempts):
+        if attempt:
             pause(5)
         try:
             problem = "" if sha256(fetch(url)).hexdigest() == expected else "it is another page"

@@ -14,14 +14,14 @@ OUTPUTS = ("CaptureFunction", "StaffFunction", "SweepFunction")
 
 
 @dataclass(frozen=True)
-class Code:
+class FunctionCode:
     """A zip, by the SHA-256 of its bytes as Lambda writes it."""
 
     sha256: str
     body: bytes = b""
 
     @classmethod
-    def of(cls, body: bytes) -> Code:
+    def of(cls, body: bytes) -> FunctionCode:
         return cls(base64.b64encode(sha256(body).digest()).decode(), body)
 
     @property
@@ -42,7 +42,7 @@ class Functions:
         """The SHA-256 of the code that a function runs."""
         return str(self.client.get_function_configuration(FunctionName=name)["CodeSha256"])
 
-    def update(self, name: str, code: Code) -> None:
+    def update(self, name: str, code: FunctionCode) -> None:
         """Let a function run the code that the bucket keeps, and wait until it does."""
         self.client.update_function_code(FunctionName=name, S3Bucket=self.bucket, S3Key=code.key)
         self.client.get_waiter("function_updated_v2").wait(FunctionName=name)

@@ -10,14 +10,14 @@ from pydantic import BaseModel, ConfigDict
 
 from plugins.media import assets
 
-KEPT = dt.timedelta(days=90)
+ASSET_RETENTION = dt.timedelta(days=90)
 """How long an asset stays after the last page that refers to it. Caches keep pages for an hour, but a tab stays open
 for days, and feed readers and networks show old pictures for weeks. As long as the bucket keeps old versions."""
 
-LEASE = dt.timedelta(minutes=15)
+PUBLISH_LOCK_DURATION = dt.timedelta(minutes=15)
 """After which a publish that did not say that it is done counts as dead."""
 
-SAFETY = dt.timedelta(minutes=2)
+PUBLISH_LOCK_MARGIN = dt.timedelta(minutes=2)
 """By so much a publish stops before its lease ends: a last request may take that long, and clocks differ."""
 
 
@@ -35,7 +35,7 @@ class File(_Record):
     version: str = ""
     """The bucket's name for exactly this content at this path; empty until it is there."""
 
-    def is_as(self, other: File) -> bool:
+    def same_content(self, other: File) -> bool:
         """Whether a reader gets the same, whatever the bucket calls it."""
         return self.model_copy(update={"version": other.version}) == other
 
@@ -63,7 +63,7 @@ class Release(_Record):
     """The release that a rollback puts back."""
 
 
-class Underway(_Record):
+class PublishLock(_Record):
     """A publish that has begun."""
 
     owner: str
@@ -78,7 +78,7 @@ class Live(_Record):
     """What is live, and what is being done to it."""
 
     release: Release = Release()
-    underway: Underway | None = None
+    underway: PublishLock | None = None
 
     @property
     def doubtful(self) -> frozenset[str]:
@@ -131,29 +131,29 @@ def plan(live: Release, files: Mapping[str, File], doubtful: frozenset[str], now
     `doubtful` are paths at which anything or nothing may be: they are written or removed anew.
     """
     there = {**{path: each.file for path, each in live.retired.items()}, **live.files}
-    uploads = [path for path in sorted(files) if path in doubtful or not _is_there(there.get(path), files[path])]
+    uploads = [path for path in sorted(files) if path in doubtful or not _is_live(there.get(path), files[path])]
     gone = sorted((live.files.keys() | doubtful) - files.keys())
-    leaving = {path: Retired(since=now, file=_certain(live, path, doubtful)) for path in gone if is_asset(path)}
+    leaving = {path: Retired(since=now, file=_known_file(live, path, doubtful)) for path in gone if is_asset(path)}
     retired = {path: each for path, each in {**leaving, **live.retired}.items() if path not in files}
-    over = {path for path, each in retired.items() if now - each.since > KEPT}
+    over = {path for path, each in retired.items() if now - each.since > ASSET_RETENTION}
     return Plan(
         files=files,
         added=tuple(path for path in uploads if path not in live.files),
         changed=tuple(path for path in uploads if path in live.files),
         removed=tuple(path for path in gone if not is_asset(path)) + tuple(sorted(over)),
-        retired={path: _doubted(each, path in doubtful) for path, each in retired.items() if path not in over},
+        retired={path: _mark_doubtful(each, path in doubtful) for path, each in retired.items() if path not in over},
     )
 
 
-def _is_there(found: File | None, wanted: File) -> bool:
-    return found is not None and found.is_as(wanted)
+def _is_live(found: File | None, wanted: File) -> bool:
+    return found is not None and found.same_content(wanted)
 
 
-def _certain(live: Release, path: str, doubtful: Iterable[str]) -> File | None:
+def _known_file(live: Release, path: str, doubtful: Iterable[str]) -> File | None:
     return None if path in doubtful else live.files.get(path)
 
 
-def _doubted(retired: Retired, doubt: bool) -> Retired:
+def _mark_doubtful(retired: Retired, doubt: bool) -> Retired:
     return retired.model_copy(update={"file": None}) if doubt else retired
 
 

@@ -19,22 +19,22 @@ BY_NAME = {"feed.xml": "application/atom+xml", "sitemap.xml": "application/xml"}
 
 
 @dataclass(frozen=True)
-class Output:
+class BuiltSite:
     """What a build has written, read once: what is uploaded is what was compared."""
 
     content: Mapping[str, bytes]
 
     @classmethod
-    def read(cls, folder: Path) -> Output:
+    def read(cls, folder: Path) -> BuiltSite:
         files = sorted(file for file in folder.rglob("*") if file.is_file())
         return cls({file.relative_to(folder).as_posix(): file.read_bytes() for file in files})
 
     @property
     def files(self) -> Mapping[str, File]:
-        return {path: described(path, body) for path, body in self.content.items()}
+        return {path: describe(path, body) for path, body in self.content.items()}
 
 
-def described(path: str, body: bytes) -> File:
+def describe(path: str, body: bytes) -> File:
     """The file with the content type and cache header that readers get with it."""
     return File(
         sha256=sha256(body).hexdigest(),

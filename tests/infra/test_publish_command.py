@@ -16,23 +16,23 @@ from infra import site, stack
 from infra.publish import __main__ as command
 from infra.publish import output, preflight
 from infra.publish.publishing import PublishError
-from infra.publish.site_files import Output
+from infra.publish.site_files import BuiltSite
 from tests.support import cdn, factories
-from tests.support.cdn import ADDRESS, LATER, LATER_CODE, SITE, Services, Stack, aws_in_memory
+from tests.support.cdn import ADDRESS, LATER, LATER_CODE, SITE, CloudServices, PublishedStack, aws_in_memory
 from tests.support.factories import PRACTICE_TOML
 
 
 @pytest.fixture(scope="module")
-def services() -> Iterator[Services]:
+def services() -> Iterator[CloudServices]:
     with aws_in_memory():
-        yield Services.make()
+        yield CloudServices.make()
 
 
 @dataclass
 class Terminal:
     """The commands, with the built site, the functions' zip and the network that a test gives them."""
 
-    stack: Stack
+    stack: PublishedStack
     content: Mapping[str, bytes] = field(default_factory=lambda: SITE)
     fetched: Callable[[str], bytes] | None = None
 
@@ -44,10 +44,10 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(services: Services, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+def terminal(services: CloudServices, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     made = Terminal(services.stack())
     made.stack.connect(monkeypatch, services.clients)
-    monkeypatch.setattr(command, "build", lambda _: (Output(made.content), {}))
+    monkeypatch.setattr(command, "build", lambda _: (BuiltSite(made.content), {}))
     return made
 
 
@@ -127,7 +127,7 @@ def test_a_rollback_says_what_is_live(terminal: Terminal, capsys: pytest.Capture
 
 
 def test_a_long_list_is_cut(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
-    terminal.content = {f"{number}/index.html": b"x" for number in range(output.MOST + 5)}
+    terminal.content = {f"{number}/index.html": b"x" for number in range(output.MAX_LINES + 5)}
     terminal.publish(dry_run=True)
     assert "  and 5 more" in capsys.readouterr().out
 

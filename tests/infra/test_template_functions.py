@@ -10,7 +10,7 @@ import boto3
 import pytest
 from leads.settings import Settings, TableSettings
 
-from infra.local.gateway import TIMEOUT
+from infra.local.gateway import API_TIMEOUT_SECONDS
 from infra.template import load, routes
 from tests.support import stack
 
@@ -48,7 +48,7 @@ def test_a_function_runs_on_arm_and_python_3_13(name: str) -> None:
 
 @pytest.mark.parametrize("name", BY_HTTP)
 def test_a_function_ends_before_the_gateway_gives_up(name: str) -> None:
-    assert FUNCTIONS[name]["Timeout"] < TIMEOUT
+    assert FUNCTIONS[name]["Timeout"] < API_TIMEOUT_SECONDS
 
 
 def test_a_sweep_ends_before_the_next_begins() -> None:

@@ -23,7 +23,7 @@ from leads.domain import lifecycle
 from leads.domain.lifecycle import Event, StoredLead
 from leads.handlers import capture, staff
 
-from infra.local.gateway import Context
+from infra.local.gateway import LambdaContext
 from infra.template import load
 from tests.support import api_events, deployed, factories, unwell
 from tests.support.api_events import MEDIA_TYPES
@@ -127,7 +127,7 @@ class Outcome:
 
 
 def send(clinic: Clinic, kind: str, seconds: float) -> Outcome:
-    context, began = Context(seconds), time.monotonic()
+    context, began = LambdaContext(seconds), time.monotonic()
     answer = Answer(capture.handler(api_events.submission(factories.answers(), kind), context))
     took, left = time.monotonic() - began, context.get_remaining_time_in_millis() / 1000
     return Outcome(answer, took, left, len(clinic.mailbox.calls))
@@ -315,7 +315,7 @@ def keeping(lead: StoredLead) -> Callable[[Dynamo], None]:
 
 
 def staff_answer(clinic: Clinic, lead: StoredLead, body: str | None = None) -> tuple[Answer, float]:
-    token, context = clinic.token(lead), Context(SHORT)
+    token, context = clinic.token(lead), LambdaContext(SHORT)
     method, headers = ("POST", {"content-type": MEDIA_TYPES["form"]}) if body else ("GET", {})
     event = api_events.event(method, f"/staff/leads/{token}", body=body, token=token, headers=headers)
     answer = Answer(staff.handler(event, context))

@@ -24,10 +24,10 @@ from infra.publish import __main__ as command
 from infra.publish import distribution
 from infra.publish.bucket import Bucket
 from infra.publish.distribution import Distribution
-from infra.publish.functions import Code, Functions
-from infra.publish.publishing import Cloud, Publisher, Step, carry_out, look, publishing, rolling_back
+from infra.publish.functions import FunctionCode, Functions
+from infra.publish.publishing import Cloud, Publisher, Transition, carry_out, inspect, plan_publish, plan_rollback
 from infra.publish.release import Release
-from infra.publish.site_files import Output
+from infra.publish.site_files import BuiltSite
 
 ADDRESS = "https://www.example.com"
 
@@ -55,12 +55,12 @@ LATER: Mapping[str, bytes] = {
 WRITES = re.compile("Put|Copy|Delete|Create|Update")
 
 
-def code(shell: str) -> Code:
+def code(shell: str) -> FunctionCode:
     """The functions' zip with this frame for their pages."""
     zipped = io.BytesIO()
     with zipfile.ZipFile(zipped, "w") as archive:
         archive.writestr(zipfile.ZipInfo("leads/compiled/shell.html"), shell)
-    return Code.of(zipped.getvalue())
+    return FunctionCode.of(zipped.getvalue())
 
 
 CODE = code('<link href="/assets/look.1.css">')
@@ -72,7 +72,7 @@ class Killed(BaseException):
 
 
 @dataclass
-class Calls:
+class ApiCalls:
     """The API calls that were made, and after how many of them the process is killed."""
 
     made: list[str] = field(default_factory=list)
@@ -94,28 +94,30 @@ class Calls:
 
 
 @dataclass
-class Stack:
+class PublishedStack:
     """The services, a clock that only goes when it is told to, and who publishes."""
 
     cloud: Cloud
-    calls: Calls
+    calls: ApiCalls
     now: dt.datetime = dt.datetime(2026, 11, 24, 15, 0, tzinfo=dt.UTC)
     others_live: bool = False
 
-    def publishing(self, content: Mapping[str, bytes], code: Code = CODE, *, everything: bool = False) -> Step:
-        return publishing(
-            self.cloud, look(self.cloud), content, Output(content).files, code, self.now, everything=everything
+    def plan_publish(
+        self, content: Mapping[str, bytes], code: FunctionCode = CODE, *, everything: bool = False
+    ) -> Transition:
+        return plan_publish(
+            self.cloud, inspect(self.cloud), content, BuiltSite(content).files, code, self.now, everything=everything
         )
 
-    def publish(self, content: Mapping[str, bytes], code: Code = CODE, *, everything: bool = False) -> Release:
-        return self.carry_out(self.publishing(content, code, everything=everything))
+    def publish(self, content: Mapping[str, bytes], code: FunctionCode = CODE, *, everything: bool = False) -> Release:
+        return self.carry_out(self.plan_publish(content, code, everything=everything))
 
     def roll_back(self) -> Release:
-        return self.carry_out(rolling_back(self.cloud, self.now))
+        return self.carry_out(plan_rollback(self.cloud, self.now))
 
-    def carry_out(self, step: Step, owner: str = "ada@desk, process 1") -> Release:
+    def carry_out(self, transition: Transition, owner: str = "ada@desk, process 1") -> Release:
         publisher = Publisher(owner, lambda other: self.others_live and other != owner)
-        return carry_out(step, self.cloud, publisher, lambda: self.now, lambda _: None)
+        return carry_out(transition, self.cloud, publisher, lambda: self.now, lambda _: None)
 
     def pass_time(self, **time: float) -> None:
         self.now += dt.timedelta(**time)
@@ -210,16 +212,16 @@ SERVICES = ("s3", "lambda", "cloudfront", "iam")
 
 
 @dataclass
-class Services:
+class CloudServices:
     """Clients of AWS in memory, made once; every stack has names of its own."""
 
     clients: Mapping[str, Any]
     role: str = ""
-    calls: Calls = field(default_factory=Calls)
+    calls: ApiCalls = field(default_factory=ApiCalls)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @classmethod
-    def make(cls) -> Services:
+    def make(cls) -> CloudServices:
         """Only inside moto's spell."""
         made = cls({service: boto3.client(service) for service in SERVICES})
         for client in made.clients.values():
@@ -228,7 +230,7 @@ class Services:
         made.role = role["Role"]["Arn"]
         return made
 
-    def stack(self) -> Stack:
+    def stack(self) -> PublishedStack:
         """A stack as `make deploy` leaves it, with nothing published."""
         self.calls.begin()
         number = next(self._numbers)
@@ -238,7 +240,7 @@ class Services:
         s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
         functions = Functions(self._functions(number), bucket, self.clients["lambda"])
         distribution = Distribution(self._distribution(number), self.clients["cloudfront"])
-        return Stack(Cloud(Bucket(bucket, s3), functions, distribution), self.calls)
+        return PublishedStack(Cloud(Bucket(bucket, s3), functions, distribution), self.calls)
 
     def _functions(self, number: int) -> tuple[str, ...]:
         names = tuple(f"{name}-{number}" for name in ("capture", "staff", "sweep"))
@@ -248,7 +250,7 @@ class Services:
                 Runtime="python3.13",
                 Role=self.role,
                 Handler="leads.handlers.capture.handler",
-                Code={"ZipFile": CODE.body},
+                FunctionCode={"ZipFile": CODE.body},
             )
         return names
 

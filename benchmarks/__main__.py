@@ -10,9 +10,9 @@ from pathlib import Path
 from infra import package
 
 from benchmarks import cold, imports, loopback, packages, sweep, warm
-from benchmarks.aws import Aws
-from benchmarks.cold import Bench
-from benchmarks.runtime import Handler
+from benchmarks.aws import AwsStub
+from benchmarks.cold import Benchmark
+from benchmarks.runtime import PackagedHandler
 
 PARTS = ("cold", "imports", "warm", "sweep")
 
@@ -31,16 +31,20 @@ def _arguments() -> argparse.Namespace:
 async def _run(arguments: argparse.Namespace) -> None:
     runtime, handlers = packages.build()
     also = [packages.ours(path.parent.name or path.name, path) for path in arguments.also]
-    aws = Aws()
+    aws = AwsStub()
     server, port = await loopback.serve(aws.answer)
     async with server:
-        bench = Bench(package.python(), runtime, aws, port)
+        bench = Benchmark(package.python(), runtime, aws, port)
         for part in arguments.parts or PARTS:
             print(await _measure(part, bench, handlers, also, arguments), end="\n\n", flush=True)
 
 
 async def _measure(
-    part: str, bench: Bench, handlers: list[Handler], also: list[Handler], arguments: argparse.Namespace
+    part: str,
+    bench: Benchmark,
+    handlers: list[PackagedHandler],
+    also: list[PackagedHandler],
+    arguments: argparse.Namespace,
 ) -> str:
     if part == "cold":
         return cold.report(await cold.measure(bench, [*handlers, *also], arguments.cold))

@@ -12,7 +12,7 @@ from bisect import bisect_left, insort
 from collections import defaultdict
 from typing import Any
 
-from benchmarks.loopback import Answer, Request
+from benchmarks.loopback import LoopbackRequest, LoopbackResponse
 
 Item = dict[str, Any]
 Entry = tuple[str, str]
@@ -56,7 +56,7 @@ class Table:
         return found, len(found) == PAGE
 
 
-class Aws:
+class AwsStub:
     """Both services behind one port."""
 
     def __init__(self) -> None:
@@ -65,13 +65,13 @@ class Aws:
         self.table: Table | None = None
         """Without a table nothing is kept: every lead is new."""
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: LoopbackRequest) -> LoopbackResponse:
         """The service's answer."""
         operation = request.headers.get("x-amz-target", ".SendEmail").partition(".")[2]
         self.calls.append((operation, time.perf_counter()))
         if operation == "SendEmail":
-            return Answer(body=b'{"MessageId":"0"}', headers=(("content-type", "application/json"),))
-        asked = json.loads(request.body)
+            return LoopbackResponse(body=b'{"MessageId":"0"}', headers=(("content-type", "application/json"),))
+        parameters = json.loads(request.body)
         operations = {
             "BatchGetItem": self.get_several,
             "GetItem": self.get,
@@ -79,48 +79,50 @@ class Aws:
             "Query": self.query,
             "UpdateItem": self.update,
         }
-        if operation == "PutItem" and self.is_taken(asked):
-            return Answer(400, b'{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"}')
-        return Answer(body=json.dumps(operations[operation](asked)).encode())
+        if operation == "PutItem" and self.is_taken(parameters):
+            return LoopbackResponse(
+                400, b'{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"}'
+            )
+        return LoopbackResponse(body=json.dumps(operations[operation](parameters)).encode())
 
-    def is_taken(self, asked: Item) -> bool:
+    def is_taken(self, parameters: Item) -> bool:
         """Whether the item is a turn that somebody has."""
-        if "#until" not in asked.get("ConditionExpression", "") or self.table is None:
+        if "#until" not in parameters.get("ConditionExpression", "") or self.table is None:
             return False
-        turn = self.table.items.get(asked["Item"]["reference"]["S"])
-        return turn is not None and int(turn["until"]["N"]) > int(asked["ExpressionAttributeValues"][":now"]["N"])
+        turn = self.table.items.get(parameters["Item"]["reference"]["S"])
+        return turn is not None and int(turn["until"]["N"]) > int(parameters["ExpressionAttributeValues"][":now"]["N"])
 
-    def put(self, asked: Item) -> Item:
+    def put(self, parameters: Item) -> Item:
         """PutItem."""
         if self.table:
-            self.table.put(asked["Item"])
+            self.table.put(parameters["Item"])
         return {}
 
-    def update(self, asked: Item) -> Item:
+    def update(self, parameters: Item) -> Item:
         """UpdateItem: it counts nothing, every count is the first."""
-        return {"Attributes": {"counted": asked["ExpressionAttributeValues"][":value"]}}
+        return {"Attributes": {"counted": parameters["ExpressionAttributeValues"][":value"]}}
 
-    def get(self, asked: Item) -> Item:
+    def get(self, parameters: Item) -> Item:
         """GetItem."""
-        found = self.table.items.get(asked["Key"]["reference"]["S"]) if self.table else None
+        found = self.table.items.get(parameters["Key"]["reference"]["S"]) if self.table else None
         return {"Item": found} if found else {}
 
-    def get_several(self, asked: Item) -> Item:
+    def get_several(self, parameters: Item) -> Item:
         """BatchGetItem."""
         found = {
             name: [item for key in wanted["Keys"] if (item := self.get({"Key": key}).get("Item"))]
-            for name, wanted in asked["RequestItems"].items()
+            for name, wanted in parameters["RequestItems"].items()
         }
         return {"Responses": found, "UnprocessedKeys": {}}
 
-    def query(self, asked: Item) -> Item:
+    def query(self, parameters: Item) -> Item:
         """Query of one of the two indexes."""
         assert self.table
-        hash_key, range_key = INDEXES[asked["IndexName"]]
-        values = asked["ExpressionAttributeValues"]
-        last = asked.get("ExclusiveStartKey")
+        hash_key, range_key = INDEXES[parameters["IndexName"]]
+        values = parameters["ExpressionAttributeValues"]
+        last = parameters.get("ExclusiveStartKey")
         after = (last[range_key]["S"], last["reference"]["S"]) if last else ("", "")
         until = values.get(":now", {"S": "\U0010ffff"})["S"]
-        found, more = self.table.query(asked["IndexName"], values[f":{hash_key}"]["S"], after, until)
+        found, more = self.table.query(parameters["IndexName"], values[f":{hash_key}"]["S"], after, until)
         items = [{"reference": {"S": reference}, range_key: {"S": moment}} for moment, reference in found]
         return {"Items": items, "Count": len(items), **({"LastEvaluatedKey": items[-1]} if more else {})}

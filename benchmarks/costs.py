@@ -25,8 +25,8 @@ from leads.domain.practice import Practice
 from leads.settings import Settings
 
 from benchmarks.aws import INDEXES, Item, Table
-from benchmarks.figures import table
 from benchmarks.flood import COMPILED, QUOTAS, Flood, variables
+from benchmarks.tables import table
 
 ROOT = Path(__file__).parents[1]
 
@@ -57,7 +57,7 @@ METRICS = 11
 
 
 @dataclass(frozen=True)
-class Price:
+class ListPrice:
     """One list price."""
 
     usd: float
@@ -67,10 +67,10 @@ class Price:
     confirmed: str
 
 
-def prices() -> dict[str, Price]:
+def prices() -> dict[str, ListPrice]:
     """The list prices by name."""
     facts = tomllib.loads((Path(__file__).parent / "prices.toml").read_text(encoding="utf-8"))
-    return {name: Price(**fact) for name, fact in facts.items()}
+    return {name: ListPrice(**fact) for name, fact in facts.items()}
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class OneLead:
     stored_bytes: int
 
 
-class _Metered(Table):
+class _MeteredTable(Table):
     """Counts write units: a kilobyte each; an index takes one for a key that comes, and one for a key that goes."""
 
     def __init__(self) -> None:
@@ -135,14 +135,14 @@ def size(value: object) -> int:
 def one_lead(settings: Settings) -> OneLead:
     """Let one lead go its way through the functions: taken, announced, reminded of, called."""
     practice = settings.practice
-    flood = Flood(settings, 1, _tuesday(practice), QUOTAS["production"])
-    world = flood.world
-    world.aws.table = world.table = metered = _Metered()
+    flood = Flood(settings, 1, _tuesday_at_ten(practice), QUOTAS["production"])
+    simulated_aws = flood.simulated_aws
+    simulated_aws.aws.table = simulated_aws.table = metered = _MeteredTable()
     list(flood.run(7))
-    with world.inhabited():
-        leads = Leads(settings.table, world)  # type: ignore[arg-type]  # as far as the store needs a client
-        (lead,) = leads.open(world.now)
-        leads.change(lead, lifecycle.apply(lead, Event.CONTACTED, world.now, practice))
+    with simulated_aws.patched():
+        leads = Leads(settings.table, simulated_aws)  # type: ignore[arg-type]  # as far as the store needs a client
+        (lead,) = leads.open(simulated_aws.now)
+        leads.change(lead, lifecycle.apply(lead, Event.CONTACTED, simulated_aws.now, practice))
     counts = 2  # capture's two counts, an update each
     (item,) = (item for item in metered.items.values() if "digest" in item)
     turns = sum("until" in item for item in metered.items.values())
@@ -150,12 +150,12 @@ def one_lead(settings: Settings) -> OneLead:
         writes=metered.units + counts - turns * 2,
         reads=STAFF_CALLS + 1,
         emails=2 * len(practice.notify.to),
-        log_bytes=world.log.bytes,
+        log_bytes=simulated_aws.log.bytes,
         stored_bytes=size(item) + 2 * 200,
     )
 
 
-def _tuesday(practice: Practice) -> dt.datetime:
+def _tuesday_at_ten(practice: Practice) -> dt.datetime:
     return dt.datetime(2026, 11, 17, 10, tzinfo=practice.zone).astimezone(dt.UTC)
 
 
@@ -220,7 +220,7 @@ def _gb_seconds(leads: int) -> float:
     return leads * a_lead + SWEEPS * SWEEP_SECONDS
 
 
-def bill(used: Mapping[str, float], listed: Mapping[str, Price]) -> dict[str, float]:
+def bill(used: Mapping[str, float], listed: Mapping[str, ListPrice]) -> dict[str, float]:
     """US dollars for each thing."""
     return {name: quantity * listed[name].usd for name, quantity in used.items()}
 
@@ -235,7 +235,7 @@ GROUPS = {
 }
 
 
-def report(system: System, listed: Mapping[str, Price]) -> str:
+def report(system: System, listed: Mapping[str, ListPrice]) -> str:
     """The table of docs/costs.md, what a view and a lead take, and the prices."""
     columns = [bill(usage(system, views, leads, waf=True), listed) for views, leads in zip(VIEWS, LEADS, strict=True)]
     rows = [[name, *(f"{_sum(column, starts):,.2f}" for column in columns)] for name, starts in GROUPS.items()]
@@ -249,7 +249,7 @@ def _sum(column: Mapping[str, float], starts: tuple[str, ...]) -> float:
     return sum(cost for name, cost in column.items() if name.startswith(starts))
 
 
-def _sources(listed: Mapping[str, Price]) -> str:
+def _sources(listed: Mapping[str, ListPrice]) -> str:
     head = ["US dollars", "for one", "who says so", "seen", "confirmed"]
     order = {"list": 0, "others": 1, "memory": 2}
     shown = sorted(listed.values(), key=lambda price: order[price.confirmed])

@@ -22,10 +22,10 @@ from leads.services.follow_up import Flow
 from leads.settings import Settings
 
 from benchmarks.aws import Item
-from benchmarks.figures import table
-from benchmarks.simulation import Quota, World
+from benchmarks.simulation import Quota, SimulatedAws
+from benchmarks.tables import table
 
-TICK = dt.timedelta(minutes=5)
+SWEEP_INTERVAL = dt.timedelta(minutes=5)
 """How often the sweep runs (infra/template.yaml)."""
 
 HOUR = dt.timedelta(hours=1)
@@ -38,7 +38,7 @@ QUOTAS = {"sandbox": Quota(200, 1), "production": Quota(50_000, 14)}
 
 COMPILED = Path(__file__).parents[1] / "functions" / "leads" / "compiled"
 
-ANSWERS = {
+FORM_DATA = {
     "name": ["Jordan Example"],
     "phone": ["(312) 555-0187"],
     "best_time": ["morning"],
@@ -49,7 +49,7 @@ ANSWERS = {
 
 
 @dataclass(frozen=True)
-class Tick:
+class SweepStats:
     """How things stand after one sweep."""
 
     minutes: float
@@ -69,7 +69,7 @@ class Tick:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class FloodResult:
     """What became of all leads."""
 
     taken: int
@@ -87,13 +87,13 @@ class Flood:
     def __init__(self, settings: Settings, leads: int, begins: dt.datetime, quota: Quota) -> None:
         self.settings, self.practice = settings, settings.practice
         self.leads, self.begins = leads, begins
-        self.world = World(begins, quota)
-        somebody = Lead.from_answers(ANSWERS, self.practice)
+        self.simulated_aws = SimulatedAws(begins, quota)
+        somebody = Lead.from_answers(FORM_DATA, self.practice)
         flows = [Flow() for _ in range(CONTAINERS)]
         for number in range(leads):
             lead = somebody.model_copy(update={"name": f"Person {number}"})
             arrival = self._arrival(lead, flows[number % CONTAINERS])
-            self.world.arrivals.append((begins + HOUR * number / leads, arrival))
+            self.simulated_aws.arrivals.append((begins + HOUR * number / leads, arrival))
 
     def _arrival(self, lead: Lead, flow: Flow) -> Callable[[], object]:
         def arrive() -> None:
@@ -102,68 +102,74 @@ class Flood:
 
         return arrive
 
-    def run(self, hours: float) -> Iterator[Tick]:
+    def run(self, hours: float) -> Iterator[SweepStats]:
         """Sweep every five minutes for so long; how things stand after each sweep."""
-        with self.world.inhabited():
-            for number in range(1, int(hours * HOUR / TICK) + 1):
-                self.world.go_to(self.begins + number * TICK)
-                yield self._tick(self.world.sweep())
+        with self.simulated_aws.patched():
+            for number in range(1, int(hours * HOUR / SWEEP_INTERVAL) + 1):
+                self.simulated_aws.go_to(self.begins + number * SWEEP_INTERVAL)
+                yield self._tick(self.simulated_aws.sweep())
 
-    def _tick(self, seconds: float) -> Tick:
-        world, events = self.world, self.world.log.events
-        return Tick(
-            minutes=(world.now - self.begins).total_seconds() / 60,
-            arrived=self.leads - len(world.arrivals),
+    def _tick(self, seconds: float) -> SweepStats:
+        simulated_aws, events = self.simulated_aws, self.simulated_aws.log.events
+        return SweepStats(
+            minutes=(simulated_aws.now - self.begins).total_seconds() / 60,
+            arrived=self.leads - len(simulated_aws.arrivals),
             announced=events[Event.NOTIFIED],
             reminded=events[Event.REMINDED],
             escalated=events[Event.ESCALATED],
-            emails=world.mailbox.emails,
-            refused=sum(world.mailbox.refused.values()),
+            emails=simulated_aws.ses_quotas.emails,
+            refused=sum(simulated_aws.ses_quotas.refused.values()),
             seconds=seconds,
-            kills=world.kills,
+            kills=simulated_aws.kills,
         )
 
-    def verdict(self) -> Verdict:
+    def result(self) -> FloodResult:
         """What the table says at the end."""
-        fates = [_fate(from_item(self.world.table.items[name])) for name in self.world.table.items if name[4:5] == "-"]
-        told = [(fate.get(Event.NOTIFIED, self.world.now) - fate[Event.RECEIVED]) for fate in fates]
-        return Verdict(self.leads, len(fates), max(told), sum(not _was_kept(fate) for fate in fates))
+        timelines = [
+            _timeline(from_item(self.simulated_aws.table.items[name]))
+            for name in self.simulated_aws.table.items
+            if name[4:5] == "-"
+        ]
+        told = [
+            (timeline.get(Event.NOTIFIED, self.simulated_aws.now) - timeline[Event.RECEIVED]) for timeline in timelines
+        ]
+        return FloodResult(self.leads, len(timelines), max(told), sum(not _is_kept(timeline) for timeline in timelines))
 
 
-Fate = dict[str, dt.datetime]
+Timeline = dict[str, dt.datetime]
 """When each event first happened to a lead, and its deadline under `""`."""
 
 
-def _fate(item: Item) -> Fate:
+def _timeline(item: Item) -> Timeline:
     moments = [("", item["contact_by"]), *((entry["event"], entry["at"]) for entry in reversed(item["history"]))]
     return {event: dt.datetime.fromisoformat(at) for event, at in moments}
 
 
-def _was_kept(fate: Fate) -> bool:
-    told = (fate.get(event) for event in (Event.NOTIFIED, Event.REMINDED))
-    return all(at is not None and at <= fate[""] for at in told)
+def _is_kept(timeline: Timeline) -> bool:
+    told = (timeline.get(event) for event in (Event.NOTIFIED, Event.REMINDED))
+    return all(at is not None and at <= timeline[""] for at in told)
 
 
-def report(ticks: Sequence[Tick], verdict: Verdict) -> str:
+def report(ticks: Sequence[SweepStats], verdict: FloodResult) -> str:
     """How things stood every quarter of an hour while something happened, and the verdict."""
     head = ["hours", "arrived", "announced", "backlog", "reminded", "manager told", "e-mails", "refused", "sweep s"]
     pairs = zip([None, *ticks], ticks, strict=False)
     told = [tick for before, tick in pairs if before is None or _changed(before, tick)]
     shown = [tick for number, tick in enumerate(told, 1) if number % 3 == 0 or tick is told[-1]]
-    return "\n\n".join([table(head, [_row(tick) for tick in shown]), _in_words(ticks, verdict)])
+    return "\n\n".join([table(head, [_row(tick) for tick in shown]), _summary(ticks, verdict)])
 
 
-def _changed(before: Tick, after: Tick) -> bool:
+def _changed(before: SweepStats, after: SweepStats) -> bool:
     figures = [(tick.arrived, tick.announced, tick.reminded, tick.escalated) for tick in (before, after)]
     return figures[0] != figures[1]
 
 
-def _row(tick: Tick) -> list[str]:
+def _row(tick: SweepStats) -> list[str]:
     counts = (tick.arrived, tick.announced, tick.backlog, tick.reminded, tick.escalated, tick.emails, tick.refused)
     return [f"{tick.minutes / 60:.2f}", *(f"{count:,}" for count in counts), f"{tick.seconds:.0f}"]
 
 
-def _in_words(ticks: Sequence[Tick], verdict: Verdict) -> str:
+def _summary(ticks: Sequence[SweepStats], verdict: FloodResult) -> str:
     return "\n".join(
         [
             f"Taken {verdict.taken:,}, in the table {verdict.kept:,}.",
@@ -200,7 +206,7 @@ def main(arguments: argparse.Namespace) -> None:
     begins = dt.datetime(2026, 11, 17, 10, tzinfo=settings.practice.zone).astimezone(dt.UTC)
     flood = Flood(settings, arguments.leads, begins, QUOTAS[arguments.quota])
     ticks = list(flood.run(arguments.hours))
-    print(report(ticks, flood.verdict()))
+    print(report(ticks, flood.result()))
 
 
 if __name__ == "__main__":

@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from benchmarks import cold
-from benchmarks.cold import Bench
-from benchmarks.figures import table
-from benchmarks.runtime import Handler
+from benchmarks.cold import Benchmark
+from benchmarks.runtime import PackagedHandler
+from benchmarks.tables import table
 
 ROUNDS = 5
 
@@ -36,7 +36,7 @@ Totals = Mapping[str, tuple[int, float]]
 """For each package: modules, and seconds spent in themselves."""
 
 
-async def measure(bench: Bench, handler: Handler) -> list[Totals]:
+async def measure(bench: Benchmark, handler: PackagedHandler) -> list[Totals]:
     """Some cold starts with the import clock on (it slows them down a little)."""
     return [_totals((await cold.start(bench, handler, PYTHONPROFILEIMPORTTIME="1"))[1]) for _ in range(ROUNDS)]
 

@@ -10,7 +10,7 @@ END = b"\r\n\r\n"
 
 
 @dataclass(frozen=True)
-class Request:
+class LoopbackRequest:
     """One request, whole."""
 
     method: str
@@ -20,7 +20,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
+class LoopbackResponse:
     """One answer."""
 
     status: int = 200
@@ -33,13 +33,13 @@ class Answer:
         return "\r\n".join([*lines, f"content-length: {len(self.body)}", "", ""]).encode("latin-1") + self.body
 
 
-Answering = Callable[[Request], Answer | asyncio.Future[Answer]]
+LoopbackHandler = Callable[[LoopbackRequest], LoopbackResponse | asyncio.Future[LoopbackResponse]]
 """What answers: at once, or later."""
 
 
 class _Connection(asyncio.Protocol):
-    def __init__(self, answering: Answering) -> None:
-        self.answering = answering
+    def __init__(self, handler: LoopbackHandler) -> None:
+        self.handler = handler
         self.received = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -49,13 +49,13 @@ class _Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self.received += data
         while request := self._next_request():
-            answer = self.answering(request)
-            if isinstance(answer, Answer):
+            answer = self.handler(request)
+            if isinstance(answer, LoopbackResponse):
                 self._write(answer)
             else:
                 answer.add_done_callback(lambda later: None if later.cancelled() else self._write(later.result()))
 
-    def _next_request(self) -> Request | None:
+    def _next_request(self) -> LoopbackRequest | None:
         head, found, rest = self.received.partition(END)
         if not found:
             return None
@@ -66,15 +66,15 @@ class _Connection(asyncio.Protocol):
             return None
         self.received = rest[length:]
         method, path, _ = first.split(" ")
-        return Request(method, path, headers, rest[:length])
+        return LoopbackRequest(method, path, headers, rest[:length])
 
-    def _write(self, answer: Answer) -> None:
+    def _write(self, answer: LoopbackResponse) -> None:
         if not self.transport.is_closing():
             self.transport.write(answer.encoded())
 
 
-async def serve(answering: Answering) -> tuple[asyncio.Server, int]:
+async def serve(handler: LoopbackHandler) -> tuple[asyncio.Server, int]:
     """A server on a free port of this machine, and the port."""
-    server = await asyncio.get_running_loop().create_server(lambda: _Connection(answering), "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(lambda: _Connection(handler), "127.0.0.1", 0)
     port: int = server.sockets[0].getsockname()[1]
     return server, port

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from infra import package
 
-from benchmarks.runtime import Handler
+from benchmarks.runtime import PackagedHandler
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements" / "bench.txt"
@@ -27,7 +27,7 @@ FORM = ("boto3", "phonenumbers", "pydantic")
 
 
 @dataclass(frozen=True)
-class Recipe:
+class BaselineSpec:
     """What goes into one handler's directory."""
 
     name: str
@@ -36,14 +36,14 @@ class Recipe:
     requires: tuple[str, ...]
 
 
-def recipes() -> tuple[Recipe, ...]:
+def baseline_specs() -> tuple[BaselineSpec, ...]:
     """What ours is compared with."""
     form, constant = BASELINES / "form.py", BASELINES / "constant.py"
     powertools, fastapi = BASELINES / "powertools.py", BASELINES / "fastapi_mangum.py"
     return (
-        Recipe("constant", "constant.handler", (constant,), ("boto3",)),
-        Recipe("powertools", "powertools.handler", (powertools, form), ("aws-lambda-powertools", *FORM)),
-        Recipe(
+        BaselineSpec("constant", "constant.handler", (constant,), ("boto3",)),
+        BaselineSpec("powertools", "powertools.handler", (powertools, form), ("aws-lambda-powertools", *FORM)),
+        BaselineSpec(
             "fastapi+mangum",
             "fastapi_mangum.handler",
             (fastapi, form),
@@ -52,19 +52,19 @@ def recipes() -> tuple[Recipe, ...]:
     )
 
 
-def build() -> tuple[Path, list[Handler]]:
+def build() -> tuple[Path, list[PackagedHandler]]:
     """The directory of AWS's runtime client, and the handlers, ours first. Raises PackageError."""
     installed = _installed()
-    runtime = _assemble(Recipe("runtime", "", (), ("awslambdaric",)), installed)
-    return runtime.directory, [ours("ours", package.LEADS), *(_assemble(recipe, installed) for recipe in recipes())]
+    runtime = _assemble(BaselineSpec("runtime", "", (), ("awslambdaric",)), installed)
+    return runtime.directory, [ours("ours", package.LEADS), *(_assemble(spec, installed) for spec in baseline_specs())]
 
 
-def ours(name: str, leads: Path) -> Handler:
+def ours(name: str, leads: Path) -> PackagedHandler:
     """A copy of functions/leads as `make package` packs it. Raises PackageError."""
     directory = CACHE / name
     shutil.rmtree(directory, ignore_errors=True)
     package.unpack(directory, package.HERE, leads)
-    return Handler(name, directory, "leads.handlers.capture.handler")
+    return PackagedHandler(name, directory, "leads.handlers.capture.handler")
 
 
 def _installed() -> Path:
@@ -80,17 +80,17 @@ def _installed() -> Path:
     return installed
 
 
-def _assemble(recipe: Recipe, installed: Path) -> Handler:
-    directory = CACHE / recipe.name
+def _assemble(spec: BaselineSpec, installed: Path) -> PackagedHandler:
+    directory = CACHE / spec.name
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
-    for file in _files(installed, _closure(recipe.requires)):
+    for file in _files(installed, _closure(spec.requires)):
         target = directory / file
         target.parent.mkdir(parents=True, exist_ok=True)
         os.link(installed / file, target)
-    for source in recipe.sources:
+    for source in spec.sources:
         package.compile_sources(Path(shutil.copy2(source, directory)), directory)
-    return Handler(recipe.name, directory, recipe.entry)
+    return PackagedHandler(spec.name, directory, spec.entry)
 
 
 def _closure(names: Iterable[str]) -> set[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from benchmarks import loopback
-from benchmarks.loopback import Answer, Request
+from benchmarks.loopback import LoopbackRequest, LoopbackResponse
 
 Event = dict[str, Any]
 
@@ -30,7 +30,7 @@ class RuntimeFailedError(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Handler:
+class PackagedHandler:
     """A handler in its packaged directory."""
 
     name: str
@@ -39,27 +39,27 @@ class Handler:
 
 
 @dataclass
-class Api:
+class RuntimeApi:
     """Lambda's runtime API: hands out events, takes responses, and remembers when."""
 
-    asked: asyncio.Queue[asyncio.Future[Answer]] = field(default_factory=asyncio.Queue)
+    asked: asyncio.Queue[asyncio.Future[LoopbackResponse]] = field(default_factory=asyncio.Queue)
     answered: asyncio.Queue[tuple[float, Any]] = field(default_factory=asyncio.Queue)
     first_asked: float = 0.0
 
-    def answer(self, request: Request) -> Answer | asyncio.Future[Answer]:
+    def answer(self, request: LoopbackRequest) -> LoopbackResponse | asyncio.Future[LoopbackResponse]:
         """Serve one request of the runtime client."""
         if request.path.endswith("/invocation/next"):
             self.first_asked = self.first_asked or time.perf_counter()
-            later: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+            later: asyncio.Future[LoopbackResponse] = asyncio.get_running_loop().create_future()
             self.asked.put_nowait(later)
             return later
         if request.path.endswith("/error"):
             self.answered.put_nowait((time.perf_counter(), RuntimeFailedError(request.body.decode(errors="replace"))))
         else:
             self.answered.put_nowait((time.perf_counter(), json.loads(request.body)))
-        return Answer(status=202)
+        return LoopbackResponse(status=202)
 
-    def hand_out(self, event: Event, to: asyncio.Future[Answer]) -> None:
+    def hand_out(self, event: Event, to: asyncio.Future[LoopbackResponse]) -> None:
         """Give the waiting runtime an event."""
         deadline = int((time.time() + SWEEP_SECONDS) * 1000)
         headers = (
@@ -69,18 +69,18 @@ class Api:
             ("lambda-runtime-invoked-function-arn", "arn:aws:lambda:us-east-1:000000000000:function:bench"),
             ("lambda-runtime-trace-id", "Root=1-0-0"),
         )
-        to.set_result(Answer(body=json.dumps(event).encode(), headers=headers))
+        to.set_result(LoopbackResponse(body=json.dumps(event).encode(), headers=headers))
 
 
 class Worker:
     """One process; use it as `async with`."""
 
-    patience = 60.0
+    timeout_seconds = 60.0
     """Seconds after which a process that does not answer ends the benchmark."""
 
-    def __init__(self, python: Path, handler: Handler, aws_port: int, **variables: str) -> None:
+    def __init__(self, python: Path, handler: PackagedHandler, aws_port: int, **variables: str) -> None:
         self.handler = handler
-        self.api = Api()
+        self.api = RuntimeApi()
         self._python = python
         self._aws_port = aws_port
         self._variables = variables
@@ -108,21 +108,21 @@ class Worker:
 
     async def invoke(self, event: Event) -> tuple[float, Any]:
         """The moment of the response, and the response."""
-        later = await self._patiently(self.api.asked.get())
+        later = await self._with_timeout(self.api.asked.get())
         self.api.hand_out(event, later)
-        moment, response = await self._patiently(self.api.answered.get())
+        moment, response = await self._with_timeout(self.api.answered.get())
         if isinstance(response, RuntimeFailedError):
             raise response
         return moment, response
 
     async def idle(self) -> None:
         """Wait until the runtime asks for the next event: all work for the last one is done."""
-        later = await self._patiently(self.api.asked.get())
+        later = await self._with_timeout(self.api.asked.get())
         self.api.asked.put_nowait(later)
 
-    async def _patiently(self, waiting: Awaitable[T]) -> T:
+    async def _with_timeout(self, waiting: Awaitable[T]) -> T:
         try:
-            return await asyncio.wait_for(waiting, self.patience)
+            return await asyncio.wait_for(waiting, self.timeout_seconds)
         except TimeoutError:
             raise RuntimeFailedError(f"{self.handler.name} does not answer:\n{self.log()[-2000:]}") from None
 
@@ -142,7 +142,7 @@ class Worker:
         return Path(self._log.name).read_text(encoding="utf-8", errors="replace")
 
 
-def _environment(handler: Handler, runtime_port: int, aws_port: int) -> dict[str, str]:
+def _environment(handler: PackagedHandler, runtime_port: int, aws_port: int) -> dict[str, str]:
     """What Lambda would set, and what our handlers want. Keys and secrets are words."""
     aws = f"http://127.0.0.1:{aws_port}"
     return {

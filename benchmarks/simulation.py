@@ -22,16 +22,16 @@ from leads.aws import dynamodb
 from leads.handlers import sweep
 from leads.mail import compose
 
-from benchmarks.aws import Aws, Item, Table
+from benchmarks.aws import AwsStub, Item, Table
 
-TIMEOUT = dt.timedelta(seconds=240)
+SWEEP_TIMEOUT = dt.timedelta(seconds=240)
 """When Lambda kills the sweep (infra/template.yaml)."""
 
 DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Pace:
+class Durations:
     """Seconds that each thing takes the sweep. Assumptions, on the slow side: nothing here was measured on AWS."""
 
     write: float = 0.008
@@ -52,7 +52,7 @@ class Quota:
 
 
 @dataclass
-class Mailbox:
+class SesQuotas:
     """SES as far as its quotas go. The window of a day rolls; the rate allows a burst of one second."""
 
     quota: Quota
@@ -86,7 +86,7 @@ class Mailbox:
         raise ClientError({"Error": {"Code": code, "Message": ""}}, "SendEmail")
 
 
-class _Packed(dict[str, Item]):
+class _JsonItems(dict[str, Item]):
     """Items as text: 100,000 of them as dictionaries of dictionaries would be a gigabyte."""
 
     def __setitem__(self, reference: str, item: Item) -> None:
@@ -100,7 +100,7 @@ class _Packed(dict[str, Item]):
         return default if reference not in self else self[reference]  # noqa: SIM401  # it would call itself
 
 
-class _Log(io.TextIOBase):
+class _EventCounter(io.TextIOBase):
     """Counts what the functions log, by event."""
 
     def __init__(self) -> None:
@@ -117,21 +117,26 @@ class _KilledError(BaseException):
     """Lambda's time is over."""
 
 
-class World:
+class SimulatedAws:
     """The clock, and both services as boto3's clients offer them; also what Lambda tells the sweep of its time."""
 
     def __init__(self, begins: dt.datetime, quota: Quota) -> None:
         self.now = self._killed_at = begins
-        self.pace, self.log, self.mailbox, self.aws = Pace(), _Log(), Mailbox(quota, begins), Aws()
+        self.durations, self.log, self.ses_quotas, self.aws = (
+            Durations(),
+            _EventCounter(),
+            SesQuotas(quota, begins),
+            AwsStub(),
+        )
         self.aws.table = self.table = Table()
-        self.table.items = _Packed()
+        self.table.items = _JsonItems()
         self.arrivals: deque[tuple[dt.datetime, Callable[[], object]]] = deque()
         """What happens by itself, and when, in order."""
         self.kills = 0
         self._at_capture = False
 
     @contextlib.contextmanager
-    def inhabited(self) -> Iterator[None]:
+    def patched(self) -> Iterator[None]:
         """The functions live here while the block runs."""
         with contextlib.ExitStack() as stack:
             stack.enter_context(patch.object(clock, "now", lambda: self.now))
@@ -152,7 +157,7 @@ class World:
     def sweep(self) -> float:
         """One sweep, now; the seconds that it took. Lambda kills one that takes too long."""
         began = self.now
-        self._killed_at = began + TIMEOUT
+        self._killed_at = began + SWEEP_TIMEOUT
         try:
             sweep.handler({}, self)
         except _KilledError:
@@ -170,34 +175,34 @@ class World:
         if self.now > self._killed_at:
             raise _KilledError
 
-    def put_item(self, **asked: Any) -> Item:
+    def put_item(self, **parameters: Any) -> Item:
         """DynamoDB's PutItem."""
-        self._wait(self.pace.write + self.pace.own)
-        if self.aws.is_taken(asked):
+        self._wait(self.durations.write + self.durations.own)
+        if self.aws.is_taken(parameters):
             raise ClientError({"Error": {"Code": "ConditionalCheckFailedException", "Message": ""}}, "PutItem")
-        return self.aws.put(asked)
+        return self.aws.put(parameters)
 
-    def get_item(self, **asked: Any) -> Item:
+    def get_item(self, **parameters: Any) -> Item:
         """DynamoDB's GetItem."""
-        self._wait(self.pace.read)
-        return self.aws.get(asked)
+        self._wait(self.durations.read)
+        return self.aws.get(parameters)
 
-    def batch_get_item(self, **asked: Any) -> Item:
+    def batch_get_item(self, **parameters: Any) -> Item:
         """DynamoDB's BatchGetItem."""
-        self._wait(self.pace.read)
-        return self.aws.get_several(asked)
+        self._wait(self.durations.read)
+        return self.aws.get_several(parameters)
 
-    def query(self, **asked: Any) -> Item:
+    def query(self, **parameters: Any) -> Item:
         """DynamoDB's Query."""
-        self._wait(self.pace.query)
-        return self.aws.query(asked)
+        self._wait(self.durations.query)
+        return self.aws.query(parameters)
 
-    def update_item(self, **asked: Any) -> Item:
+    def update_item(self, **parameters: Any) -> Item:
         """DynamoDB's UpdateItem. Every count stays at one: here each lead has an address of its own."""
-        return self.aws.update(asked)
+        return self.aws.update(parameters)
 
-    def send_email(self, **asked: Any) -> Item:
+    def send_email(self, **parameters: Any) -> Item:
         """SES's SendEmail."""
-        self._wait(self.pace.email)
-        self.mailbox.take(len(asked["Destination"]["ToAddresses"]), self.now)
+        self._wait(self.durations.email)
+        self.ses_quotas.take(len(parameters["Destination"]["ToAddresses"]), self.now)
         return {"MessageId": "0"}

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.aws import Item, Table
-from benchmarks.cold import Bench
-from benchmarks.figures import table
-from benchmarks.runtime import Handler
+from benchmarks.cold import Benchmark
+from benchmarks.runtime import PackagedHandler
 from benchmarks.submissions import submission
+from benchmarks.tables import table
 
-MOST_DUE = 10_000
+MAX_DUE = 10_000
 STORED = (1_000, 10_000, 100_000)
 
 SHARDS = 8
@@ -24,7 +24,7 @@ EVENT: dict[str, Any] = {"source": "aws.scheduler"}
 
 
 @dataclass(frozen=True)
-class Swept:
+class SweepResult:
     """One backlog worked off."""
 
     stored: int
@@ -37,10 +37,10 @@ class Swept:
     emails: int
 
 
-async def measure(bench: Bench, capture: Handler) -> list[Swept]:
+async def measure(bench: Benchmark, capture: PackagedHandler) -> list[SweepResult]:
     """Every size once, each in a process and a table of its own."""
     sample = await _sample(bench, capture)
-    sweep = Handler("sweep", capture.directory, "leads.handlers.sweep.handler")
+    sweep = PackagedHandler("sweep", capture.directory, "leads.handlers.sweep.handler")
     return [await _sweep(bench, sweep, sample, stored) for stored in STORED]
 
 
@@ -52,7 +52,7 @@ class _FirstWrites(Table):
             super().put(item)
 
 
-async def _sample(bench: Bench, capture: Handler) -> Item:
+async def _sample(bench: Benchmark, capture: PackagedHandler) -> Item:
     """A lead as capture itself stores it, not yet announced."""
     bench.aws.table = table = _FirstWrites()
     async with bench.worker(capture) as worker:
@@ -60,11 +60,11 @@ async def _sample(bench: Bench, capture: Handler) -> Item:
     return next(iter(table.items.values()))
 
 
-async def _sweep(bench: Bench, handler: Handler, sample: Item, stored: int) -> Swept:
-    due = min(stored, MOST_DUE)
+async def _sweep(bench: Benchmark, handler: PackagedHandler, sample: Item, stored: int) -> SweepResult:
+    due = min(stored, MAX_DUE)
     bench.aws.table = _filled(sample, stored, due)
     async with bench.worker(handler) as worker:
-        worker.patience = 600.0
+        worker.timeout_seconds = 600.0
         await worker.invoke(EVENT)  # a batch that is empty: imports and connections are not the leads' cost
         _make_due(bench.aws.table, due)
         await worker.idle()
@@ -77,7 +77,7 @@ async def _sweep(bench: Bench, handler: Handler, sample: Item, stored: int) -> S
         await worker.idle()
         emails = sum(operation == "SendEmail" for operation, _ in bench.aws.calls)
         calls, used = len(bench.aws.calls) - emails, worker.cpu_seconds() - cpu
-        return Swept(stored, due, ended - began, used, before, worker.peak_memory(), calls, emails)
+        return SweepResult(stored, due, ended - began, used, before, worker.peak_memory(), calls, emails)
 
 
 def _filled(sample: Item, stored: int, due: int) -> Table:
@@ -115,7 +115,7 @@ def _text(moment: dt.datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def report(results: list[Swept]) -> str:
+def report(results: list[SweepResult]) -> str:
     """One line a size."""
     rows = [
         [

@@ -13,28 +13,28 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
-from benchmarks.cold import SUCCESS, Bench
-from benchmarks.figures import Series, percentile, ratios, spread, table, verdict
-from benchmarks.runtime import Handler, Worker
+from benchmarks.cold import SUCCESS, Benchmark
+from benchmarks.runtime import PackagedHandler, Worker
 from benchmarks.submissions import submission
+from benchmarks.tables import Series, percentile, ratios, spread, table, target_met
 
 WARM_UP = 100
 
-MOST_TIMES_CONSTANT = 1.2
-MOST_TIMES_P50 = 3.0
+MAX_RATIO_TO_CONSTANT = 1.2
+MAX_P99_TO_P50 = 3.0
 
 
 @dataclass
-class Calls:
+class CallTimes:
     """Seconds a call: of the process's CPU, and of the clock."""
 
     cpu: list[float] = field(default_factory=list)
     clock: list[float] = field(default_factory=list)
 
 
-async def measure(bench: Bench, handlers: Sequence[Handler], calls: int) -> dict[str, Calls]:
+async def measure(bench: Benchmark, handlers: Sequence[PackagedHandler], calls: int) -> dict[str, CallTimes]:
     """One process each; one call each in turn."""
-    measured: dict[str, Calls] = defaultdict(Calls)
+    measured: dict[str, CallTimes] = defaultdict(CallTimes)
     async with AsyncExitStack() as stack:
         workers = [await stack.enter_async_context(bench.worker(handler)) for handler in handlers]
         for turn in range(-WARM_UP, calls):
@@ -59,17 +59,17 @@ async def _call(worker: Worker) -> tuple[float, float]:
     return worker.cpu_seconds() - cpu, moment - clock
 
 
-def report(measured: dict[str, Calls]) -> str:
+def report(measured: dict[str, CallTimes]) -> str:
     """Both tables."""
     cpu: Series = {name: calls.cpu for name, calls in measured.items()}
     return f"{_figures(measured)}\n\n{_ratios(cpu)}"
 
 
-def _figures(measured: dict[str, Calls]) -> str:
+def _figures(measured: dict[str, CallTimes]) -> str:
     rows = []
     for name, calls in measured.items():
         p50, p99 = percentile(calls.cpu, 50), percentile(calls.cpu, 99)
-        target = verdict(p99 / p50, MOST_TIMES_P50) if name == "ours" else ""
+        target = target_met(p99 / p50, MAX_P99_TO_P50) if name == "ours" else ""
         clock = (f"{percentile(calls.clock, percent) * 1000:.2f}" for percent in (50, 99))
         rows.append([name, f"{p50 * 1000:.2f}", f"{p99 * 1000:.2f}", f"{p99 / p50:.2f}", target, *clock])
     head = ["warm call", "own p50 ms", "own p99 ms", "p99 / p50", "target", "answered p50 ms", "answered p99 ms"]
@@ -80,6 +80,6 @@ def _ratios(cpu: Series) -> str:
     rows = []
     for name in (name for name in cpu if name != "ours"):
         by_call = ratios(cpu, "ours", name)
-        target = verdict(statistics.median(by_call), MOST_TIMES_CONSTANT) if name == "constant" else ""
+        target = target_met(statistics.median(by_call), MAX_RATIO_TO_CONSTANT) if name == "constant" else ""
         rows.append([f"ours / {name}", spread(by_call), target])
     return table(["ratio, call by call", "own time", "target"], rows)

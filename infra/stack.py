@@ -53,7 +53,7 @@ def client(service: str) -> Any:
 
 
 @contextmanager
-def explained() -> Iterator[None]:
+def translate_aws_errors() -> Iterator[None]:
     """What AWS refuses inside the block is raised as StackError."""
     try:
         yield
@@ -78,7 +78,7 @@ def _detail(error: BotoCoreError | ClientError, code: str) -> str:
 
 def described(stack: str) -> Mapping[str, Any] | None:
     """What CloudFormation tells about the stack; None if there is none of this name. Raises StackError."""
-    with explained():
+    with translate_aws_errors():
         try:
             (found,) = client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
         except ClientError as error:

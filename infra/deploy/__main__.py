@@ -17,9 +17,9 @@ from rich.table import Table
 
 from infra import package, site, stack, template
 from infra.deploy import changes, next_steps, proposal
-from infra.deploy.code import Code
+from infra.deploy.code import CodePackage
 from infra.deploy.proposal import Proposal
-from infra.stack import REGION, StackError, client, explained
+from infra.stack import REGION, StackError, client, translate_aws_errors
 from infra.template import Template
 
 OPTIONS = {
@@ -31,24 +31,24 @@ OPTIONS = {
 }
 """What can be said on the command line, and the template's parameter behind it. What is not said stays as it is."""
 
-LIMIT = 51_200
+MAX_TEMPLATE_BYTES = 51_200
 """Bytes of a template that CloudFormation takes with a request; a test keeps ours below it."""
 
 TAGS = {"project": "clinic-callback"}
 
 
 @dataclass(frozen=True)
-class Order:
+class DeployOptions:
     """What was asked for: which stack, with which options, and whether the question is answered already."""
 
     stack: str = stack.NAME
     domain: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
-    assent: bool = False
+    assume_yes: bool = False
     dry_run: bool = False
 
     @classmethod
-    def read(cls, variables: Mapping[str, str] = os.environ) -> Order:
+    def read(cls, variables: Mapping[str, str] = os.environ) -> DeployOptions:
         """The order that make's variables give."""
         return cls(
             variables.get("STACK") or stack.NAME,
@@ -64,91 +64,93 @@ def main() -> None:
     for name in ("LOCAL", "SITE_URL"):  # by these, `make serve` builds a site that works on this machine only
         os.environ.pop(name, None)
     try:
-        deploy(Order.read(), Console(highlight=False, soft_wrap=True))
+        deploy(DeployOptions.read(), Console(highlight=False, soft_wrap=True))
     except (StackError, site.BuildError, package.PackageError) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit("\nStopped. What CloudFormation has begun goes on without us: `make deploy` says where it stands.")
 
 
-def deploy(order: Order, console: Console, body: Callable[[], str] | None = None, tick: float = 3) -> None:
+def deploy(
+    requested: DeployOptions, console: Console, body: Callable[[], str] | None = None, poll_seconds: float = 3
+) -> None:
     """Bring the stack to what the template says; every `tick` seconds AWS is asked how far it is. Raises StackError."""
-    practice = checked(site.practice(), order)
+    practice = validate(site.practice(), requested)
     account = _account()
-    mail = sending(practice)
-    console.print(f"Account {account}, region {REGION}, stack {order.stack}.")
+    mail = ses_account(practice)
+    console.print(f"Account {account}, region {REGION}, stack {requested.stack}.")
     for note in _notes(mail):
         console.print(f"Note: {note}", style="yellow")
     site.build()
-    code = Code(package.build(), account)
-    chosen = parameters(template.load(), practice, order.options, _previous(order.stack), code)
-    ensure_certified(chosen)
-    proposed = proposal.propose(order.stack, (body or template_body)(), chosen, TAGS)
+    code = CodePackage(package.build(), account)
+    chosen = parameters(template.load(), practice, requested.options, _previous(requested.stack), code)
+    ensure_certificate(chosen)
+    proposed = proposal.propose(requested.stack, (body or template_body)(), chosen, TAGS)
     if proposed is None:
         console.print("Nothing to change: the stack is what the template, the package and the options say.")
-    elif _wanted(order, proposed, console):
+    elif _confirm(requested, proposed, console):
         code.upload()
-        proposed.carry_out(console, tick)
+        proposed.execute(console, poll_seconds)
     else:
         return
-    _tell_the_rest(practice, stack.outputs(order.stack), chosen, mail, console)
+    _print_next_steps(practice, stack.outputs(requested.stack), chosen, mail, console)
 
 
 # --- What is checked first ---
 
 
-def checked(practice: Practice, order: Order) -> Practice:
+def validate(practice: Practice, requested: DeployOptions) -> Practice:
     """The practice, if it can go live. Raises StackError."""
     host = urlsplit(practice.url).hostname
-    certificate = order.options.get("CERTIFICATE", "")
+    certificate = requested.options.get("CERTIFICATE", "")
     if practice.sample:
         raise StackError(
             "content/practice.toml still describes the sample practice: write yours, and then sample = false."
         )
     if practice.url != f"https://{host}":
         raise StackError(f'url in content/practice.toml is "{practice.url}": visitors need https:// and no port.')
-    if order.domain and order.domain != host:
+    if requested.domain and requested.domain != host:
         raise StackError(
-            f"DOMAIN is {order.domain}, but url in content/practice.toml says {host}: correct one of them."
+            f"DOMAIN is {requested.domain}, but url in content/practice.toml says {host}: correct one of them."
         )
     if certificate and not certificate.startswith("arn:aws:acm:us-east-1:"):
         raise StackError("CERTIFICATE must be the ARN of a certificate in us-east-1: CloudFront takes no other.")
     return practice
 
 
-def ensure_certified(chosen: Mapping[str, str]) -> None:
+def ensure_certificate(chosen: Mapping[str, str]) -> None:
     """Raise StackError if the certificate cannot be used for the domain: CloudFront finds out minutes later."""
     if not chosen["CertificateArn"]:
         return
-    with explained():
+    with translate_aws_errors():
         found = client("acm").describe_certificate(CertificateArn=chosen["CertificateArn"])["Certificate"]
     if found["Status"] != "ISSUED":
         raise StackError(f"The certificate is {found['Status']}: add the DNS record that ACM shows for it, and wait.")
     hosts = (chosen["DomainName"], chosen["OtherDomainName"])
-    if lacking := [host for host in hosts if host and not _holds(found["SubjectAlternativeNames"], host)]:
+    if lacking := [host for host in hosts if host and not _covers(found["SubjectAlternativeNames"], host)]:
         raise StackError(f"The certificate does not hold {' and '.join(lacking)}: ask ACM for one that does.")
 
 
-def _holds(names: Sequence[str], host: str) -> bool:
+def _covers(names: Sequence[str], host: str) -> bool:
     return host in names or f"*.{host.partition('.')[2]}" in names
 
 
 def _account() -> str:
-    with explained():
+    with translate_aws_errors():
         account: str = client("sts").get_caller_identity()["Account"]
     return account
 
 
-def sending(practice: Practice) -> next_steps.Account:
+def ses_account(practice: Practice) -> next_steps.SesAccount:
     """What SES says about this account and the sender's domain."""
     ses, domain = client("sesv2"), practice.notify.sender.partition("@")[2]
-    return next_steps.Account(
-        _asked(lambda: ses.get_account()["ProductionAccessEnabled"]),
-        _asked(lambda: ses.get_email_identity(EmailIdentity=domain)["VerifiedForSendingStatus"]),
+    return next_steps.SesAccount(
+        _ask_aws(lambda: ses.get_account()["ProductionAccessEnabled"]),
+        _ask_aws(lambda: ses.get_email_identity(EmailIdentity=domain)["VerifiedForSendingStatus"]),
     )
 
 
-def _asked(question: Callable[[], bool]) -> bool | None:
+def _ask_aws(question: Callable[[], bool]) -> bool | None:
     """AWS's answer; None if it has none, or not for us: then the list at the end says what to look at."""
     try:
         return question()
@@ -156,17 +158,17 @@ def _asked(question: Callable[[], bool]) -> bool | None:
         return None
 
 
-def _notes(mail: next_steps.Account) -> Iterator[str]:
+def _notes(mail: next_steps.SesAccount) -> Iterator[str]:
     """What is worth knowing before the question, and no reason to stop."""
-    if mail.sends_to_anybody is False:
+    if mail.out_of_sandbox is False:
         yield "SES is in its sandbox here: e-mails reach proved addresses only. The list at the end says what to do."
     if (own := boto3.Session().region_name) not in {None, REGION}:
         yield f"Your own region is {own}; the stack goes to {REGION}, where CloudFront looks for its parts."
-    if changed := _uncommitted():
+    if changed := _uncommitted_changes():
         yield f"What is deployed is in no commit: {changed}."
 
 
-def _uncommitted() -> str:
+def _uncommitted_changes() -> str:
     """What differs from the last commit, in a few words; empty if nothing does."""
     command = ["git", "status", "--porcelain"]
     try:
@@ -192,7 +194,11 @@ def _previous(name: str) -> dict[str, str]:
 
 
 def parameters(
-    description: Template, practice: Practice, options: Mapping[str, str], previous: Mapping[str, str], code: Code
+    description: Template,
+    practice: Practice,
+    options: Mapping[str, str],
+    previous: Mapping[str, str],
+    code: CodePackage,
 ) -> dict[str, str]:
     """The stack's parameters: an option that is not named keeps its value, one that is named empty loses it."""
     defaults = {name: str(facts["Default"]) for name, facts in description["Parameters"].items() if "Default" in facts}
@@ -209,18 +215,18 @@ def parameters(
     }
 
 
-def _wanted(order: Order, proposed: Proposal, console: Console) -> bool:
+def _confirm(requested: DeployOptions, proposed: Proposal, console: Console) -> bool:
     """Show what would be done, and ask. What is not wanted is withdrawn."""
-    for line in changes.shown(proposed.changes):
+    for line in changes.lines(proposed.changes):
         console.print(line)
     console.print(summary(proposed))
     try:
-        wanted = not order.dry_run and _agreed(order, proposed)
+        wanted = not requested.dry_run and _ask_for_consent(requested, proposed)
     except BaseException:
-        proposed.withdraw()
+        proposed.delete()
         raise
     if not wanted:
-        proposed.withdraw()
+        proposed.delete()
         console.print("Nothing was changed.")
     return wanted
 
@@ -228,14 +234,14 @@ def _wanted(order: Order, proposed: Proposal, console: Console) -> bool:
 def summary(proposed: Proposal) -> str:
     """How many of each."""
     actions = [change.action for change in proposed.changes]
-    return ", ".join(f"{actions.count(action)} {action}" for action in changes.SIGNS if action in actions) + "."
+    return ", ".join(f"{actions.count(action)} {action}" for action in changes.SYMBOLS if action in actions) + "."
 
 
-def _agreed(order: Order, proposed: Proposal) -> bool:
+def _ask_for_consent(requested: DeployOptions, proposed: Proposal) -> bool:
     """Whether somebody said yes; where data is in danger, by the stack's name and in person."""
-    if any(change.endangers for change in proposed.changes):
-        return _answer(f"Type the stack's name ({order.stack}) if that is what you want: ") == order.stack
-    return order.assent or _answer("Do this? [y/N] ").lower() in {"y", "yes"}
+    if any(change.data_at_risk for change in proposed.changes):
+        return _answer(f"Type the stack's name ({requested.stack}) if that is what you want: ") == requested.stack
+    return requested.assume_yes or _answer("Do this? [y/N] ").lower() in {"y", "yes"}
 
 
 def _answer(question: str) -> str:
@@ -248,11 +254,11 @@ def _answer(question: str) -> str:
 # --- What is told last ---
 
 
-def _tell_the_rest(
+def _print_next_steps(
     practice: Practice,
     outputs: Mapping[str, str],
     chosen: Mapping[str, str],
-    mail: next_steps.Account,
+    mail: next_steps.SesAccount,
     console: Console,
 ) -> None:
     table = Table("DNS record (CNAME)", "value", title="DKIM", title_justify="left")
@@ -261,7 +267,7 @@ def _tell_the_rest(
     console.print(f"\nThe site's address: {outputs['SiteAddress']}\n")
     console.print(table, soft_wrap=False)
     console.print("\nStill to do by hand:")
-    for number, step in enumerate(next_steps.remaining(practice, outputs, chosen, mail), 1):
+    for number, step in enumerate(next_steps.next_steps_for(practice, outputs, chosen, mail), 1):
         console.print(f" {number}. {step}")
 
 

@@ -17,7 +17,7 @@ HOLDS_DATA = {
 }
 """Kinds of resources whose loss is more than a moment's outage, and what is in them."""
 
-SIGNS = {"added": "+", "changed": "~", "replaced": "!", "perhaps replaced": "!", "removed": "-"}
+SYMBOLS = {"added": "+", "changed": "~", "replaced": "!", "perhaps replaced": "!", "removed": "-"}
 
 STYLES = {"+": "green", "~": "yellow", "!": "yellow", "-": "yellow"}
 
@@ -34,25 +34,25 @@ class Change:
     """What is taken out of the stack stays in the account (DeletionPolicy, UpdateReplacePolicy)."""
 
     @property
-    def endangers(self) -> str:
+    def data_at_risk(self) -> str:
         """What may be lost by it; nothing where there is no danger."""
-        return HOLDS_DATA.get(self.kind, "") if SIGNS[self.action] in "!-" else ""
+        return HOLDS_DATA.get(self.kind, "") if SYMBOLS[self.action] in "!-" else ""
 
     @property
     def words(self) -> str:
         """The change in one line."""
         what = f" ({', '.join(self.properties)})" if self.properties else ""
-        return f"{SIGNS[self.action]} {self.action}: {kind_in_words(self.kind)} {self.name}{what}"
+        return f"{SYMBOLS[self.action]} {self.action}: {resource_kind(self.kind)} {self.name}{what}"
 
     @property
-    def danger(self) -> str:
+    def warning(self) -> str:
         """The sentence to be read before anybody says yes."""
         new = "" if self.action == "removed" else " A new one takes its place, empty."
         fate = "stays in the account, but nothing uses it any more" if self.kept else "is DELETED"
-        return f"{self.name} holds {self.endangers}. It is {self.action}: what is in it {fate}.{new}"
+        return f"{self.name} holds {self.data_at_risk}. It is {self.action}: what is in it {fate}.{new}"
 
 
-def kind_in_words(kind: str) -> str:
+def resource_kind(kind: str) -> str:
     """AWS::DynamoDB::Table -> DynamoDB table."""
     _, service, thing = kind.split("::")[:3]
     return f"{service} {re.sub(r'(?<=[a-z])(?=[A-Z])', ' ', thing).lower()}"
@@ -61,8 +61,8 @@ def kind_in_words(kind: str) -> str:
 def read(changes: Iterable[Mapping[str, Any]]) -> list[Change]:
     """CloudFormation's own list, what is in danger first."""
     found = [_change(change["ResourceChange"]) for change in changes if change["Type"] == "Resource"]
-    order = list(reversed(SIGNS))
-    return sorted(found, key=lambda change: (not change.endangers, order.index(change.action), change.name))
+    order = list(reversed(SYMBOLS))
+    return sorted(found, key=lambda change: (not change.data_at_risk, order.index(change.action), change.name))
 
 
 def _change(change: Mapping[str, Any]) -> Change:
@@ -89,9 +89,9 @@ def _properties(change: Mapping[str, Any]) -> Iterator[str]:
         yield target.get("Name") or target.get("Attribute", "")
 
 
-def shown(changes: Iterable[Change]) -> Iterator[Text]:
+def lines(changes: Iterable[Change]) -> Iterator[Text]:
     """The lines to be read, dangers in red."""
     for change in changes:
-        yield Text(change.words, "bold red" if change.endangers else STYLES[SIGNS[change.action]])
-        if change.endangers:
-            yield Text(f"  {change.danger}", "bold red")
+        yield Text(change.words, "bold red" if change.data_at_risk else STYLES[SYMBOLS[change.action]])
+        if change.data_at_risk:
+            yield Text(f"  {change.warning}", "bold red")

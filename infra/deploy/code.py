@@ -9,7 +9,7 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError
 
-from infra.stack import REGION, StackError, client, explained
+from infra.stack import REGION, StackError, client, translate_aws_errors
 
 
 def bucket_name(account: str) -> str:
@@ -18,7 +18,7 @@ def bucket_name(account: str) -> str:
 
 
 @dataclass(frozen=True)
-class Code:
+class CodePackage:
     """The package, and where it belongs."""
 
     path: Path
@@ -35,14 +35,14 @@ class Code:
 
     def upload(self) -> None:
         """Put the package where CloudFormation is told to find it. Raises StackError."""
-        with explained():
-            if not self._is_there():
+        with translate_aws_errors():
+            if not self._exists():
                 client("s3").create_bucket(Bucket=self.bucket)
-            _close(self.bucket, self.account)
+            _secure(self.bucket, self.account)
             ours = {"Bucket": self.bucket, "ExpectedBucketOwner": self.account}
             client("s3").put_object(**ours, Key=self.key, Body=self.path.read_bytes())
 
-    def _is_there(self) -> bool:
+    def _exists(self) -> bool:
         try:
             client("s3").head_bucket(Bucket=self.bucket, ExpectedBucketOwner=self.account)
         except ClientError as error:
@@ -54,7 +54,7 @@ class Code:
         return True
 
 
-def _close(bucket: str, account: str) -> None:
+def _secure(bucket: str, account: str) -> None:
     """Private, versioned, encrypted. Said each time: it is not for others to loosen."""
     s3, ours = client("s3"), {"Bucket": bucket, "ExpectedBucketOwner": account}
     blocked = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")

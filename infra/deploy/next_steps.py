@@ -10,11 +10,11 @@ from leads.domain.practice import Practice
 
 
 @dataclass(frozen=True)
-class Account:
+class SesAccount:
     """What AWS says about sending e-mails; None where it could not be asked."""
 
-    sends_to_anybody: bool | None = None  # out of SES's sandbox
-    domain_is_proved: bool | None = None  # its DKIM records were found
+    out_of_sandbox: bool | None = None  # out of SES's sandbox
+    domain_verified: bool | None = None  # its DKIM records were found
 
 
 def dkim_records(outputs: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -23,16 +23,16 @@ def dkim_records(outputs: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(name, value) for name, _, value in pairs]
 
 
-def remaining(
-    practice: Practice, outputs: Mapping[str, str], parameters: Mapping[str, str], account: Account
+def next_steps_for(
+    practice: Practice, outputs: Mapping[str, str], parameters: Mapping[str, str], account: SesAccount
 ) -> Iterator[str]:
     """One step after the other, in the order in which they can be done."""
     sender = practice.notify.sender.partition("@")[2]
-    if not account.domain_is_proved:
+    if not account.domain_verified:
         yield f"Add the three CNAME records above to the DNS of {sender}: without them no e-mail is sent."
     yield f'Add a TXT record _dmarc.{sender}, "v=DMARC1; p=quarantine", if there is none: nobody else may mail as you.'
-    if not account.sends_to_anybody:
-        yield from _out_of_the_sandbox(practice, known=account.sends_to_anybody is False)
+    if not account.out_of_sandbox:
+        yield from _out_of_the_sandbox(practice, known=account.out_of_sandbox is False)
     yield from _domain(practice, outputs, parameters)
     yield from _alarms(outputs, parameters)
     yield "Accept AWS's business associate agreement (AWS Artifact, in the console) before the first real request."

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from infra import stack
 from infra.deploy import changes
 from infra.deploy.changes import Change
-from infra.stack import StackError, client, explained
+from infra.stack import StackError, client, translate_aws_errors
 
 GOOD = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
 
@@ -32,7 +32,7 @@ STUCK = {
 }
 """States in which a stack waits for somebody, and for what."""
 
-Event = Mapping[str, Any]
+StackEvent = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -44,30 +44,30 @@ class Proposal:
     is_first: bool
     changes: tuple[Change, ...]
 
-    def withdraw(self) -> None:
+    def delete(self) -> None:
         """Leave nothing behind."""
-        with explained():
+        with translate_aws_errors():
             client("cloudformation").delete_change_set(StackName=self.stack, ChangeSetName=self.name)
             if self.is_first:  # an empty stack that only held it
                 client("cloudformation").delete_stack(StackName=self.stack)
 
-    def carry_out(self, console: Console, tick: float) -> None:
+    def execute(self, console: Console, poll_seconds: float) -> None:
         """Do it, and wait until it is done; every `tick` seconds AWS is asked how far it is. Raises StackError."""
-        with explained():
+        with translate_aws_errors():
             last = next(iter(_events(self.stack)), {}).get("EventId", "")
             client("cloudformation").execute_change_set(StackName=self.stack, ChangeSetName=self.name)
-            state = self._followed(console, last, tick)
+            state = self._wait(console, last, poll_seconds)
             if state not in GOOD:
-                raise StackError(f"{failure(list(_since(self.stack, last)))} {_aftermath(state)}")
+                raise StackError(f"{failure(list(_since(self.stack, last)))} {_state_advice(state)}")
 
-    def _followed(self, console: Console, last: str, tick: float) -> str:
+    def _wait(self, console: Console, last: str, poll_seconds: float) -> str:
         """The state in which it ends."""
         columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
         with Progress(*columns, console=console) as progress:
             task = progress.add_task("", total=len(self.changes))
             while (state := _state(self.stack)).endswith("_IN_PROGRESS"):
                 progress.update(task, **_progress(list(_since(self.stack, last)), self.stack))
-                time.sleep(tick)
+                time.sleep(poll_seconds)
             if state in GOOD:
                 progress.update(task, completed=len(self.changes), description="")
         return state
@@ -86,28 +86,28 @@ def propose(name: str, body: str, parameters: Mapping[str, str], tags: Mapping[s
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
     }
-    with explained():
+    with translate_aws_errors():
         try:
             client("cloudformation").create_change_set(**request)
         except ClientError as error:
-            if _is_unchanged(str(error)):
+            if _says_unchanged(str(error)):
                 return None
             raise
-        found = _worked_out(name, change_set)
+        found = _wait_for_changes(name, change_set)
     return _read(Proposal(name, change_set, is_first, tuple(changes.read(found["Changes"]))), found)
 
 
 def _read(proposal: Proposal, found: Mapping[str, Any]) -> Proposal | None:
     if found["Status"] != "FAILED":
         return proposal
-    proposal.withdraw()
+    proposal.delete()
     reason = found.get("StatusReason", "CloudFormation does not say why")
-    if _is_unchanged(reason):
+    if _says_unchanged(reason):
         return None
     raise StackError(f"CloudFormation refuses the template: {reason}")
 
 
-def _is_unchanged(reason: str) -> bool:
+def _says_unchanged(reason: str) -> bool:
     return any(words in reason for words in UNCHANGED)
 
 
@@ -123,7 +123,7 @@ def _is_first(name: str) -> bool:
     return False
 
 
-def _worked_out(name: str, change_set: str) -> dict[str, Any]:
+def _wait_for_changes(name: str, change_set: str) -> dict[str, Any]:
     """The change set with all its changes, as soon as CloudFormation has worked them out."""
     cloudformation = client("cloudformation")
     asked = {"StackName": name, "ChangeSetName": change_set}
@@ -143,17 +143,17 @@ def _state(name: str) -> str:
     return str((stack.described(name) or {}).get("StackStatus", "DELETE_COMPLETE"))
 
 
-def _events(name: str) -> Iterator[Event]:
+def _events(name: str) -> Iterator[StackEvent]:
     """The stack's events, the newest first."""
     for page in client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=name):
         yield from page["StackEvents"]
 
 
-def _since(name: str, last: str) -> Iterator[Event]:
+def _since(name: str, last: str) -> Iterator[StackEvent]:
     return takewhile(lambda event: event["EventId"] != last, _events(name))
 
 
-def _progress(newest_first: list[Event], name: str) -> dict[str, Any]:
+def _progress(newest_first: list[StackEvent], name: str) -> dict[str, Any]:
     """What the bar shows."""
     of_resources = [event for event in newest_first if event["LogicalResourceId"] != name]
     done = {event["LogicalResourceId"] for event in of_resources if event["ResourceStatus"].endswith("_COMPLETE")}
@@ -162,17 +162,17 @@ def _progress(newest_first: list[Event], name: str) -> dict[str, Any]:
     return {"completed": len(done), "description": f"{latest['LogicalResourceId']}: {words}" if words else ""}
 
 
-def failure(newest_first: Sequence[Event]) -> str:
+def failure(newest_first: Sequence[StackEvent]) -> str:
     """The first resource that failed, and why: all that failed after it was called off because of it."""
     for event in reversed(newest_first):
         reason = event.get("ResourceStatusReason", "")
         if event["ResourceStatus"].endswith("_FAILED") and "cancelled" not in reason:
-            kind = changes.kind_in_words(event["ResourceType"])
+            kind = changes.resource_kind(event["ResourceType"])
             return f"{event['LogicalResourceId']} ({kind}) failed: {reason.rstrip('.') or 'AWS does not say why'}."
     return "CloudFormation gave up and does not say why."
 
 
-def _aftermath(state: str) -> str:
+def _state_advice(state: str) -> str:
     if state == "UPDATE_ROLLBACK_COMPLETE":
         return "The stack is as it was before: cure that, and run `make deploy` again."
     return f"The stack is now in the state {state}: cure that, and run `make deploy`, which says what to do first."

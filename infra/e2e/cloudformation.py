@@ -11,6 +11,6 @@ def apply(change_set: ChangeSet) -> None:
     stack.update(change_set.template, parameters=change_set.parameters)
 
 
-def mend() -> None:
+def patch_change_sets() -> None:
     """Let moto, in this process, do so from now on."""
     ChangeSet.apply = apply  # type: ignore[assignment,method-assign]  # the function takes what the method takes

@@ -25,7 +25,7 @@ RESOLVE = "{{resolve:secretsmanager:"
 
 
 @dataclass(frozen=True)
-class Edge:
+class CloudFrontEdge:
     """The stack, as visitors see it."""
 
     outputs: Mapping[str, str]
@@ -71,13 +71,13 @@ class Edge:
         found = [cloudfront.get_invalidation(**here, Id=each["Id"])["Invalidation"] for each in listed]
         return {each["Id"]: set(each["InvalidationBatch"]["Paths"]["Items"]) for each in found}
 
-    def ask(self, method: str, path: str, body: str = "", **headers: str) -> Response:
+    def request_path(self, method: str, path: str, body: str = "", **headers: str) -> Response:
         """What the functions answer to a visitor's request."""
         sent = self._origin(path).get("CustomHeaders", {}).get("Items", [])
         added = {item["HeaderName"]: resolved(item["HeaderValue"]) for item in sent}
-        return self.ask_directly(method, path, body, **added, **headers)
+        return self.request_api(method, path, body, **added, **headers)
 
-    def ask_directly(self, method: str, path: str, body: str = "", **headers: str) -> Response:
+    def request_api(self, method: str, path: str, body: str = "", **headers: str) -> Response:
         """What they answer to somebody who found the API's own address."""
         kind = "application/x-www-form-urlencoded" if body else None
         place = self.outputs["ApiAddress"]

@@ -34,8 +34,8 @@ def aws(kinds: set[str], sender: str, site_url: str) -> None:
     for name in ("werkzeug", "moto", "root", "py.warnings"):
         logging.getLogger(name).setLevel(logging.ERROR)
     settings.ACM_VALIDATION_WAIT = 0  # a new certificate waits for a minute
-    cloudformation.mend()
-    resources.teach(kinds)
+    cloudformation.patch_change_sets()
+    resources.register_resource_types(kinds)
     SESV2Response.get_account = _account  # type: ignore[attr-defined]  # moto has none
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()

@@ -12,7 +12,7 @@ CHECKED = "only checked"
 
 
 @dataclass(frozen=True)
-class Row:
+class ReportRow:
     """What was done or looked at, how, and what came of it."""
 
     step: str
@@ -20,19 +20,21 @@ class Row:
     how: str = REHEARSED
 
 
-class RehearsalError(Exception):
+class ScenarioError(Exception):
     """Something did not go as it must. The text says what."""
 
 
-def ensure(right: object, problem: str) -> None:
+def require(right: object, problem: str) -> None:
     """Raise RehearsalError unless this is right."""
     if not right:
-        raise RehearsalError(problem)
+        raise ScenarioError(problem)
 
 
-def table(rows: Sequence[Row]) -> Table:
+def table(report_rows: Sequence[ReportRow]) -> Table:
     """All rows, what was only checked in yellow."""
     drawn = Table("step", "how", "outcome", title="What was rehearsed, and what was only checked")
-    for row in rows:
-        drawn.add_row(row.step, row.how, row.outcome, style="" if row.how == REHEARSED else "yellow")
+    for report_row in report_rows:
+        drawn.add_row(
+            report_row.step, report_row.how, report_row.outcome, style="" if report_row.how == REHEARSED else "yellow"
+        )
     return drawn

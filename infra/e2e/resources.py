@@ -20,29 +20,29 @@ Properties = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Made:
+class CreatedResource:
     """What CloudFormation knows of a resource that was made: what !Ref and !GetAtt give."""
 
     id: str
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-Maker = Callable[[str, Properties], Made]
+Creator = Callable[[str, Properties], CreatedResource]
 
 
-def _secret(name: str, properties: Properties) -> Made:
+def _secret(name: str, properties: Properties) -> CreatedResource:
     wanted = properties["GenerateSecretString"]
     secrets = client("secretsmanager")
     value = secrets.get_random_password(**request("secretsmanager", "GetRandomPassword", wanted))["RandomPassword"]
     made = secrets.create_secret(Name=name, Description=properties["Description"], SecretString=value)
-    return Made(made["ARN"])
+    return CreatedResource(made["ARN"])
 
 
-def _distribution(name: str, properties: Properties) -> Made:
+def _distribution(name: str, properties: Properties) -> CreatedResource:
     config = _as_the_api_has_it(properties["DistributionConfig"])
     wanted = request("cloudfront", "CreateDistribution", {"DistributionConfig": {"CallerReference": name, **config}})
     made = client("cloudfront").create_distribution(**wanted)["Distribution"]
-    return Made(made["Id"], {"DomainName": made["DomainName"]})
+    return CreatedResource(made["Id"], {"DomainName": made["DomainName"]})
 
 
 RENAMED = {"OriginCustomHeaders": "CustomHeaders", "IPV6Enabled": "IsIPV6Enabled"}
@@ -64,27 +64,27 @@ def _as_the_api_has_it(value: Any) -> Any:
     return fitted
 
 
-def _origin_access(name: str, properties: Properties) -> Made:
+def _origin_access(name: str, properties: Properties) -> CreatedResource:
     wanted = request("cloudfront", "CreateOriginAccessControl", properties)
-    return Made(client("cloudfront").create_origin_access_control(**wanted)["OriginAccessControl"]["Id"])
+    return CreatedResource(client("cloudfront").create_origin_access_control(**wanted)["OriginAccessControl"]["Id"])
 
 
-def _edge_function(name: str, properties: Properties) -> Made:
+def _edge_function(name: str, properties: Properties) -> CreatedResource:
     wanted = {key: properties[key] for key in ("Name", "FunctionConfig")}
     code = properties["FunctionCode"].encode()
     made = client("cloudfront").create_function(**request("cloudfront", "CreateFunction", wanted), FunctionCode=code)
     arn = made["FunctionSummary"]["FunctionMetadata"]["FunctionARN"]
-    return Made(arn, {"FunctionMetadata.FunctionARN": arn})
+    return CreatedResource(arn, {"FunctionMetadata.FunctionARN": arn})
 
 
-def _api(name: str, properties: Properties) -> Made:
+def _api(name: str, properties: Properties) -> CreatedResource:
     gateway, body = client("apigatewayv2"), properties["Body"]
     made = gateway.create_api(Name=body["info"]["title"], ProtocolType="HTTP")["ApiId"]
     gateway.reimport_api(ApiId=made, Body=json.dumps(body), FailOnWarnings=bool(properties["FailOnWarnings"]))
-    return Made(made)  # moto knows ReimportApi, but not ImportApi
+    return CreatedResource(made)  # moto knows ReimportApi, but not ImportApi
 
 
-def _identity(name: str, properties: Properties) -> Made:
+def _identity(name: str, properties: Properties) -> CreatedResource:
     domain = properties["EmailIdentity"]
     wanted = {
         "EmailIdentity": domain,
@@ -95,60 +95,60 @@ def _identity(name: str, properties: Properties) -> Made:
     records = [(f"token{number}._domainkey.{domain}", f"token{number}.dkim.amazonses.com") for number in (1, 2, 3)]
     names = {f"DkimDNSTokenName{number}": record[0] for number, record in enumerate(records, 1)}
     values = {f"DkimDNSTokenValue{number}": record[1] for number, record in enumerate(records, 1)}
-    return Made(domain, names | values)  # the tokens are ours: moto has none of their kind
+    return CreatedResource(domain, names | values)  # the tokens are ours: moto has none of their kind
 
 
-def _configuration_set(name: str, properties: Properties) -> Made:
+def _configuration_set(name: str, properties: Properties) -> CreatedResource:
     wanted = request("sesv2", "CreateConfigurationSet", {"ConfigurationSetName": name, **properties})
     client("sesv2").create_configuration_set(**wanted)
-    return Made(name)
+    return CreatedResource(name)
 
 
-def _subscription(name: str, properties: Properties) -> Made:
-    return Made(client("sns").subscribe(**request("sns", "Subscribe", properties))["SubscriptionArn"])
+def _subscription(name: str, properties: Properties) -> CreatedResource:
+    return CreatedResource(client("sns").subscribe(**request("sns", "Subscribe", properties))["SubscriptionArn"])
 
 
-def _firewall(name: str, properties: Properties) -> Made:
+def _firewall(name: str, properties: Properties) -> CreatedResource:
     wanted = request("wafv2", "CreateWebACL", {"Name": name, **properties})
     made = client("wafv2").create_web_acl(**wanted)["Summary"]
-    return Made(made["Id"], {"Arn": made["ARN"]})
+    return CreatedResource(made["Id"], {"Arn": made["ARN"]})
 
 
-def _topic_policy(name: str, properties: Properties) -> Made:
+def _topic_policy(name: str, properties: Properties) -> CreatedResource:
     document = json.dumps(properties["PolicyDocument"])
     for topic in properties["Topics"]:
         client("sns").set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=document)
-    return Made(name)
+    return CreatedResource(name)
 
 
-def _queue_policy(name: str, properties: Properties) -> Made:
+def _queue_policy(name: str, properties: Properties) -> CreatedResource:
     document = json.dumps(properties["PolicyDocument"])
     for queue in properties["Queues"]:
         client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"Policy": document})
-    return Made(name)
+    return CreatedResource(name)
 
 
-def _plain(service: str, operation: str, name: str, properties: Properties, key: str = "") -> Made:
+def _create(service: str, operation: str, name: str, properties: Properties, key: str = "") -> CreatedResource:
     """A resource whose API takes the very same properties, and its name under `key`."""
     wanted = request(service, operation, ({key: name} if key else {}) | {**properties})
     client(service)._make_api_call(operation, wanted)  # noqa: SLF001 -- an operation by its name
-    return Made(str(wanted.get(key, name)))
+    return CreatedResource(str(wanted.get(key, name)))
 
 
-MAKERS: Mapping[str, Maker] = {
+CREATORS: Mapping[str, Creator] = {
     "AWS::ApiGatewayV2::Api": _api,
-    "AWS::ApiGatewayV2::Stage": partial(_plain, "apigatewayv2", "CreateStage"),
+    "AWS::ApiGatewayV2::Stage": partial(_create, "apigatewayv2", "CreateStage"),
     "AWS::CloudFront::Distribution": _distribution,
     "AWS::CloudFront::Function": _edge_function,
     "AWS::CloudFront::OriginAccessControl": _origin_access,
-    "AWS::CloudWatch::Alarm": partial(_plain, "cloudwatch", "PutMetricAlarm", key="AlarmName"),
-    "AWS::Lambda::EventInvokeConfig": partial(_plain, "lambda", "PutFunctionEventInvokeConfig"),
+    "AWS::CloudWatch::Alarm": partial(_create, "cloudwatch", "PutMetricAlarm", key="AlarmName"),
+    "AWS::Lambda::EventInvokeConfig": partial(_create, "lambda", "PutFunctionEventInvokeConfig"),
     "AWS::SES::ConfigurationSet": _configuration_set,
     "AWS::SES::EmailIdentity": _identity,
     "AWS::SNS::Subscription": _subscription,
     "AWS::SNS::TopicPolicy": _topic_policy,
     "AWS::SQS::QueuePolicy": _queue_policy,
-    "AWS::Scheduler::Schedule": partial(_plain, "scheduler", "CreateSchedule", key="Name"),
+    "AWS::Scheduler::Schedule": partial(_create, "scheduler", "CreateSchedule", key="Name"),
     "AWS::SecretsManager::Secret": _secret,
     "AWS::WAFv2::WebACL": _firewall,
 }
@@ -169,10 +169,10 @@ NATIVE = {
 """What moto's own CloudFormation makes."""
 
 
-class _StandIn(CloudFormationModel):
+class _GenericResource(CloudFormationModel):
     """A resource of a kind that moto's CloudFormation does not know."""
 
-    made: Made
+    made: CreatedResource
 
     @property
     def physical_resource_id(self) -> str:
@@ -193,21 +193,21 @@ class _StandIn(CloudFormationModel):
         return True
 
 
-def teach(kinds: set[str]) -> None:
+def register_resource_types(kinds: set[str]) -> None:
     """Let moto's CloudFormation, in this process, make all of these too; before it is first used."""
     for kind in sorted(kinds - NATIVE):
         _kind(kind)
 
 
-def _kind(kind: str) -> type[_StandIn]:
+def _kind(kind: str) -> type[_GenericResource]:
     """A kind of resource: moto finds them of resources among the direct subclasses."""
 
-    def create(cls: Any, /, name: str, json: Properties, account: str, region: str, **_: str) -> _StandIn:
-        resource: _StandIn = cls()
-        resource.made = MAKERS[kind](name, json["Properties"]) if kind in MAKERS else Made(name)
+    def create(cls: Any, /, name: str, json: Properties, account: str, region: str, **_: str) -> _GenericResource:
+        resource: _GenericResource = cls()
+        resource.made = CREATORS[kind](name, json["Properties"]) if kind in CREATORS else CreatedResource(name)
         return resource
 
-    def update(_: Any, /, *, original_resource: _StandIn, **__: object) -> _StandIn:
+    def update(_: Any, /, *, original_resource: _GenericResource, **__: object) -> _GenericResource:
         return original_resource
 
     def delete(_: Any, /, *__: object) -> None:
@@ -215,7 +215,7 @@ def _kind(kind: str) -> type[_StandIn]:
 
     return type(
         kind.replace("::", ""),
-        (_StandIn, CloudFormationModel),
+        (_GenericResource, CloudFormationModel),
         {
             "cloudformation_type": staticmethod(lambda: kind),
             "create_from_cloudformation_json": classmethod(create),

@@ -237,7 +237,7 @@ def main(arguments: list[str]) -> None:
     """One of the two commands; a sentence and 1 where it cannot do it."""
     command = arguments[0] if arguments else "publish"
     try:
-        with stack.explained():
+        with stack.translate_aws_errors():
             if command == "rollback":
                 rollback(dry_run=is_set("DRY_RUN"))
             else:

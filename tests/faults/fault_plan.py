@@ -51,10 +51,10 @@ STORM = Rates(
 )
 
 
-class Fate:
+class FaultPlan:
     """What one invocation will meet."""
 
-    def __init__(self, rates: Rates, random: Random, *, killed: float, most_points: int) -> None:
+    def __init__(self, rates: Rates, random: Random, *, killed: float, max_points: int) -> None:
         self._rates = rates
         self._random = random
         down = random.choice([Fault.REFUSED, Fault.REFUSED, Fault.REFUSED, Fault.LOST])
@@ -62,7 +62,7 @@ class Fate:
         # Between two calls of AWS nothing leaves the process, so that being killed anywhere between them is
         # the same as being killed at the next one: before it is done, or when it is done and not answered.
         # Evenly over the orders of magnitude: the first points matter in each invocation, a sweep has hundreds.
-        point = round(most_points ** random.random())
+        point = round(max_points ** random.random())
         self._points_left = point if random.random() < killed else 0
 
     def dynamodb(self) -> Fault:
@@ -89,11 +89,11 @@ class Fate:
         """One of several ways to go wrong."""
         return self._random.choice(possible)
 
-    def dies_here(self) -> bool:
+    def is_killed_here(self) -> bool:
         """Whether the process is killed at this point."""
         self._points_left -= 1
         return self._points_left == 0
 
-    def loses_the_answer(self) -> bool:
+    def loses_answer(self) -> bool:
         """Whether the answer does not reach whoever asked."""
         return self._random.random() < self._rates.answer_lost

@@ -36,7 +36,7 @@ class Visitor:
     patience: int
     """How often they send the form until they give up."""
     double_clicks: bool
-    told: list[int | None] = field(default_factory=list)
+    statuses: list[int | None] = field(default_factory=list)
     """What came back each time: a status, or nothing."""
 
     @property
@@ -46,7 +46,7 @@ class Visitor:
 
     @property
     def saw_success(self) -> bool:
-        return any(status in SUCCESS for status in self.told)
+        return any(status in SUCCESS for status in self.statuses)
 
     def request(self) -> dict[str, Any]:
         """The form as this person's browser sends it, always the same."""
@@ -74,7 +74,7 @@ def visitors(count: int, seed: str) -> Iterator[Visitor]:
 
 
 @dataclass(frozen=True)
-class Said:
+class PressedButton:
     """One button that a member of the staff pressed, and saw accepted."""
 
     reference: str
@@ -89,12 +89,12 @@ BUTTONS = {
 }
 
 
-def looking(token: str) -> dict[str, Any]:
+def open_staff_page(token: str) -> dict[str, Any]:
     """Following a link."""
     return event("GET", f"/staff/leads/{token}", token=token)
 
 
-def pressing(button: str, token: str) -> dict[str, Any]:
+def press_button(button: str, token: str) -> dict[str, Any]:
     """Pressing a button behind a link."""
     headers = {"content-type": MEDIA_TYPES["form"]}
     return event("POST", f"/staff/leads/{token}", body=f"action={button}", token=token, headers=headers)

@@ -13,7 +13,7 @@ from typing import Any
 
 from leads.domain.lifecycle import Action, Event
 
-from tests.faults.fault_plan import Fate
+from tests.faults.fault_plan import FaultPlan
 
 
 class Ending(StrEnum):
@@ -31,7 +31,7 @@ class Invocation:
 
     name: str
     handler: str
-    fate: Fate
+    fault_plan: FaultPlan
     started: int = 0
     ended: int = 0
     seconds: float = 0.0
@@ -78,7 +78,7 @@ class Write:
 
 
 @dataclass(frozen=True)
-class Jump:
+class ClockJump:
     """One jump of the clock."""
 
     at: int
@@ -86,13 +86,13 @@ class Jump:
 
 
 @dataclass
-class Ledger:
+class Recorder:
     """Everything, in order."""
 
     invocations: list[Invocation] = field(default_factory=list)
     emails: list[Email] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
-    jumps: list[Jump] = field(default_factory=list)
+    jumps: list[ClockJump] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     started: float = field(default_factory=time.monotonic)
     _moments: Iterator[int] = field(default_factory=itertools.count)

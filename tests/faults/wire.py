@@ -14,7 +14,7 @@ HERE = "127.0.0.1"
 
 
 @dataclass(frozen=True)
-class Request:
+class WireRequest:
     """One request, whole."""
 
     method: str
@@ -24,7 +24,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
+class WireResponse:
     """One answer, whole."""
 
     status: int
@@ -32,7 +32,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-class Silence(Enum):
+class NoResponse(Enum):
     """How an answer fails to arrive."""
 
     RESET = auto()
@@ -41,11 +41,11 @@ class Silence(Enum):
     """Nothing comes until the other side has lost its patience."""
 
 
-Answering = Callable[[Request], Awaitable[Answer | Silence]]
+WireHandler = Callable[[WireRequest], Awaitable[WireResponse | NoResponse]]
 
 
 @asynccontextmanager
-async def served(answering: Answering) -> AsyncIterator[str]:
+async def serving(handler: WireHandler) -> AsyncIterator[str]:
     """The address of a server on this machine that lives as long as the block.
 
     Raises at the block's end what went wrong in answering: whoever asked only saw the connection break.
@@ -56,7 +56,7 @@ async def served(answering: Answering) -> AsyncIterator[str]:
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         conversations.add(asyncio.current_task())
         try:
-            await _converse(answering, reader, writer)
+            await _converse(handler, reader, writer)
         except (ConnectionError, asyncio.CancelledError):
             pass  # whoever asked has gone away, or the block has ended
         except Exception as mistake:
@@ -76,18 +76,18 @@ async def served(answering: Answering) -> AsyncIterator[str]:
         raise mistakes[0]
 
 
-async def _converse(answering: Answering, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _converse(handler: WireHandler, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     while request := await _request(reader):
-        answer = await answering(request)
-        if isinstance(answer, Silence):
-            await _fall_silent(answer, reader, writer)
+        answer = await handler(request)
+        if isinstance(answer, NoResponse):
+            await _withhold(answer, reader, writer)
             return
         writer.write(_encoded(f"HTTP/1.1 {answer.status} .", answer.headers, answer.body))
         await writer.drain()
 
 
-async def _fall_silent(silence: Silence, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    if silence is Silence.NEVER:
+async def _withhold(silence: NoResponse, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    if silence is NoResponse.NEVER:
         await reader.read()
         return
     at_once = struct.pack("ii", 1, 0)  # close() then sends a reset instead of a farewell
@@ -95,14 +95,14 @@ async def _fall_silent(silence: Silence, reader: asyncio.StreamReader, writer: a
     writer.transport.abort()
 
 
-async def _request(reader: asyncio.StreamReader) -> Request | None:
+async def _request(reader: asyncio.StreamReader) -> WireRequest | None:
     """The next request, None once the other side has closed the connection."""
     try:
         first, headers, body = await _message(reader)
     except asyncio.IncompleteReadError:
         return None
     method, path, _ = first.split(" ")
-    return Request(method, path, headers, body)
+    return WireRequest(method, path, headers, body)
 
 
 async def _message(reader: asyncio.StreamReader) -> tuple[str, dict[str, str], bytes]:
@@ -136,14 +136,14 @@ class Upstream:
         self._port = port
         self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
 
-    async def ask(self, request: Request) -> Answer:
+    async def ask(self, request: WireRequest) -> WireResponse:
         """The server's answer to this very request."""
         reader, writer = await self._connection()
         writer.write(_encoded(f"{request.method} {request.path} HTTP/1.1", request.headers, request.body))
         first, headers, body = await _message(reader)
         self._idle.append((reader, writer))
         headers.pop("transfer-encoding", None)
-        return Answer(int(first.split(" ")[1]), body, headers)
+        return WireResponse(int(first.split(" ")[1]), body, headers)
 
     def close(self) -> None:
         """Hang up."""

@@ -16,13 +16,13 @@ from leads import clock
 OFFSET = "FAULTS_CLOCK"
 """Names the variable that names the file with how many seconds the clock is ahead."""
 
-SKEW = "FAULTS_SKEW"
+CLOCK_SKEW = "FAULTS_SKEW"
 """Names the variable with how many seconds this process's own clock is off: no two machines agree."""
 
 
 def moved() -> dt.datetime:
     """This moment by the harness's clock, UTC."""
-    ahead = float(Path(os.environ[OFFSET]).read_text(encoding="ascii")) + float(os.environ[SKEW])
+    ahead = float(Path(os.environ[OFFSET]).read_text(encoding="ascii")) + float(os.environ[CLOCK_SKEW])
     return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=ahead)
 
 

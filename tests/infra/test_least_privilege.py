@@ -132,7 +132,7 @@ WORK: Mapping[str, Work] = {"Capture": take_forms, "Staff": press_buttons, "Swee
 
 
 @dataclass
-class Recorder:
+class CallRecorder:
     """Stands beside boto3 and writes down what is asked of AWS."""
 
     calls: set[Grant] = field(default_factory=set)
@@ -162,9 +162,9 @@ def _email(params: Mapping[str, Any]) -> set[Grant]:
 
 
 @contextmanager
-def at_work(function: str, folder: Path, names: Mapping[str, str]) -> Iterator[Recorder]:
+def at_work(function: str, folder: Path, names: Mapping[str, str]) -> Iterator[CallRecorder]:
     """The function as it is deployed, having done all its work, and what it asked of AWS meanwhile."""
-    recorder = Recorder()
+    recorder = CallRecorder()
     dynamodb, ses = (recorder.watch(boto3.client(name, region_name=stack.REGION)) for name in ("dynamodb", "sesv2"))
     with in_place(function, folder, names, dynamodb) as clinic, pytest.MonkeyPatch.context() as patch:
         patch.setattr(compose, "client", lambda: ses)
@@ -212,12 +212,12 @@ def _several(value: str | list[str]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Seen:
+class ObservedRole:
     """One function's role beside what the function did."""
 
     granted: set[Grant]
     statements: list[Mapping[str, Any]]
-    recorder: Recorder
+    recorder: CallRecorder
     names: Mapping[str, str]
 
     @property
@@ -227,32 +227,34 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Seen]]:
+def observed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, ObservedRole]]:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "test")
         yield {name: _observe(name, tmp_path_factory.mktemp(name)) for name in WORK}
 
 
-def _observe(function: str, folder: Path) -> Seen:
+def _observe(function: str, folder: Path) -> ObservedRole:
     with stack.deployed() as names:
         boto3.client("sesv2", region_name=stack.REGION).create_email_identity(EmailIdentity=stack.SENDER)
         allowed = statements(names[f"{function}Role"])
         with at_work(function, folder, names) as recorder:
-            return Seen(grants(allowed), allowed, recorder, names)
+            return ObservedRole(grants(allowed), allowed, recorder, names)
 
 
 @pytest.mark.parametrize("function", WORK)
-def test_the_role_grants_all_that_its_handler_does(function: str, seen: Mapping[str, Seen]) -> None:
-    assert seen[function].recorder.calls - seen[function].granted == set()
+def test_the_role_grants_all_that_its_handler_does(function: str, observed: Mapping[str, ObservedRole]) -> None:
+    assert observed[function].recorder.calls - observed[function].granted == set()
 
 
 @pytest.mark.parametrize("function", WORK)
-def test_the_role_grants_nothing_that_its_handler_does_not_do(function: str, seen: Mapping[str, Seen]) -> None:
-    assert seen[function].for_the_handler - seen[function].recorder.calls == set()
+def test_the_role_grants_nothing_that_its_handler_does_not_do(
+    function: str, observed: Mapping[str, ObservedRole]
+) -> None:
+    assert observed[function].for_the_handler - observed[function].recorder.calls == set()
 
 
-def test_every_kind_of_email_was_among_what_the_sweep_did(seen: Mapping[str, Seen]) -> None:
+def test_every_kind_of_email_was_among_what_the_sweep_did(observed: Mapping[str, ObservedRole]) -> None:
     kinds = [
         "Urgent call-back ",
         "Reminder: ",
@@ -261,15 +263,15 @@ def test_every_kind_of_email_was_among_what_the_sweep_did(seen: Mapping[str, See
         "people ask for a call",
         "people wait for a call",
     ]
-    subjects = " | ".join(seen["Sweep"].recorder.subjects)
+    subjects = " | ".join(observed["Sweep"].recorder.subjects)
 
     assert [kind for kind in kinds if kind not in subjects] == []
 
 
 @pytest.mark.parametrize("function", WORK)
-def test_lambda_writes_the_functions_own_log_and_no_other(function: str, seen: Mapping[str, Seen]) -> None:
-    log = f"arn:aws:logs:{stack.REGION}:{stack.ACCOUNT}:log-group:{seen[function].names[f'{function}Log']}"
-    logs = {grant for grant in seen[function].granted if grant[0].startswith("logs:")}
+def test_lambda_writes_the_functions_own_log_and_no_other(function: str, observed: Mapping[str, ObservedRole]) -> None:
+    log = f"arn:aws:logs:{stack.REGION}:{stack.ACCOUNT}:log-group:{observed[function].names[f'{function}Log']}"
+    logs = {grant for grant in observed[function].granted if grant[0].startswith("logs:")}
 
     # The ending stands for the log's streams, which Lambda names.
     assert {(action, resource.removesuffix(":*")) for action, resource in logs} == {
@@ -282,22 +284,24 @@ def test_lambda_writes_the_functions_own_log_and_no_other(function: str, seen: M
     ("function", "actions"), [("Capture", set()), ("Staff", set()), ("Sweep", {"sqs:SendMessage"})]
 )
 def test_lambda_puts_dead_letters_where_there_are_some(
-    function: str, actions: set[str], seen: Mapping[str, Seen]
+    function: str, actions: set[str], observed: Mapping[str, ObservedRole]
 ) -> None:
-    assert {action for action, _ in seen[function].granted if action.startswith("sqs:")} == actions
+    assert {action for action, _ in observed[function].granted if action.startswith("sqs:")} == actions
 
 
 @pytest.mark.parametrize("function", WORK)
-def test_no_grant_names_more_than_one_thing(function: str, seen: Mapping[str, Seen]) -> None:
-    wide = [grant for grant in seen[function].granted if "*" in grant[0] + grant[1].removesuffix(":*")]
+def test_no_grant_names_more_than_one_thing(function: str, observed: Mapping[str, ObservedRole]) -> None:
+    wide = [grant for grant in observed[function].granted if "*" in grant[0] + grant[1].removesuffix(":*")]
 
     assert wide == []
 
 
 @pytest.mark.parametrize("function", ["Capture", "Sweep"])
-def test_emails_go_out_in_the_practices_name_only(function: str, seen: Mapping[str, Seen]) -> None:
+def test_emails_go_out_in_the_practices_name_only(function: str, observed: Mapping[str, ObservedRole]) -> None:
     conditions = [
-        statement["Condition"] for statement in seen[function].statements if "ses:SendRawEmail" in statement["Action"]
+        statement["Condition"]
+        for statement in observed[function].statements
+        if "ses:SendRawEmail" in statement["Action"]
     ]
 
     assert conditions == [{"StringEquals": {"ses:FromAddress": stack.SENDER}}]

@@ -29,7 +29,7 @@ def services() -> Iterator[CloudServices]:
 
 
 @dataclass
-class Terminal:
+class PublishCommand:
     """The commands, with the built site, the functions' zip and the network that a test gives them."""
 
     stack: PublishedStack
@@ -44,8 +44,8 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(services: CloudServices, monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    made = Terminal(services.stack())
+def command_line(services: CloudServices, monkeypatch: pytest.MonkeyPatch) -> PublishCommand:
+    made = PublishCommand(services.stack())
     made.stack.connect(monkeypatch, services.clients)
     monkeypatch.setattr(command, "build", lambda _: (BuiltSite(made.content), {}))
     return made
@@ -54,16 +54,16 @@ def terminal(services: CloudServices, monkeypatch: pytest.MonkeyPatch) -> Termin
 # What is said
 
 
-def test_it_says_what_is_live(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
-    terminal.publish()
+def test_it_says_what_is_live(command_line: PublishCommand, capsys: pytest.CaptureFixture[str]) -> None:
+    command_line.publish()
     assert capsys.readouterr().out.splitlines()[-1].startswith(f"Live: {ADDRESS} has 3 pages, as of November 24, 2026")
 
 
-def test_it_says_what_will_change(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
-    terminal.publish()
-    terminal.content = LATER
+def test_it_says_what_will_change(command_line: PublishCommand, capsys: pytest.CaptureFixture[str]) -> None:
+    command_line.publish()
+    command_line.content = LATER
     capsys.readouterr()
-    terminal.publish(dry_run=True)
+    command_line.publish(dry_run=True)
     assert capsys.readouterr().out.splitlines() == [
         "What changes on https://www.example.com:",
         "  added          4 B  /assets/look.2.css",
@@ -78,99 +78,101 @@ def test_it_says_what_will_change(terminal: Terminal, capsys: pytest.CaptureFixt
     ]
 
 
-def test_a_dry_run_writes_nothing(terminal: Terminal) -> None:
-    terminal.stack.calls.begin()
-    terminal.publish(dry_run=True)
-    assert terminal.stack.calls.writes == []
+def test_a_dry_run_writes_nothing(command_line: PublishCommand) -> None:
+    command_line.stack.calls.begin()
+    command_line.publish(dry_run=True)
+    assert command_line.stack.calls.writes == []
 
 
-def test_an_unchanged_site_writes_nothing(terminal: Terminal) -> None:
-    terminal.publish()
-    terminal.stack.calls.begin()
-    terminal.publish()
-    assert terminal.stack.calls.writes == []
+def test_an_unchanged_site_writes_nothing(command_line: PublishCommand) -> None:
+    command_line.publish()
+    command_line.stack.calls.begin()
+    command_line.publish()
+    assert command_line.stack.calls.writes == []
 
 
-def test_an_unchanged_site_is_said_to_be_live(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
-    terminal.publish()
+def test_an_unchanged_site_is_said_to_be_live(command_line: PublishCommand, capsys: pytest.CaptureFixture[str]) -> None:
+    command_line.publish()
     capsys.readouterr()
-    terminal.publish()
+    command_line.publish()
     assert capsys.readouterr().out.startswith(f"Nothing to publish: {ADDRESS} has 3 pages")
 
 
 def test_a_changed_practice_file_is_told_and_reaches_the_functions(
-    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    command_line: PublishCommand, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    terminal.publish()
+    command_line.publish()
     monkeypatch.setattr(command, "package", lambda: LATER_CODE)
-    terminal.publish()
+    command_line.publish()
     assert "the functions: their pages, the practice's facts or their code" in capsys.readouterr().out
-    assert set(terminal.stack.running()) == {LATER_CODE.sha256}
+    assert set(command_line.stack.running()) == {LATER_CODE.sha256}
 
 
-def test_a_publish_after_an_interrupted_one_says_so(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
-    terminal.stack.calls.begin(lives=8)
+def test_a_publish_after_an_interrupted_one_says_so(
+    command_line: PublishCommand, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command_line.stack.calls.begin(lives=8)
     with pytest.raises(cdn.Killed):
-        terminal.publish()
-    terminal.stack.calls.begin()
-    terminal.publish()
+        command_line.publish()
+    command_line.stack.calls.begin()
+    command_line.publish()
     assert "was interrupted" in capsys.readouterr().out
 
 
-def test_a_rollback_says_what_is_live(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
-    terminal.publish()
-    terminal.content = LATER
-    terminal.publish()
+def test_a_rollback_says_what_is_live(command_line: PublishCommand, capsys: pytest.CaptureFixture[str]) -> None:
+    command_line.publish()
+    command_line.content = LATER
+    command_line.publish()
     capsys.readouterr()
-    terminal.roll_back()
+    command_line.roll_back()
     assert capsys.readouterr().out.splitlines()[-1].startswith(f"Live: {ADDRESS} has 3 pages")
 
 
-def test_a_long_list_is_cut(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
-    terminal.content = {f"{number}/index.html": b"x" for number in range(output.MAX_LINES + 5)}
-    terminal.publish(dry_run=True)
+def test_a_long_list_is_cut(command_line: PublishCommand, capsys: pytest.CaptureFixture[str]) -> None:
+    command_line.content = {f"{number}/index.html": b"x" for number in range(output.MAX_LINES + 5)}
+    command_line.publish(dry_run=True)
     assert "  and 5 more" in capsys.readouterr().out
 
 
 # The page as visitors get it
 
 
-def test_the_page_that_has_changed_is_looked_at(terminal: Terminal) -> None:
+def test_the_page_that_has_changed_is_looked_at(command_line: PublishCommand) -> None:
     asked: list[str] = []
-    terminal.publish()
-    terminal.content = {**SITE, "sleep/index.html": b"words"}
-    terminal.fetched = lambda url: asked.append(url) or terminal.stack.fetch(url)  # type: ignore[func-returns-value]
-    terminal.publish()
+    command_line.publish()
+    command_line.content = {**SITE, "sleep/index.html": b"words"}
+    command_line.fetched = lambda url: asked.append(url) or command_line.stack.fetch(url)  # type: ignore[func-returns-value]
+    command_line.publish()
     assert asked == [f"{ADDRESS}/sleep/"]
 
 
-def test_caches_are_given_time(terminal: Terminal) -> None:
+def test_caches_are_given_time(command_line: PublishCommand) -> None:
     answers = [b"old", b"old"]
-    terminal.fetched = lambda url: answers.pop() if answers else terminal.stack.fetch(url)
-    terminal.publish()
+    command_line.fetched = lambda url: answers.pop() if answers else command_line.stack.fetch(url)
+    command_line.publish()
     assert answers == []
 
 
-def test_a_page_that_does_not_arrive_is_told(terminal: Terminal) -> None:
-    terminal.fetched = lambda _: b"another"
+def test_a_page_that_does_not_arrive_is_told(command_line: PublishCommand) -> None:
+    command_line.fetched = lambda _: b"another"
     with pytest.raises(PublishError, match=r"visitors do not get it at https://www\.example\.com/.*it is another page"):
-        terminal.publish()
+        command_line.publish()
 
 
-def test_an_address_that_nobody_answers_at_is_told(terminal: Terminal) -> None:
+def test_an_address_that_nobody_answers_at_is_told(command_line: PublishCommand) -> None:
     def refuse(url: str) -> bytes:
         raise OSError("Name or service not known")
 
-    terminal.fetched = refuse
+    command_line.fetched = refuse
     with pytest.raises(PublishError, match=r"Name or service not known.*DNS record"):
-        terminal.publish()
+        command_line.publish()
 
 
-def test_a_page_that_is_not_seen_is_published_all_the_same(terminal: Terminal) -> None:
-    terminal.fetched = lambda _: b"another"
+def test_a_page_that_is_not_seen_is_published_all_the_same(command_line: PublishCommand) -> None:
+    command_line.fetched = lambda _: b"another"
     with pytest.raises(PublishError):
-        terminal.publish()
-    assert terminal.stack.served() == SITE
+        command_line.publish()
+    assert command_line.stack.served() == SITE
 
 
 # What is refused

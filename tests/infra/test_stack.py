@@ -39,7 +39,7 @@ def refused(code: str, message: str = "") -> ClientError:
 
 
 def sentence(error: Exception) -> str:
-    with pytest.raises(stack.StackError) as caught, stack.explained():
+    with pytest.raises(stack.StackError) as caught, stack.translate_aws_errors():
         raise error
     return str(caught.value)
 
@@ -92,7 +92,7 @@ def test_a_machine_without_a_connection_is_told_so() -> None:
 
 
 def test_a_mistake_of_our_own_stays_one() -> None:
-    with pytest.raises(KeyError), stack.explained():
+    with pytest.raises(KeyError), stack.translate_aws_errors():
         raise KeyError("ours")
 
 

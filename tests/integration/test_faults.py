@@ -8,7 +8,7 @@ from pathlib import Path
 
 from types_boto3_dynamodb import DynamoDBClient
 
-from tests.faults.__main__ import storm
+from tests.faults.__main__ import run_storm
 from tests.faults.people import PERSONAL, visitors
 
 
@@ -17,7 +17,7 @@ def test_nothing_is_lost_and_nobody_forgotten_while_everything_fails(
 ) -> None:
     # In a thread: Playwright keeps an event loop of its own running in this one.
     with ThreadPoolExecutor(1) as thread:
-        storming = storm(tmp_path, dynamodb_local, people=32, at_once=3, seed="short", seconds=300)
+        storming = run_storm(tmp_path, dynamodb_local, people=32, at_once=3, seed="short", seconds=300)
         verdict = thread.submit(asyncio.run, storming).result()
     assert verdict.broken() == []
     killed = sum("killed" in name and int(str(figure)) for name, figure in verdict.figures())

@@ -141,7 +141,7 @@ def test_each_cookie_is_a_header() -> None:
 
 
 def answered(path: str, monkeypatch: pytest.MonkeyPatch, handler: gateway.Handler, **facts: Any) -> Response:
-    monkeypatch.setattr(gateway, "handler_of", lambda _: handler)
+    monkeypatch.setattr(gateway, "load_handler", lambda _: handler)
     return Gateway([FORM, LINK, Route("GET", "/api/health", "x.y")]).answer(request(path, **facts))
 
 

@@ -250,7 +250,7 @@ class CloudServices:
                 Runtime="python3.13",
                 Role=self.role,
                 Handler="leads.handlers.capture.handler",
-                FunctionCode={"ZipFile": CODE.body},
+                Code={"ZipFile": CODE.body},
             )
         return names
 

@@ -55,7 +55,7 @@ def code(host: str) -> str:
 
 
 @dataclass(frozen=True)
-class Edge:
+class EdgeFunction:
     """Answers requests as CloudFront does with the function."""
 
     node: subprocess.Popen[str]
@@ -72,15 +72,15 @@ class Edge:
 
 
 @contextmanager
-def running() -> Iterator[Edge]:
+def running() -> Iterator[EdgeFunction]:
     """The function, for as long as the block runs."""
     with subprocess.Popen(
         [_program(), "-e", RUN], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     ) as node:
-        yield Edge(node)
+        yield EdgeFunction(node)
 
 
-def words() -> set[str]:
+def syntax_kinds() -> set[str]:
     """The kinds of words that the code is made of, as the ESTree specification names them."""
     given = json.dumps({"code": code("")})
     command = [_program(), "--expose-internals", "-e", PARSE]

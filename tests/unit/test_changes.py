@@ -41,33 +41,33 @@ def test_a_change_names_what_it_changes_once() -> None:
 @pytest.mark.parametrize(("action", "replacement"), [("Remove", ""), ("Modify", "True"), ("Modify", "Conditional")])
 @pytest.mark.parametrize("kind", changes.HOLDS_DATA)
 def test_what_holds_data_is_not_taken_away_in_silence(action: str, replacement: str, kind: str) -> None:
-    assert told(action, kind, Replacement=replacement).endangers
+    assert told(action, kind, Replacement=replacement).data_at_risk
 
 
 @pytest.mark.parametrize(("action", "replacement"), [("Add", ""), ("Modify", "False")])
 def test_a_table_that_stays_is_no_danger(action: str, replacement: str) -> None:
-    assert not told(action, Replacement=replacement).endangers
+    assert not told(action, Replacement=replacement).data_at_risk
 
 
 def test_a_role_may_go_without_alarm() -> None:
-    assert not told("Remove", "AWS::IAM::Role").endangers
+    assert not told("Remove", "AWS::IAM::Role").data_at_risk
 
 
 def test_data_that_will_be_gone_is_said_to_be() -> None:
-    assert "is DELETED" in told("Remove", PolicyAction="Delete").danger
+    assert "is DELETED" in told("Remove", PolicyAction="Delete").warning
 
 
 @pytest.mark.parametrize("policy", ["Retain", "ReplaceAndRetain"])
 def test_data_that_stays_in_the_account_is_said_to_stay(policy: str) -> None:
-    assert "stays in the account" in told("Modify", Replacement="True", PolicyAction=policy).danger
+    assert "stays in the account" in told("Modify", Replacement="True", PolicyAction=policy).warning
 
 
 def test_what_replaces_a_table_is_empty() -> None:
-    assert told("Modify", Replacement="True").danger.endswith("A new one takes its place, empty.")
+    assert told("Modify", Replacement="True").warning.endswith("A new one takes its place, empty.")
 
 
 def test_dangers_are_red() -> None:
-    lines = list(changes.shown([told("Remove")]))
+    lines = list(changes.lines([told("Remove")]))
     assert [line.style for line in lines] == ["bold red", "bold red"]
 
 
@@ -87,4 +87,4 @@ def test_dangers_come_first() -> None:
     ],
 )
 def test_a_kind_is_told_in_words(kind: str, words: str) -> None:
-    assert changes.kind_in_words(kind) == words
+    assert changes.resource_kind(kind) == words

@@ -25,7 +25,7 @@ def spread(values: Sequence[float]) -> str:
     return f"{middle:.2f} ({low:.2f} to {high:.2f})"
 
 
-def verdict(value: float, most: float) -> str:
+def target_met(value: float, most: float) -> str:
     """Whether a target is met."""
     return f"at most {most:g}: {'met' if value <= most else 'MISSED'}"
 

@@ -7,7 +7,8 @@ import asyncio
 import sys
 from pathlib import Path
 
-from infra import package
+from infra.package import interpreter
+from infra.package.interpreter import PackageError
 
 from benchmarks import cold, imports, loopback, packages, sweep, warm
 from benchmarks.aws import AwsStub
@@ -34,7 +35,7 @@ async def _run(arguments: argparse.Namespace) -> None:
     aws = AwsStub()
     server, port = await loopback.serve(aws.answer)
     async with server:
-        bench = Benchmark(package.python(), runtime, aws, port)
+        bench = Benchmark(interpreter.python(), runtime, aws, port)
         for part in arguments.parts or PARTS:
             print(await _measure(part, bench, handlers, also, arguments), end="\n\n", flush=True)
 
@@ -58,5 +59,5 @@ async def _measure(
 if __name__ == "__main__":
     try:
         asyncio.run(_run(_arguments()))
-    except package.PackageError as error:
+    except PackageError as error:
         sys.exit(str(error))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importlib.metadata import PathDistribution
 from pathlib import Path
 
-from infra import package
+from infra.package import archive, bytecode, folders, libraries
 
 from benchmarks.runtime import PackagedHandler
 
@@ -56,14 +56,14 @@ def build() -> tuple[Path, list[PackagedHandler]]:
     """The directory of AWS's runtime client, and the handlers, ours first. Raises PackageError."""
     installed = _installed()
     runtime = _assemble(BaselineSpec("runtime", "", (), ("awslambdaric",)), installed)
-    return runtime.directory, [ours("ours", package.LEADS), *(_assemble(spec, installed) for spec in baseline_specs())]
+    return runtime.directory, [ours("ours", folders.LEADS), *(_assemble(spec, installed) for spec in baseline_specs())]
 
 
 def ours(name: str, leads: Path) -> PackagedHandler:
     """A copy of functions/leads as `make package` packs it. Raises PackageError."""
     directory = CACHE / name
     shutil.rmtree(directory, ignore_errors=True)
-    package.unpack(directory, package.HERE, leads)
+    archive.unpack(directory, libraries.HERE, leads)
     return PackagedHandler(name, directory, "leads.handlers.capture.handler")
 
 
@@ -74,8 +74,8 @@ def _installed() -> Path:
     if not installed.exists():
         draft = CACHE / "draft"
         shutil.rmtree(draft, ignore_errors=True)
-        package.install(draft, LOCK, package.HERE)
-        package.compile_sources(draft, draft)
+        libraries.install(draft, LOCK, libraries.HERE)
+        bytecode.compile_sources(draft, draft)
         draft.rename(installed)
     return installed
 
@@ -89,7 +89,7 @@ def _assemble(spec: BaselineSpec, installed: Path) -> PackagedHandler:
         target.parent.mkdir(parents=True, exist_ok=True)
         os.link(installed / file, target)
     for source in spec.sources:
-        package.compile_sources(Path(shutil.copy2(source, directory)), directory)
+        bytecode.compile_sources(Path(shutil.copy2(source, directory)), directory)
     return PackagedHandler(spec.name, directory, spec.entry)
 
 
@@ -122,6 +122,6 @@ def _files(installed: Path, names: set[str]) -> Iterator[Path]:
             if file.parts[0] in {"..", "bin"}:
                 continue
             yield file
-            bytecode = file.parent / "__pycache__" / f"{file.stem}.{package.TAG}.pyc"
-            if file.suffix == ".py" and (installed / bytecode).exists():
-                yield bytecode
+            compiled = file.parent / "__pycache__" / f"{file.stem}.{bytecode.TAG}.pyc"
+            if file.suffix == ".py" and (installed / compiled).exists():
+                yield compiled

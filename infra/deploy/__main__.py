@@ -15,10 +15,12 @@ from leads.domain.practice import Practice
 from rich.console import Console
 from rich.table import Table
 
-from infra import package, site, stack, template
+from infra import site, stack, template
 from infra.deploy import changes, next_steps, proposal
 from infra.deploy.code import CodePackage
 from infra.deploy.proposal import Proposal
+from infra.package import archive
+from infra.package.interpreter import PackageError
 from infra.stack import REGION, StackError, client, translate_aws_errors
 from infra.template import Template
 
@@ -65,7 +67,7 @@ def main() -> None:
         os.environ.pop(name, None)
     try:
         deploy(DeployOptions.read(), Console(highlight=False, soft_wrap=True))
-    except (StackError, site.BuildError, package.PackageError) as error:
+    except (StackError, site.BuildError, PackageError) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit("\nStopped. What CloudFormation has begun goes on without us: `make deploy` says where it stands.")
@@ -82,7 +84,7 @@ def deploy(
     for note in _notes(mail):
         console.print(f"Note: {note}", style="yellow")
     site.build()
-    code = CodePackage(package.build(), account)
+    code = CodePackage(archive.build(), account)
     chosen = parameters(template.load(), practice, requested.options, _previous(requested.stack), code)
     ensure_certificate(chosen)
     proposed = proposal.propose(requested.stack, (body or template_body)(), chosen, TAGS)

@@ -15,7 +15,17 @@ from tempfile import TemporaryDirectory
 
 from infra import site
 
-PARTS = ("content", "theme", "plugins", "functions", "infra", "requirements", "pelicanconf.py", ".gitignore")
+PARTS = (
+    "content",
+    "theme",
+    "plugins",
+    "functions",
+    "infra",
+    "requirements",
+    "pelicanconf.py",
+    "pyproject.toml",
+    ".gitignore",
+)
 
 CACHES = ("package", "pictures")
 """What was fetched or worked out already, and is the same there."""

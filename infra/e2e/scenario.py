@@ -19,7 +19,7 @@ from urllib.parse import urlencode, urlsplit
 from leads.handlers import sweep
 from rich.console import Console
 
-from infra import package, site, stack
+from infra import site, stack
 from infra.deploy import __main__ as deploy
 from infra.deploy.__main__ import DeployOptions
 from infra.e2e import environment, resources, sam
@@ -27,6 +27,8 @@ from infra.e2e.edge import CloudFrontEdge, as_json
 from infra.e2e.report import CHECKED, ReportRow, ScenarioError, require, table
 from infra.local import cloud
 from infra.local.gateway import LambdaContext
+from infra.package import archive
+from infra.package.interpreter import PackageError
 from infra.publish import __main__ as publish
 from infra.publish.publishing import PublishError
 from infra.stack import client
@@ -90,11 +92,11 @@ def _package(*, small: bool) -> ReportRow:
     site.build()
     try:
         if not small:
-            return ReportRow("package", f"the functions' zip, {package.build().stat().st_size / 1e6:.1f} MB")
+            return ReportRow("package", f"the functions' zip, {archive.build().stat().st_size / 1e6:.1f} MB")
         why = "so it was asked"
-    except package.PackageError as error:
+    except PackageError as error:
         why = str(error).partition(",")[0]
-    package.build = _own_code_zip
+    archive.build = _own_code_zip
     return ReportRow("package", f"our own code alone stands in for it ({why})", CHECKED)
 
 

@@ -15,8 +15,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-from infra import package as functions_package
 from infra import site, stack
+from infra.package import archive
+from infra.package.interpreter import PackageError
 from infra.publish import distribution, functions, output, preflight, unreviewed
 from infra.publish.bucket import Bucket
 from infra.publish.distribution import MAX_ATTEMPTS, Distribution, Fetch
@@ -126,8 +127,8 @@ def build(content: Path) -> tuple[BuiltSite, Mapping[str, bytes]]:
 
 
 def package() -> FunctionCode:
-    """The functions' code with what the build has left for it. Raises functions_package.PackageError."""
-    return FunctionCode.of(functions_package.build().read_bytes())
+    """The functions' code with what the build has left for it. Raises PackageError."""
+    return FunctionCode.of(archive.build().read_bytes())
 
 
 def cloud_of(stack_outputs: Mapping[str, str]) -> Cloud:
@@ -242,7 +243,7 @@ def main(arguments: list[str]) -> None:
                 rollback(dry_run=is_set("DRY_RUN"))
             else:
                 publish(dry_run=is_set("DRY_RUN"), everything=is_set("FULL"))
-    except (site.BuildError, functions_package.PackageError) as error:
+    except (site.BuildError, PackageError) as error:
         sys.exit(f"{error}\nNothing was published.".strip())
     except (PublishError, stack.StackError) as error:
         sys.exit(str(error))

@@ -15,13 +15,14 @@ from leads.domain.practice import Practice
 from moto.cloudformation.models import ChangeSet
 from rich.console import Console
 
-from infra import package, site, stack
+from infra import site, stack
 from infra.deploy import __main__ as deploy
 from infra.deploy import next_steps, proposal
 from infra.deploy.__main__ import DeployOptions
 from infra.deploy.code import CodePackage, bucket_name
 from infra.deploy.next_steps import SesAccount
 from infra.e2e import cloudformation
+from infra.package import archive
 from infra.stack import StackError
 from infra.template import load
 from tests.support import factories
@@ -220,7 +221,7 @@ def ready(aws: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(site, "practice", lambda: REAL)
     monkeypatch.setattr(site, "build", lambda: None)
     monkeypatch.setattr(deploy, "ses_account", lambda _: SesAccount(out_of_sandbox=False))  # moto does not know
-    monkeypatch.setattr(package, "build", lambda: tmp_path / "functions.zip")
+    monkeypatch.setattr(archive, "build", lambda: tmp_path / "functions.zip")
 
 
 def run(screen: CapturedConsole, body: str = "", **requested: Any) -> None:

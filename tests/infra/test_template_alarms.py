@@ -27,7 +27,7 @@ def watched(namespace: str, dimensions: object = None) -> set[str]:
 
 def written() -> set[str]:
     """Every metric that the functions write: the keys of dictionaries that could be metrics."""
-    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in Path("functions/leads").glob("*.py")]
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in sorted(Path("functions/leads").rglob("*.py"))]
     dictionaries = [
         node
         for tree in trees

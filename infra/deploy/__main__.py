@@ -1,4 +1,4 @@
-"""`make deploy`: what infra/template.yaml describes, on AWS. It shows what would change, and asks before it acts."""
+"""`make deploy`: bring the stack to what infra/template.yaml describes. Shows the changes and asks first."""
 
 from __future__ import annotations
 
@@ -31,17 +31,18 @@ OPTIONS = {
     "WAF_RATE_LIMIT": "WafRateLimit",
     "FORM_CONCURRENCY": "FormConcurrency",
 }
-"""What can be said on the command line, and the template's parameter behind it. What is not said stays as it is."""
+"""Variables of make, and the template's parameter that each one sets. A parameter that is not set keeps its value."""
 
 MAX_TEMPLATE_BYTES = 51_200
-"""Bytes of a template that CloudFormation takes with a request; a test keeps ours below it."""
+"""The largest template that CloudFormation accepts inside a request; a test keeps ours below it.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
 
 TAGS = {"project": "clinic-callback"}
 
 
 @dataclass(frozen=True)
 class DeployOptions:
-    """What was asked for: which stack, with which options, and whether the question is answered already."""
+    """The options of one deployment."""
 
     stack: str = stack.NAME
     domain: str = ""
@@ -51,7 +52,7 @@ class DeployOptions:
 
     @classmethod
     def read(cls, variables: Mapping[str, str] = os.environ) -> DeployOptions:
-        """The order that make's variables give."""
+        """Return the options that make's variables set."""
         return cls(
             variables.get("STACK") or stack.NAME,
             variables.get("DOMAIN", ""),
@@ -62,7 +63,7 @@ class DeployOptions:
 
 
 def main() -> None:
-    """`make deploy`."""
+    """Deploy; exit with a message if it fails."""
     for name in ("LOCAL", "SITE_URL"):  # by these, `make serve` builds a site that works on this machine only
         os.environ.pop(name, None)
     try:
@@ -70,13 +71,13 @@ def main() -> None:
     except (StackError, site.BuildError, PackageError) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
-        sys.exit("\nStopped. What CloudFormation has begun goes on without us: `make deploy` says where it stands.")
+        sys.exit("\nStopped. What CloudFormation has begun goes on: `make deploy` shows the state.")
 
 
 def deploy(
     requested: DeployOptions, console: Console, body: Callable[[], str] | None = None, poll_seconds: float = 3
 ) -> None:
-    """Bring the stack to what the template says; every `tick` seconds AWS is asked how far it is. Raises StackError."""
+    """Bring the stack to what the template says, asking AWS for progress every `poll_seconds`. Raises StackError."""
     practice = validate(site.practice(), requested)
     account = _account()
     mail = ses_account(practice)
@@ -102,7 +103,7 @@ def deploy(
 
 
 def validate(practice: Practice, requested: DeployOptions) -> Practice:
-    """The practice, if it can go live. Raises StackError."""
+    """Return the practice if it can go live. Raises StackError."""
     host = urlsplit(practice.url).hostname
     certificate = requested.options.get("CERTIFICATE", "")
     if practice.sample:
@@ -121,7 +122,7 @@ def validate(practice: Practice, requested: DeployOptions) -> Practice:
 
 
 def ensure_certificate(chosen: Mapping[str, str]) -> None:
-    """Raise StackError if the certificate cannot be used for the domain: CloudFront finds out minutes later."""
+    """Raise StackError if the certificate cannot be used for the domain: CloudFront would fail minutes later."""
     if not chosen["CertificateArn"]:
         return
     with translate_aws_errors():
@@ -144,7 +145,7 @@ def _account() -> str:
 
 
 def ses_account(practice: Practice) -> next_steps.SesAccount:
-    """What SES says about this account and the sender's domain."""
+    """Return what SES reports about this account and the sender's domain."""
     ses, domain = client("sesv2"), practice.notify.sender.partition("@")[2]
     return next_steps.SesAccount(
         _ask_aws(lambda: ses.get_account()["ProductionAccessEnabled"]),
@@ -153,7 +154,7 @@ def ses_account(practice: Practice) -> next_steps.SesAccount:
 
 
 def _ask_aws(question: Callable[[], bool]) -> bool | None:
-    """AWS's answer; None if it has none, or not for us: then the list at the end says what to look at."""
+    """Return AWS's answer; None if the call fails: then the list at the end says what to check."""
     try:
         return question()
     except (BotoCoreError, ClientError):
@@ -161,9 +162,9 @@ def _ask_aws(question: Callable[[], bool]) -> bool | None:
 
 
 def _notes(mail: next_steps.SesAccount) -> Iterator[str]:
-    """What is worth knowing before the question, and no reason to stop."""
+    """Yield what the user should know before the question and what is no reason to stop."""
     if mail.out_of_sandbox is False:
-        yield "SES is in its sandbox here: e-mails reach proved addresses only. The list at the end says what to do."
+        yield "SES is in its sandbox here: e-mails reach verified addresses only. The list at the end says what to do."
     if (own := boto3.Session().region_name) not in {None, REGION}:
         yield f"Your own region is {own}; the stack goes to {REGION}, where CloudFront looks for its parts."
     if changed := _uncommitted_changes():
@@ -171,27 +172,27 @@ def _notes(mail: next_steps.SesAccount) -> Iterator[str]:
 
 
 def _uncommitted_changes() -> str:
-    """What differs from the last commit, in a few words; empty if nothing does."""
+    """Return which files differ from the last commit, in a few words; "" if none does."""
     command = ["git", "status", "--porcelain"]
     try:
-        told = subprocess.run(command, cwd=site.ROOT, capture_output=True, check=True, text=True).stdout  # noqa: S603 -- our own
+        status = subprocess.run(command, cwd=site.ROOT, capture_output=True, check=True, text=True).stdout  # noqa: S603 -- our own
     except (OSError, subprocess.CalledProcessError):
         return "this folder is no git repository"
-    files = [line[3:] for line in told.splitlines()]
+    files = [line[3:] for line in status.splitlines()]
     more = f" and {len(files) - 3} more" if len(files) > 3 else ""
     return f"{', '.join(files[:3])}{more} changed" if files else ""
 
 
-# --- What is asked of CloudFormation ---
+# --- What is requested from CloudFormation ---
 
 
 def template_body() -> str:
-    """The template, as it is sent to CloudFormation: as it is written."""
+    """Return the template's text as it is sent to CloudFormation."""
     return template.PATH.read_text(encoding="utf-8")
 
 
 def _previous(name: str) -> dict[str, str]:
-    found = stack.described(name) or {}
+    found = stack.describe(name) or {}
     return {item["ParameterKey"]: item["ParameterValue"] for item in found.get("Parameters", ())}
 
 
@@ -202,7 +203,10 @@ def parameters(
     previous: Mapping[str, str],
     code: CodePackage,
 ) -> dict[str, str]:
-    """The stack's parameters: an option that is not named keeps its value, one that is named empty loses it."""
+    """Return the stack's parameters.
+
+    An option that is not set keeps its value; one that is set to "" gets the template's default.
+    """
     defaults = {name: str(facts["Default"]) for name, facts in description["Parameters"].items() if "Default" in facts}
     kept = {name: value for name, value in previous.items() if name in defaults}
     named = {OPTIONS[option]: value or defaults[OPTIONS[option]] for option, value in options.items()}
@@ -218,7 +222,7 @@ def parameters(
 
 
 def _confirm(requested: DeployOptions, proposed: Proposal, console: Console) -> bool:
-    """Show what would be done, and ask. What is not wanted is withdrawn."""
+    """Show the changes and ask; delete the change set unless the answer is yes. Return the answer."""
     for line in changes.lines(proposed.changes):
         console.print(line)
     console.print(summary(proposed))
@@ -234,13 +238,13 @@ def _confirm(requested: DeployOptions, proposed: Proposal, console: Console) -> 
 
 
 def summary(proposed: Proposal) -> str:
-    """How many of each."""
+    """Return the number of changes of each kind."""
     actions = [change.action for change in proposed.changes]
     return ", ".join(f"{actions.count(action)} {action}" for action in changes.SYMBOLS if action in actions) + "."
 
 
 def _ask_for_consent(requested: DeployOptions, proposed: Proposal) -> bool:
-    """Whether somebody said yes; where data is in danger, by the stack's name and in person."""
+    """Return True if the user agrees. Where data is at risk, only typing the stack's name counts, not YES=1."""
     if any(change.data_at_risk for change in proposed.changes):
         return _answer(f"Type the stack's name ({requested.stack}) if that is what you want: ") == requested.stack
     return requested.assume_yes or _answer("Do this? [y/N] ").lower() in {"y", "yes"}
@@ -250,10 +254,10 @@ def _answer(question: str) -> str:
     try:
         return input(question).strip()
     except EOFError:
-        raise StackError("Nobody is there to answer. YES=1 says yes, except where data is in danger.") from None
+        raise StackError("There is no terminal to ask on. YES=1 says yes, except where data is at risk.") from None
 
 
-# --- What is told last ---
+# --- What is printed last ---
 
 
 def _print_next_steps(

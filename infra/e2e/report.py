@@ -1,4 +1,4 @@
-"""The table of a rehearsal: each row says what was done, and whether it was done or only looked at."""
+"""The report of a scenario: each row says whether a step was executed or only checked, and its outcome."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CHECKED = "only checked"
 
 @dataclass(frozen=True)
 class ReportRow:
-    """What was done or looked at, how, and what came of it."""
+    """One step of the scenario."""
 
     step: str
     outcome: str
@@ -21,17 +21,17 @@ class ReportRow:
 
 
 class ScenarioError(Exception):
-    """Something did not go as it must. The text says what."""
+    """A requirement of the scenario is not met. The text says which."""
 
 
-def require(right: object, problem: str) -> None:
-    """Raise RehearsalError unless this is right."""
-    if not right:
+def require(condition: object, problem: str) -> None:
+    """Raise ScenarioError unless the condition holds."""
+    if not condition:
         raise ScenarioError(problem)
 
 
 def table(report_rows: Sequence[ReportRow]) -> Table:
-    """All rows, what was only checked in yellow."""
+    """Return the table of all rows, those that were only checked in yellow."""
     drawn = Table("step", "how", "outcome", title="What was rehearsed, and what was only checked")
     for report_row in report_rows:
         drawn.add_row(

@@ -1,6 +1,6 @@
-"""Resources that moto's CloudFormation skips, made through the services' own APIs from the template's properties.
+"""Resources that moto's CloudFormation skips, created through the services' own APIs from the template's properties.
 
-What moto has no API for is only noted: the table at the end says so.
+A resource for which moto has no API is not created: the report says so.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Properties = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class CreatedResource:
-    """What CloudFormation knows of a resource that was made: what !Ref and !GetAtt give."""
+    """The values of !Ref and !GetAtt of a created resource."""
 
     id: str
     attributes: Mapping[str, str] = field(default_factory=dict)
@@ -46,7 +46,7 @@ def _distribution(name: str, properties: Properties) -> CreatedResource:
 
 
 RENAMED = {"OriginCustomHeaders": "CustomHeaders", "IPV6Enabled": "IsIPV6Enabled"}
-"""CloudFormation's names that the API writes in another way, not only in other letters."""
+"""Properties that have another name in the API, not only other capitals."""
 
 
 def _as_the_api_has_it(value: Any) -> Any:
@@ -55,7 +55,7 @@ def _as_the_api_has_it(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     fitted = {RENAMED.get(key, key): _as_the_api_has_it(item) for key, item in value.items()}
-    if "CachedMethods" in fitted:  # inside the allowed ones, there
+    if "CachedMethods" in fitted:  # part of AllowedMethods in the API
         methods = fitted.pop("CachedMethods")
         allowed = fitted["AllowedMethods"]
         fitted["AllowedMethods"] = {"Quantity": len(allowed), "Items": allowed, "CachedMethods": methods}
@@ -81,7 +81,7 @@ def _api(name: str, properties: Properties) -> CreatedResource:
     gateway, body = client("apigatewayv2"), properties["Body"]
     made = gateway.create_api(Name=body["info"]["title"], ProtocolType="HTTP")["ApiId"]
     gateway.reimport_api(ApiId=made, Body=json.dumps(body), FailOnWarnings=bool(properties["FailOnWarnings"]))
-    return CreatedResource(made)  # moto knows ReimportApi, but not ImportApi
+    return CreatedResource(made)  # moto has ReimportApi, but not ImportApi
 
 
 def _identity(name: str, properties: Properties) -> CreatedResource:
@@ -95,7 +95,7 @@ def _identity(name: str, properties: Properties) -> CreatedResource:
     records = [(f"token{number}._domainkey.{domain}", f"token{number}.dkim.amazonses.com") for number in (1, 2, 3)]
     names = {f"DkimDNSTokenName{number}": record[0] for number, record in enumerate(records, 1)}
     values = {f"DkimDNSTokenValue{number}": record[1] for number, record in enumerate(records, 1)}
-    return CreatedResource(domain, names | values)  # the tokens are ours: moto has none of their kind
+    return CreatedResource(domain, names | values)  # made-up tokens: moto returns none
 
 
 def _configuration_set(name: str, properties: Properties) -> CreatedResource:
@@ -129,9 +129,9 @@ def _queue_policy(name: str, properties: Properties) -> CreatedResource:
 
 
 def _create(service: str, operation: str, name: str, properties: Properties, key: str = "") -> CreatedResource:
-    """A resource whose API takes the very same properties, and its name under `key`."""
+    """Create a resource whose API takes the same properties, with its name under `key`."""
     wanted = request(service, operation, ({key: name} if key else {}) | {**properties})
-    client(service)._make_api_call(operation, wanted)  # noqa: SLF001 -- an operation by its name
+    client(service)._make_api_call(operation, wanted)  # noqa: SLF001 -- boto3 has no public call by operation name
     return CreatedResource(str(wanted.get(key, name)))
 
 
@@ -153,8 +153,8 @@ CREATORS: Mapping[str, Creator] = {
     "AWS::WAFv2::WebACL": _firewall,
 }
 
-LEFT_OUT = {"AWS::S3::BucketPolicy": "moto takes its refusals without their conditions, and would let nobody in"}
-"""What moto has and gets wrong, and how."""
+LEFT_OUT = {"AWS::S3::BucketPolicy": "moto ignores the conditions of its denials, and would deny every request"}
+"""Types that moto has, and why it cannot be used for them."""
 
 NATIVE = {
     "AWS::DynamoDB::Table",
@@ -166,11 +166,11 @@ NATIVE = {
     "AWS::SNS::Topic",
     "AWS::SQS::Queue",
 }
-"""What moto's own CloudFormation makes."""
+"""Types that moto's own CloudFormation creates."""
 
 
 class _GenericResource(CloudFormationModel):
-    """A resource of a kind that moto's CloudFormation does not know."""
+    """A resource of a type that moto's CloudFormation does not have."""
 
     made: CreatedResource
 
@@ -194,13 +194,13 @@ class _GenericResource(CloudFormationModel):
 
 
 def register_resource_types(kinds: set[str]) -> None:
-    """Let moto's CloudFormation, in this process, make all of these too; before it is first used."""
+    """Make moto's CloudFormation create these types too. Must be called before it is first used."""
     for kind in sorted(kinds - NATIVE):
         _kind(kind)
 
 
 def _kind(kind: str) -> type[_GenericResource]:
-    """A kind of resource: moto finds them of resources among the direct subclasses."""
+    """Return a class for this type: moto looks for them among the direct subclasses of CloudFormationModel."""
 
     def create(cls: Any, /, name: str, json: Properties, account: str, region: str, **_: str) -> _GenericResource:
         resource: _GenericResource = cls()
@@ -211,7 +211,7 @@ def _kind(kind: str) -> type[_GenericResource]:
         return original_resource
 
     def delete(_: Any, /, *__: object) -> None:
-        """What was made stays in moto, which ends with the process."""
+        """Do nothing: what was created stays in moto, which ends with the process."""
 
     return type(
         kind.replace("::", ""),

@@ -1,4 +1,4 @@
-"""The play itself, in a copy of the project (infra/e2e/__main__.py makes it): from deploy to teardown."""
+"""The scenario from deploy to teardown, run in a copy of the project that infra/e2e/__main__.py makes."""
 
 from __future__ import annotations
 
@@ -49,26 +49,29 @@ ADDED_SENTENCE = "This sentence was added for the rehearsal."
 
 
 def main() -> None:
-    """Play and show the table. --small leaves out the real package, --record=FILE writes the table as JSON."""
+    """Run the scenario and print its report.
+
+    --small leaves out the real package; --record=FILE also writes the report as JSON.
+    """
     options = ArgumentParser()
     options.add_argument("--small", action="store_true")
     options.add_argument("--record", type=Path)
     chosen = options.parse_args()
     report_rows: list[ReportRow] = []
     try:
-        with Console().status("Rehearsing") as status:
+        with Console().status("Running") as status:
             for report_row in run_scenario(small=chosen.small):
                 status.update(f"Done: {report_row.step}")
                 report_rows.append(report_row)
     except (PublishError, ScenarioError, site.BuildError, stack.StackError) as error:
-        sys.exit(f"The rehearsal failed: {error}")
+        sys.exit(f"The scenario failed: {error}")
     if chosen.record:
         chosen.record.write_text(json.dumps([asdict(report_row) for report_row in report_rows]), encoding="utf-8")
     Console().print(table(report_rows))
 
 
 def run_scenario(*, small: bool) -> Iterator[ReportRow]:
-    """Everything, in the order in which a practice does it."""
+    """Run every step, in the order in which a practice does it; yield a row of the report after each."""
     practice = site.practice()
     plain = sam.transformed()
     yield _package(small=small)
@@ -88,16 +91,16 @@ def run_scenario(*, small: bool) -> Iterator[ReportRow]:
 
 
 def _package(*, small: bool) -> ReportRow:
-    """The real package where it can be made here; else our own code alone, which moto does not run anyway."""
+    """Make the real package if this machine can; else a zip of functions/leads alone: moto does not run it."""
     site.build()
     try:
         if not small:
             return ReportRow("package", f"the functions' zip, {archive.build().stat().st_size / 1e6:.1f} MB")
-        why = "so it was asked"
+        why = "--small"
     except PackageError as error:
         why = str(error).partition(",")[0]
     archive.build = _own_code_zip
-    return ReportRow("package", f"our own code alone stands in for it ({why})", CHECKED)
+    return ReportRow("package", f"replaced by a zip of functions/leads alone ({why})", CHECKED)
 
 
 def _own_code_zip(leads: Path = site.ROOT / "functions" / "leads") -> Path:
@@ -114,19 +117,19 @@ def _deploy(plain: Mapping[str, Any]) -> Iterator[ReportRow]:
     certificate = client("acm").request_certificate(DomainName=urlsplit(site.practice().url).hostname)
     options = {**OPTIONS, "CERTIFICATE": certificate["CertificateArn"]}
     output = _deployed(plain, options, dry_run=True)
-    require("+ added: DynamoDB table LeadsTable" in output, "the change set does not tell of the table")
-    require(stack.described(stack.NAME) is None, "DRY_RUN=1 left a stack behind")
-    yield ReportRow("deploy, DRY_RUN=1", "the change set was shown and withdrawn; nothing is left of it")
+    require("+ added: DynamoDB table LeadsTable" in output, "the change set does not list the table")
+    require(stack.describe(stack.NAME) is None, "DRY_RUN=1 left a stack behind")
+    yield ReportRow("deploy, DRY_RUN=1", "the change set was shown and deleted; nothing is left of it")
     output = _deployed(plain, options)
     require(stack.outputs(stack.NAME).keys() == plain["Outputs"].keys(), "an output is missing")
     require("token1._domainkey" in output and "business associate" in output, "the list at the end is not whole")
-    yield ReportRow("deploy", f"{len(plain['Resources'])} resources; DKIM records and what is left to do were told")
+    yield ReportRow("deploy", f"{len(plain['Resources'])} resources; DKIM records and manual steps were listed")
     require("Nothing to change" in _deployed(plain, {}), "a second deployment found something to change")
     yield ReportRow("deploy again, no option named", "nothing to change: every option kept its value")
 
 
 def _deployed(plain: Mapping[str, Any], options: Mapping[str, str], *, dry_run: bool = False) -> str:
-    """Deploy; all that was said."""
+    """Deploy and return everything that was printed."""
     output = io.StringIO()
     order = DeployOptions(options=options, assume_yes=True, dry_run=dry_run)
     deploy.deploy(order, Console(file=output, width=200), lambda: json.dumps(plain), poll_seconds=0)
@@ -134,7 +137,7 @@ def _deployed(plain: Mapping[str, Any], options: Mapping[str, str], *, dry_run: 
 
 
 def _resources(plain: Mapping[str, Any]) -> Iterator[ReportRow]:
-    """One row for each kind of resource: who made it here, if anybody did."""
+    """Yield a row for each type of resource: how it was created here, if it was."""
     kinds = [resource["Type"] for resource in plain["Resources"].values()]
     made = Counter(each["ResourceType"] for each in _stack_resources())
     for kind in sorted(set(kinds)):
@@ -149,7 +152,7 @@ def _resources(plain: Mapping[str, Any]) -> Iterator[ReportRow]:
     yield _table_settings(plain["Resources"]["LeadsTable"]["Properties"])
     yield _bucket_settings(plain["Resources"]["SiteBucket"]["Properties"])
     yield ReportRow(
-        "encryption at rest; what the roles allow", "moto takes no notice; tests read the template", CHECKED
+        "encryption at rest; what the roles allow", "moto does not enforce them; tests read the template", CHECKED
     )
 
 
@@ -159,7 +162,7 @@ def _stack_resources() -> Iterator[Mapping[str, Any]]:
 
 
 def _table_settings(properties: Mapping[str, Any]) -> ReportRow:
-    """What moto's CloudFormation leaves out of the table."""
+    """Set what moto's CloudFormation leaves out of the table."""
     name, dynamodb = stack.outputs(stack.NAME)["LeadsTable"], client("dynamodb")
     dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=properties["TimeToLiveSpecification"])
     recovery = properties["PointInTimeRecoverySpecification"]
@@ -170,7 +173,7 @@ def _table_settings(properties: Mapping[str, Any]) -> ReportRow:
 
 
 def _bucket_settings(properties: Mapping[str, Any]) -> ReportRow:
-    """What moto's CloudFormation leaves out of the site's bucket, and a rollback needs."""
+    """Set what moto's CloudFormation leaves out of the site's bucket, and a rollback needs."""
     name, s3 = stack.outputs(stack.NAME)["SiteBucket"], client("s3")
     s3.put_bucket_versioning(Bucket=name, VersioningConfiguration=properties["VersioningConfiguration"])
     closed = properties["PublicAccessBlockConfiguration"]
@@ -197,7 +200,7 @@ def _publish(edge: CloudFrontEdge) -> Iterator[ReportRow]:
 
 
 def _published(edge: CloudFrontEdge, *, dry_run: bool = False) -> None:
-    # An article that awaits its review is left out and said; the rehearsal is of all the rest.
+    # UnreviewedError: an article awaits its review; everything else is published.
     with redirect_stdout(io.StringIO()), suppress(publish.UnreviewedError):
         publish.publish(dry_run=dry_run, everything=False, fetch=edge.fetch)
 
@@ -224,8 +227,11 @@ def _page(edge: CloudFrontEdge) -> str:
 
 def _lead(edge: CloudFrontEdge) -> Iterator[ReportRow]:
     body = urlencode(FORM)
-    require(edge.request_api("POST", "/api/leads", body).status_code == 403, "the API let somebody in past CloudFront")
-    yield ReportRow("a form sent to the API's own address", "refused (403): only CloudFront knows the word")
+    require(
+        edge.request_api("POST", "/api/leads", body).status_code == 403,
+        "the API accepted a request that did not come through CloudFront",
+    )
+    yield ReportRow("a form sent to the API's own address", "refused (403): only CloudFront sends the origin secret")
     answer = edge.request_path("POST", "/api/leads", body, accept="application/json")
     require(answer.status_code == 201, f"the form was answered {answer.status_code}")
     yield ReportRow("a request from the form", f"stored; promised by {as_json(answer)['contact_by_text']}")
@@ -256,9 +262,9 @@ def _call(edge: CloudFrontEdge) -> Iterator[ReportRow]:
         sweep.handler({}, LambdaContext(60))
     about = [mail for mail in cloud.sent_emails() if FORM["name"] in mail.as_string()]
     require(len(about) == 1, "the staff were mailed about a request that is closed")
-    yield ReportRow("a sweep", "nobody is reminded of what is done")
+    yield ReportRow("a sweep", "no reminder of a closed request")
     log = edge.log.getvalue()
-    require("staff notified" in log, "the functions wrote down nothing")
+    require("staff notified" in log, "the functions logged nothing")
     require(not re.search(r"Rehearsal|555\D{0,2}0187", log), "a name or a number is in the functions' log")
     yield ReportRow("the functions' log", f"{len(log.splitlines())} lines, without a name or a number")
 
@@ -273,28 +279,28 @@ def _change(edge: CloudFrontEdge) -> Iterator[ReportRow]:
     source.write_text(f"{source.read_text(encoding='utf-8').rstrip()}\n\n{ADDED_SENTENCE}\n", encoding="utf-8")
     _published(edge)
     require(ADDED_SENTENCE in edge.fetch(page).decode(), "the change is not live")
-    forgotten = [paths for name, paths in edge.invalidations().items() if name not in known]
-    require(len(forgotten) == 1 and urlsplit(page).path in forgotten[0], "CloudFront was not told of the change")
-    require("/privacy/" not in forgotten[0], "CloudFront was told to forget what has not changed")
-    yield ReportRow("publish a change", f"live; CloudFront forgets {len(forgotten[0])} addresses, not the whole site")
+    invalidated = [paths for name, paths in edge.invalidations().items() if name not in known]
+    require(len(invalidated) == 1 and urlsplit(page).path in invalidated[0], "the changed page was not invalidated")
+    require("/privacy/" not in invalidated[0], "an unchanged page was invalidated")
+    yield ReportRow("publish a change", f"live; {len(invalidated[0])} addresses were invalidated, not the whole site")
     with redirect_stdout(io.StringIO()):
         publish.rollback(dry_run=False, fetch=edge.fetch)
     require(edge.fetch(page) == before, "the rollback did not put the page back")
     yield ReportRow("rollback", "the page is as it was, to the byte")
 
 
-# --- The end ---
+# --- Teardown ---
 
 
 def _teardown(edge: CloudFrontEdge, plain: Mapping[str, Any]) -> Iterator[ReportRow]:
     kept = {name: plain["Resources"][name]["DeletionPolicy"] for name in ("LeadsTable", "LeadsSecret", "SiteBucket")}
     client("cloudformation").delete_stack(StackName=stack.NAME)
-    require(stack.described(stack.NAME) is None, "the stack is still there")
-    require(set(kept.values()) == {"Retain"}, "something that holds data would go with the stack")
+    require(stack.describe(stack.NAME) is None, "the stack is still there")
+    require(set(kept.values()) == {"Retain"}, "a resource that holds data would be deleted with the stack")
     require(client("dynamodb").scan(TableName=edge.outputs["LeadsTable"])["Count"], "the requests are gone")
     require(edge.has("/"), "the published site is gone")
     yield ReportRow("teardown", f"the stack is gone; {', '.join(kept)} are still there, with all that is in them")
-    yield ReportRow("teardown of what other APIs made", "it stays in moto, which ends here", CHECKED)
+    yield ReportRow("teardown of what other APIs made", "they stay in moto, which ends with this process", CHECKED)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`make publish` and `make rollback`."""
+"""The commands `make publish` and `make rollback`."""
 
 from __future__ import annotations
 
@@ -43,19 +43,20 @@ OUTPUT = ROOT / "output"
 COMPILED = ROOT / "functions" / "leads" / "compiled"
 
 ONLY_HERE = ("LOCAL", "SITE_URL")
-"""Variables by which `make serve` builds a site that only works on this machine."""
+"""Variables with which `make serve` builds a site that works on this machine only."""
 
 AGAIN = "The live site works as it is. Run `make {command}` again to complete what was begun."
 
 
 class UnreviewedError(PublishError):
-    """Everything is published but the articles whose last change awaits its review."""
+    """Everything is published except the articles whose last change awaits its review."""
 
 
 def publish(*, dry_run: bool, everything: bool, fetch: Fetch = distribution.fetch) -> None:
-    """`make publish`. Raises PublishError, site.BuildError or stack.StackError.
+    """Build the site and publish it. With `everything`, upload each file again.
 
-    Articles that await their review stay as they are live; when all else is published, raises UnreviewedError.
+    Articles whose last change awaits its review keep their live text; UnreviewedError is raised when all else is
+    published. Raises PublishError, PackageError, site.BuildError or stack.StackError if it fails.
     """
     ensure_publishable()
     stack_outputs = stack.outputs(stack.name())
@@ -72,18 +73,18 @@ def publish(*, dry_run: bool, everything: bool, fetch: Fetch = distribution.fetc
     )
     execute(transition, cloud, stack_outputs["SiteAddress"], dry_run=dry_run, fetch=fetch)
     if waiting:
-        raise UnreviewedError(f"Not published, for its last change was not reviewed: {', '.join(sorted(waiting))}.")
+        raise UnreviewedError(f"Not published, because the last change was not reviewed: {', '.join(sorted(waiting))}.")
 
 
 def rollback(*, dry_run: bool, fetch: Fetch = distribution.fetch) -> None:
-    """`make rollback`. Raises PublishError or stack.StackError."""
+    """Put back the release that was live before. Raises PublishError or stack.StackError."""
     stack_outputs = stack.outputs(stack.name())
     cloud = cloud_of(stack_outputs)
     execute(plan_rollback(cloud, now()), cloud, stack_outputs["SiteAddress"], dry_run=dry_run, fetch=fetch)
 
 
 def ensure_publishable() -> None:
-    """Raise PublishError with all that speaks against it."""
+    """Raise PublishError with every reason why this may not be published."""
     try:
         practice = practice_file.read(ROOT / preflight.PRACTICE)
     except practice_file.PracticeFileError as mistakes:
@@ -95,7 +96,10 @@ def ensure_publishable() -> None:
 def build_reviewed(
     waiting: Mapping[str, str], bucket: Bucket, inspect: Callable[[], Snapshot]
 ) -> tuple[BuiltSite, Mapping[str, bytes]]:
-    """Build the site with the live text of each waiting article; return what `build` does, and raise what it raises."""
+    """Build the site with the live text of each waiting article.
+
+    Returns and raises what `build` does.
+    """
     live = inspect().live.release
 
     def text(path: str) -> bytes | None:
@@ -113,9 +117,9 @@ def build_reviewed(
 
 
 def build(content: Path) -> tuple[BuiltSite, Mapping[str, bytes]]:
-    """Build the site with all checks as readers will see it.
+    """Build the site with all checks, and return it with the source of each article in it.
 
-    Return what was built, and the source of each article in it. Raises site.BuildError or PublishError.
+    Raises site.BuildError or PublishError.
     """
     for name in ONLY_HERE:
         os.environ.pop(name, None)
@@ -127,12 +131,12 @@ def build(content: Path) -> tuple[BuiltSite, Mapping[str, bytes]]:
 
 
 def package() -> FunctionCode:
-    """The functions' code with what the build has left for it. Raises PackageError."""
+    """Return the functions' code with what the build has compiled for it. Raises PackageError."""
     return FunctionCode.of(archive.build().read_bytes())
 
 
 def cloud_of(stack_outputs: Mapping[str, str]) -> Cloud:
-    """The stack's own services."""
+    """Return clients of the stack's bucket, functions and distribution."""
     names = tuple(stack_outputs[output] for output in functions.OUTPUTS)
     return Cloud(
         Bucket(stack_outputs["SiteBucket"], stack.client("s3")),
@@ -142,7 +146,7 @@ def cloud_of(stack_outputs: Mapping[str, str]) -> Cloud:
 
 
 def execute(transition: Transition, cloud: Cloud, address: str, *, dry_run: bool, fetch: Fetch) -> None:
-    """Show what will change, change it, look at what is live, and say it. Raises PublishError."""
+    """Print what will change, change it, check the live page and print the result. Raises PublishError."""
     if transition.is_empty:
         check(transition.live.release, address, fetch, attempts=1)
         print(f"Nothing to publish: {live_line(transition.live.release, address)}")
@@ -158,23 +162,27 @@ def execute(transition: Transition, cloud: Cloud, address: str, *, dry_run: bool
 
 
 def print_changes(transition: Transition, address: str) -> None:
-    """What will change."""
+    """Print what will change."""
     if transition.live.underway:
         print(
-            f"A publish by {transition.live.underway.owner} was interrupted. What it may have left half done is done anew."
+            f"A publish by {transition.live.underway.owner} was interrupted. "
+            "What it may have left half done is done again."
         )
     print(f"What changes on {address}:")
     print("\n".join([*output.change_lines(transition), f"  {output.summary(transition)}"]))
 
 
 def live_line(release: Release, address: str) -> str:
-    """What is live, in one line."""
+    """Return one line that says what is live."""
     pages = sum(path.endswith(".html") for path in release.files)
     return f"{address} has {pages} pages, as of {output.moment(release.at)} (release {release.id})."
 
 
 def check(release: Release, address: str, fetch: Fetch, *, attempts: int, changed: tuple[str, ...] = ()) -> None:
-    """See one page as visitors do: one that has changed, or the first. Raises PublishError if it is another."""
+    """Fetch one page as visitors do, the first that changed or the home page, and compare it.
+
+    Raises PublishError if it is not the published one after so many attempts.
+    """
     pages = [path for path in (*changed, "index.html") if path.endswith(".html") and path in release.files]
     if not pages:
         return
@@ -182,13 +190,13 @@ def check(release: Release, address: str, fetch: Fetch, *, attempts: int, change
     if problem := distribution.page_problem(url, release.files[pages[0]].sha256, fetch, attempts=attempts):
         raise PublishError(
             f"Everything is in the bucket, but visitors do not get it at {url}: {problem}. If the address is new, its "
-            "DNS record may be missing (`make deploy` tells it); otherwise run `make publish FULL=1`."
+            "DNS record may be missing (`make deploy` names it); otherwise run `make publish FULL=1`."
         )
 
 
 @contextmanager
 def progress_bar(size: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar on a terminal, and nothing elsewhere."""
+    """Show a progress bar on a terminal, and nothing elsewhere; yields the function that adds bytes to it."""
     columns = (TextColumn("  uploading"), BarColumn(), DownloadColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
@@ -197,7 +205,10 @@ def progress_bar(size: int) -> Iterator[Callable[[int], None]]:
 
 
 def this_process() -> Publisher:
-    """Whoever runs this, and a way to tell whether another process of this machine still runs."""
+    """Return this process as a publisher.
+
+    A publisher of another machine always counts as alive: it cannot be asked.
+    """
     machine = socket.gethostname()
 
     def is_alive(owner: str) -> bool:
@@ -211,7 +222,7 @@ def _user() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError):
-        return "somebody"
+        return "unknown"
 
 
 def _runs(process: int) -> bool:
@@ -225,17 +236,17 @@ def _runs(process: int) -> bool:
 
 
 def now() -> dt.datetime:
-    """This moment."""
+    """Return the present moment, UTC."""
     return dt.datetime.now(dt.UTC)
 
 
 def is_set(variable: str) -> bool:
-    """Whether a variable of the command line is on: DRY_RUN=1."""
+    """Return True if a variable of make is on: DRY_RUN=1."""
     return os.environ.get(variable, "") not in {"", "0", "no", "false"}
 
 
 def main(arguments: list[str]) -> None:
-    """One of the two commands; a sentence and 1 where it cannot do it."""
+    """Run one of the two commands; exit with 1 and a sentence if it fails."""
     command = arguments[0] if arguments else "publish"
     try:
         with stack.translate_aws_errors():

@@ -1,4 +1,4 @@
-"""What a publish tells whoever runs it."""
+"""The lines that `make publish` prints."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from infra.publish.publishing import Transition
 from infra.publish.release import File, addresses
 
 MAX_LINES = 30
-"""Lines of a list that somebody reads."""
+"""Lines of a list that are printed; a number replaces the rest."""
 
 
 def change_lines(transition: Transition) -> Iterator[str]:
-    """A line for each file that changes, and one for the functions."""
+    """Yield a line for each file that changes, and one for the functions."""
     lines = [
         *(_line("added", path, transition.plan.files) for path in transition.plan.added),
         *(_line("changed", path, transition.plan.files) for path in transition.plan.changed),
@@ -32,10 +32,10 @@ def _line(what: str, path: str, files: Mapping[str, File]) -> str:
 
 
 def summary(transition: Transition) -> str:
-    """The same in one line."""
+    """Return the counts of changed files and the bytes to upload, in one line."""
     counts = {"added": transition.plan.added, "changed": transition.plan.changed, "removed": transition.plan.removed}
-    messages = [f"{len(paths)} {what}" for what, paths in counts.items() if paths]
-    return f"{', '.join(messages) or 'no file changes'}; {_bytes(transition.plan.size)} to upload"
+    parts = [f"{len(paths)} {what}" for what, paths in counts.items() if paths]
+    return f"{', '.join(parts) or 'no file changes'}; {_bytes(transition.plan.size)} to upload"
 
 
 def _bytes(size: int) -> str:
@@ -43,6 +43,6 @@ def _bytes(size: int) -> str:
 
 
 def moment(at: dt.datetime) -> str:
-    """A moment on this machine's clock."""
+    """Return the moment in this machine's time zone, in words."""
     here = at.astimezone()
     return f"{here:%B} {here.day}, {here:%Y, %H:%M}"

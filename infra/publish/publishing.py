@@ -1,4 +1,4 @@
-"""From one release to another, in an order in which the live site works at every moment."""
+"""The way from one release to another, in an order in which the live site works at every moment."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ T = TypeVar("T")
 WORKERS = 8
 
 Progress = Callable[[int], None]
-"""Told how many bytes have arrived."""
+"""Called with the number of bytes of each uploaded file."""
 
 Source = Callable[[str, File], str]
-"""Brings a file to its path in the bucket; the version's name."""
+"""Brings a file to its path in the bucket and returns its version's id."""
 
 
 class PublishError(Exception):
-    """Nothing more is done. The text says what happened and what to do."""
+    """Publishing cannot go on. The text says what happened and what to do."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Cloud:
 
 @dataclass(frozen=True)
 class Publisher:
-    """Who publishes: a process on a machine, and whether another one of them still lives."""
+    """Identity of this publisher, and a check whether another publisher still runs."""
 
     name: str
     is_alive: Callable[[str], bool]
@@ -58,18 +58,18 @@ class Publisher:
 
 @dataclass(frozen=True)
 class Transition:
-    """One way from what is live to what is to be live, worked out but not gone."""
+    """A planned transition from the live release to another one."""
 
     live: Live
     etag: str
     plan: Plan
     source: Source
     code: FunctionCode | None = None
-    """The code to bring to the functions, if they run another."""
+    """The code that the functions are to run; None to leave theirs."""
     outdated: tuple[str, ...] = ()
-    """The functions that run another."""
+    """The functions that run other code."""
     release_code: str = ""
-    """The code that belongs to the release."""
+    """The SHA-256 of the code that belongs to the new release."""
     texts: Mapping[str, str] = field(default_factory=dict)
     """The SHA-256 of each article's source, by its path under content/."""
     new_texts: Mapping[str, bytes] = field(default_factory=dict)
@@ -79,26 +79,26 @@ class Transition:
 
     @property
     def is_empty(self) -> bool:
-        """Whether everything is as it should be already."""
+        """True if nothing has to be changed."""
         return self.plan.is_empty and not self.outdated and self.live.underway is None
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What the cloud says before anything is done."""
+    """The state of bucket and functions before anything is changed."""
 
     live: Live
     etag: str
     running: Mapping[str, str]
-    """The functions' code, by each function's name."""
+    """The SHA-256 of the code that each function runs, by its name."""
 
     def outdated(self, code: FunctionCode | None) -> tuple[str, ...]:
-        """The functions that run another code."""
+        """Return the functions that run other code than this."""
         return tuple(name for name, sha256 in self.running.items() if code and sha256 != code.sha256)
 
 
 def inspect(cloud: Cloud) -> Snapshot:
-    """Ask what is live: one request, and one for each function, however large the site."""
+    """Read what is live: one request, and one for each function, however large the site is."""
     live, etag = cloud.bucket.live()
     return Snapshot(live, etag, _map_concurrently(cloud.functions.running, cloud.functions.names))
 
@@ -114,20 +114,17 @@ def plan_publish(
     texts: Mapping[str, bytes] | None = None,
     everything: bool = False,
 ) -> Transition:
-    """What it takes to publish these files and this code; everything anew if nothing may be taken for granted.
+    """Return the transition that publishes these files and this code; with `everything`, it uploads each file again.
 
     `texts` has the source of each article among the files, by its path under content/.
     """
     live = snapshot.live
     sources = {path: (sha256(body).hexdigest(), body) for path, body in (texts or {}).items()}
     kept = frozenset(live.release.texts.values())
-    doubtful = live.doubtful
-    if everything or not snapshot.etag:
-        doubtful |= live.release.files.keys() | cloud.bucket.paths()
     return Transition(
         live=live,
         etag=snapshot.etag,
-        plan=plan(live.release, files, doubtful, now),
+        plan=plan(live.release, files, _doubtful_paths(cloud.bucket, snapshot, everything=everything), now),
         source=lambda path, file: cloud.bucket.put(path, file, content[path]),
         code=code,
         outdated=snapshot.outdated(code),
@@ -138,10 +135,17 @@ def plan_publish(
     )
 
 
-def plan_rollback(cloud: Cloud, now: dt.datetime) -> Transition:
-    """What it takes to put the release before back. Raises PublishError if there is none, or not any more.
+def _doubtful_paths(bucket: Bucket, snapshot: Snapshot, *, everything: bool) -> frozenset[str]:
+    if everything or not snapshot.etag:  # the bucket may have files of which no record knows
+        return snapshot.live.doubtful | snapshot.live.release.files.keys() | bucket.paths()
+    return snapshot.live.doubtful
 
-    After a publish that was interrupted, that is the release which was live until then.
+
+def plan_rollback(cloud: Cloud, now: dt.datetime) -> Transition:
+    """Return the transition that puts the previous release back.
+
+    After an interrupted publish, that is the release which was live until then. Raises PublishError if there is no
+    previous release, or the bucket does not keep it any more.
     """
     snapshot = inspect(cloud)
     live = snapshot.live
@@ -153,7 +157,7 @@ def plan_rollback(cloud: Cloud, now: dt.datetime) -> Transition:
         live=live,
         etag=snapshot.etag,
         plan=wanted,
-        source=lambda path, file: cloud.bucket.put_back(path, file.version),
+        source=lambda path, file: cloud.bucket.restore(path, file.version),
         code=code,
         outdated=snapshot.outdated(code),
         release_code=target.code,
@@ -177,7 +181,7 @@ def _target_release(bucket: Bucket, live: Live) -> Release:
 def _ensure_kept(bucket: Bucket, wanted: Plan) -> None:
     paths = (path for paths in wanted.uploads for path in paths)
     kept = _map_concurrently(lambda path: bucket.has(path, wanted.files[path].version), paths)
-    lost = sorted(path for path, there in kept.items() if not there)
+    lost = sorted(path for path, is_kept in kept.items() if not is_kept)
     if lost:
         raise PublishError(
             f"The earlier release cannot be put back: the bucket does not keep its {lost[0]} any more. "
@@ -186,7 +190,7 @@ def _ensure_kept(bucket: Bucket, wanted: Plan) -> None:
 
 
 def _code_to_restore(snapshot: Snapshot, target: Release) -> FunctionCode | None:
-    """The goal's code, unless the functions run something that no publish has brought there: that stays."""
+    """Return the target's code; None if the functions run it, or run code that `make deploy` brought."""
     begun = {snapshot.live.underway.code} if snapshot.live.underway else set()
     ours = {snapshot.live.release.code, target.code, *begun}
     running = set(snapshot.running.values())
@@ -196,16 +200,16 @@ def _code_to_restore(snapshot: Snapshot, target: Release) -> FunctionCode | None
 def carry_out(
     transition: Transition, cloud: Cloud, publisher: Publisher, clock: Callable[[], dt.datetime], progress: Progress
 ) -> Release:
-    """Go the way. The release that is live then. Raises PublishError if somebody else is on their way.
+    """Execute the transition and return the release that is live then.
 
-    Interrupted anywhere, the live site works, and the next `make publish` or `make rollback` knows what may be
-    half done.
+    Raises PublishError if another publish is under way. If it is interrupted at any point, the live site works, and
+    the next `make publish` or `make rollback` knows from the lock which paths may be half done.
     """
     _ensure_alone(transition.live.underway, publisher, clock())
     name = f"{clock():%Y%m%dT%H%M%SZ}-{token_hex(4)}"
     transition = _acquire_lock(transition, cloud.bucket, publisher, clock())
     release = _apply(transition, cloud, name, clock, progress)
-    cloud.bucket.keep(release)
+    cloud.bucket.put_release(release)
     _write(cloud.bucket, Live(release=release), transition.etag)
     return release
 
@@ -219,7 +223,7 @@ def _ensure_alone(underway: PublishLock | None, publisher: Publisher, now: dt.da
 
 
 def _acquire_lock(transition: Transition, bucket: Bucket, publisher: Publisher, now: dt.datetime) -> Transition:
-    """Write down what will be touched. From here on, whoever comes next takes none of it for granted."""
+    """Write the lock with every path that may change: a later publish treats these as doubtful."""
     touches = {*transition.plan.added, *transition.plan.changed, *transition.plan.removed, *transition.live.doubtful}
     underway = PublishLock(
         owner=publisher.name,
@@ -236,15 +240,15 @@ def _write(bucket: Bucket, live: Live, etag: str) -> str:
     try:
         return bucket.set_live(live, etag)
     except OvertakenError:
-        raise PublishError("Somebody else began to publish a moment ago. Run this again when that is done.") from None
+        raise PublishError("Another publish began a moment ago. Run this again when that is done.") from None
 
 
 def _apply(
     transition: Transition, cloud: Cloud, name: str, clock: Callable[[], dt.datetime], progress: Progress
 ) -> Release:
-    """Files, functions, pages, removals; then caches forget. The release as the bucket has it."""
+    """Upload assets, code and pages, remove old ones, invalidate caches; return the release as the bucket has it."""
 
-    def bring(path: str) -> str:
+    def upload(path: str) -> str:
         _ensure_in_time(transition, clock())
         version = transition.source(path, transition.plan.files[path])
         progress(transition.plan.files[path].size)
@@ -255,12 +259,12 @@ def _apply(
         cloud.bucket.remove(path)
 
     assets, new, known = transition.plan.uploads
-    versions = _map_concurrently(bring, assets)
+    versions = _map_concurrently(upload, assets)
     for text, body in transition.new_texts.items():
         cloud.bucket.put_text(text, body)
     _upload_code(transition, cloud)
-    versions |= _map_concurrently(bring, new)
-    versions |= _map_concurrently(bring, known)
+    versions |= _map_concurrently(upload, new)
+    versions |= _map_concurrently(upload, known)
     _map_concurrently(remove, transition.plan.removed)
     _ensure_in_time(transition, clock())
     if transition.plan.pages:
@@ -270,7 +274,7 @@ def _apply(
 
 def _ensure_in_time(transition: Transition, now: dt.datetime) -> None:
     if transition.live.underway and now > transition.live.underway.until - PUBLISH_LOCK_MARGIN:
-        raise PublishError("This took so long that somebody else may have begun to publish. Run it again.")
+        raise PublishError("This took so long that another publish may have begun. Run it again.")
 
 
 def _upload_code(transition: Transition, cloud: Cloud) -> None:
@@ -283,7 +287,7 @@ def _upload_code(transition: Transition, cloud: Cloud) -> None:
 
 
 def _release(transition: Transition, name: str, at: dt.datetime, versions: Mapping[str, str]) -> Release:
-    """Each file is known by the version that the bucket has now: brought just now, or there already."""
+    """Return the release with the id of each file's version, uploaded now or before."""
     live = transition.live.release
     retired = {path: each.file.version for path, each in live.retired.items() if each.file}
     known = {**retired, **{path: file.version for path, file in live.files.items()}, **versions}
@@ -299,7 +303,7 @@ def _release(transition: Transition, name: str, at: dt.datetime, versions: Mappi
 
 
 def _map_concurrently(work: Callable[[str], T], paths: Iterable[str]) -> dict[str, T]:
-    """What the work makes of each path, several at a time. After a failure nothing new is begun."""
+    """Return the result of `work` for each path, several at a time. After a failure nothing new is begun."""
     with ThreadPoolExecutor(WORKERS) as pool:
         futures = {pool.submit(work, path): path for path in paths}
         try:

@@ -1,4 +1,4 @@
-"""Articles whose last change awaits a review: the site is built with the text that is live, and not without them."""
+"""Articles whose last change awaits a review: the site is built with their live text."""
 
 from __future__ import annotations
 

@@ -486,7 +486,7 @@ def test_a_deployment_that_fails_says_why_and_what_is_left(
 ) -> None:
     failing = FailingCloudFormation(*states)
     monkeypatch.setattr(proposal, "client", lambda _: failing)
-    monkeypatch.setattr(stack, "described", failing.described)
+    monkeypatch.setattr(stack, "describe", failing.described)
     with pytest.raises(StackError, match=sentence):
         proposal.Proposal("clinic-callback", "deploy-1", is_first=False, changes=()).execute(screen, poll_seconds=0)
 
@@ -502,7 +502,7 @@ def test_a_deployment_that_fails_says_why_and_what_is_left(
 def test_a_stack_that_cannot_be_changed_says_what_to_do(
     state: str, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stack, "described", lambda _: {"StackStatus": state})
+    monkeypatch.setattr(stack, "describe", lambda _: {"StackStatus": state})
     with pytest.raises(StackError, match=sentence):
         proposal.propose("clinic-callback", description(), {}, {})
 

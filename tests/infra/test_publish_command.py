@@ -216,7 +216,7 @@ def test_other_unsaved_files_are_no_reason(project: Path) -> None:
 
 def test_a_folder_without_git_is_refused(tmp_path: Path) -> None:
     (reason,) = preflight.reasons(factories.practice(sample=False), tmp_path)
-    assert "cannot be told here" in reason
+    assert "Git does not say whether" in reason
 
 
 @pytest.mark.parametrize("path", ["drafts/sleep/index.html", "drafts/sleep.html", "styleguide/index.html"])
@@ -266,7 +266,7 @@ def test_failed_checks_are_told_and_nothing_is_published(monkeypatch: pytest.Mon
 
 def test_without_credentials_it_says_how_to_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _end(monkeypatch, NoCredentialsError()) == (
-        "Nobody is signed in to AWS. Sign in to AWS first, for example with `aws sso login`."
+        "You are not signed in to AWS. Sign in to AWS first, for example with `aws sso login`."
     )
 
 

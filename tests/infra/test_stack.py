@@ -72,7 +72,7 @@ def test_a_stack_that_was_only_looked_at_is_none() -> None:
 
 @pytest.mark.usefixtures("nobody")
 def test_without_credentials_one_sentence_says_what_to_run() -> None:
-    with pytest.raises(stack.StackError, match=r"Nobody is signed in to AWS\. Sign in to AWS first"):
+    with pytest.raises(stack.StackError, match=r"You are not signed in to AWS\. Sign in to AWS first"):
         stack.outputs("clinic-callback")
 
 

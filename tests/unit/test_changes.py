@@ -30,12 +30,12 @@ def told(action: str, kind: str = "AWS::DynamoDB::Table", **facts: Any) -> Chang
 )
 def test_each_kind_of_change_has_its_word(action: str, replacement: str | None, words: str) -> None:
     facts = {"Replacement": replacement} if replacement else {}
-    assert told(action, **facts).words == words
+    assert told(action, **facts).line == words
 
 
 def test_a_change_names_what_it_changes_once() -> None:
     details = [{"Target": {"Attribute": "Properties", "Name": "Timeout"}}] * 2 + [{"Target": {"Attribute": "Tags"}}]
-    assert told("Modify", Replacement="False", Details=details).words.endswith("(Timeout, Tags)")
+    assert told("Modify", Replacement="False", Details=details).line.endswith("(Timeout, Tags)")
 
 
 @pytest.mark.parametrize(("action", "replacement"), [("Remove", ""), ("Modify", "True"), ("Modify", "Conditional")])

@@ -73,7 +73,7 @@ def publish(*, dry_run: bool, everything: bool, fetch: Fetch = distribution.fetc
     )
     execute(transition, cloud, stack_outputs["SiteAddress"], dry_run=dry_run, fetch=fetch)
     if waiting:
-        raise UnreviewedError(f"Not published, because the last change was not reviewed: {', '.join(sorted(waiting))}.")
+        raise UnreviewedError(f"Not published, for its last change was not reviewed: {', '.join(sorted(waiting))}.")
 
 
 def rollback(*, dry_run: bool, fetch: Fetch = distribution.fetch) -> None:

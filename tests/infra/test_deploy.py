@@ -530,8 +530,8 @@ def test_an_account_that_may_mail_anybody_asks_for_nothing() -> None:
     assert "sandbox" not in left(SesAccount(out_of_sandbox=True))
 
 
-def test_in_the_sandbox_everybody_who_gets_an_e_mail_must_be_proved() -> None:
-    assert "prove front-desk@lakeside.example, manager@lakeside.example" in left(SesAccount(out_of_sandbox=False))
+def test_in_the_sandbox_every_recipient_of_e_mails_must_be_verified() -> None:
+    assert "verify front-desk@lakeside.example, manager@lakeside.example" in left(SesAccount(out_of_sandbox=False))
 
 
 def test_a_certificate_that_is_there_is_not_asked_for() -> None:

@@ -1,4 +1,4 @@
-"""`make faults`: two thousand visitors, thirty-two at once, while everything fails. Prints the figures.
+"""`make faults`: 2,000 visitors, 32 at once, while every part fails at random. Prints the figures.
 
 python -m tests.faults --visitors 2000 --at-once 32 --seed 7
 """
@@ -21,13 +21,13 @@ from tests.faults.verdict import Verdict
 from tests.support import dynamodb_local
 
 MAX_SECONDS = 2400
-"""A run that takes longer hangs."""
+"""A run that takes longer has hung."""
 
 
 async def run_storm(
     folder: Path, dynamodb: DynamoDBClient, *, people: int, at_once: int, seed: str, seconds: float = MAX_SECONDS
 ) -> Verdict:
-    """One run, judged. Raises TimeoutError if it is not over after so many seconds."""
+    """Run once and return the verdict. Raises TimeoutError if it takes longer than so many seconds."""
     sizes = {CAPTURE: at_once, STAFF: max(2, at_once // 8), SWEEP: 2}
     async with asyncio.timeout(seconds), start_simulation(folder, dynamodb, seed, sizes, START) as made:
         run = Storm(made, list(visitors(people, seed)), at_once)
@@ -36,12 +36,12 @@ async def run_storm(
 
 
 def print_now(line: str) -> None:
-    """Print at once."""
+    """Print a line and flush it."""
     print(line, flush=True)  # noqa: T201 -- what runs in a terminal speaks by printing
 
 
 def main() -> None:
-    """Run, print, and fail if a promise was broken."""
+    """Run, print the figures, and exit with the broken promises if there are any."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--visitors", type=int, default=2_000)
     parser.add_argument("--at-once", type=int, default=32)

@@ -1,4 +1,4 @@
-"""AWS Lambda on this machine: processes that run AWS's own runtime client, each behind a runtime API of its own."""
+"""AWS Lambda on this machine: processes with AWS's own runtime client, each with a runtime API of its own."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ Event = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class FunctionSpec:
-    """What is the same for every process of a function."""
+    """What every process of a function has in common."""
 
     handler: str
     seconds: float
-    """What Lambda gives it; then it is killed."""
+    """The function's timeout, after which Lambda kills the process."""
 
 
 def function_specs(template: Template) -> Iterator[FunctionSpec]:
-    """Every function of the template."""
+    """Yield every function of the template."""
     default = template["Globals"]["Function"]["Timeout"]
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
@@ -41,11 +41,11 @@ def function_specs(template: Template) -> Iterator[FunctionSpec]:
 
 
 class WorkerStartError(RuntimeError):
-    """A process does not start. This is no fault that was asked for."""
+    """A process does not start. This is not one of the planned faults."""
 
 
 class Sandbox:
-    """One process at a time; a new one takes the place of one that died, when it is needed."""
+    """Runs one process at a time; starts another when it is needed and the last one has died."""
 
     def __init__(self, name: str, spec: FunctionSpec, variables: Mapping[str, str], log: Path) -> None:
         self.name = name
@@ -62,7 +62,7 @@ class Sandbox:
         await self._boot()
 
     async def close(self) -> None:
-        """Stop them."""
+        """Stop the process and the runtime API."""
         await self._open.aclose()
 
     async def _boot(self) -> None:
@@ -82,7 +82,7 @@ class Sandbox:
             raise WorkerStartError(f"{self._spec.handler} does not start:\n{self._log.read_text()[-2000:]}")
 
     async def run(self, invocation: Invocation, event: Event) -> None:
-        """Have the process handle the event, for as long as Lambda would."""
+        """Let the process handle the event, until the function's timeout."""
         if self._dead.done():
             await self._boot()
         waiting, self._idle = await self._idle, asyncio.get_running_loop().create_future()
@@ -116,14 +116,14 @@ class Sandbox:
         return WireResponse(200, json.dumps(event).encode(), headers)
 
     async def _answer(self, request: WireRequest) -> WireResponse | NoResponse:
-        """The runtime API."""
+        """Answer a request to the runtime API."""
         if request.path.endswith("/next"):
             waiting: asyncio.Future[WireResponse] = asyncio.get_running_loop().create_future()
             self._idle.set_result(waiting)
             await _first(waiting, self._dead)
             return waiting.result() if waiting.done() else NoResponse.RESET
         failed = request.path.endswith("/error")
-        if failed:  # Lambda writes it to the log as it is
+        if failed:  # Lambda logs it unchanged
             with self._log.open("ab") as log:
                 log.write(request.body + b"\n")
         if not self._answered.done():
@@ -131,7 +131,7 @@ class Sandbox:
         return WireResponse(202)
 
     async def kill(self) -> None:
-        """SIGKILL: nothing is finished, nothing is flushed."""
+        """Kill the process with SIGKILL, so that nothing is finished or flushed."""
         with suppress(ProcessLookupError):
             self._process.kill()
         await self._dead
@@ -143,7 +143,7 @@ async def _first(*awaited: asyncio.Future[Any], seconds: float | None = None) ->
 
 
 class Function:
-    """One Lambda function: as many processes as may run at once; who finds none idle waits."""
+    """One Lambda function with a fixed number of processes; an invocation waits for an idle one."""
 
     def __init__(self, sandboxes: list[Sandbox], recorder: Recorder) -> None:
         self._sandboxes = sandboxes
@@ -161,7 +161,7 @@ class Function:
         await asyncio.gather(*(sandbox.close() for sandbox in self._sandboxes))
 
     async def invoke(self, invocation: Invocation, event: Event) -> Invocation:
-        """Run the handler once; how it went is in the invocation."""
+        """Run the handler once and return the invocation with its ending."""
         sandbox = await self._idle.get()
         invocation.started = self._recorder.moment()
         self._recorder.invocations.append(invocation)
@@ -174,5 +174,5 @@ class Function:
 
 
 def inherited_variables() -> dict[str, str]:
-    """The part of this process's environment that a function may see."""
+    """Return the part of this process's environment that a function may see."""
     return {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LANG", "HOME") if name in os.environ}

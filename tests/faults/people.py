@@ -1,4 +1,4 @@
-"""Visitors who send the form and staff who answer for it: what they do, and what they were told."""
+"""Visitors who send the form and staff who press buttons: their requests, and the responses that they got."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ PERSONAL = re.compile(
     r"|\.\d{10}\.[0-9A-Z]{32}",
     re.IGNORECASE,
 )
-"""What must not be in a log: any visitor's name, number, condition or address, and what opens a staff page."""
+"""What must not be in a log: a visitor's name, number, condition or IP address, or a staff link's token."""
 
 
 @dataclass
 class Visitor:
-    """One person with one request; every one has another name and another number."""
+    """A person with one request; each has another name and number."""
 
     number: int
     answers: dict[str, list[str]]
     kind: str
     patience: int
-    """How often they send the form until they give up."""
+    """How often this visitor sends the form before giving up."""
     double_clicks: bool
     statuses: list[int | None] = field(default_factory=list)
-    """What came back each time: a status, or nothing."""
+    """The status of each response; None for one that never came."""
 
     @property
     def phone(self) -> str:
-        """The number as the table holds it."""
+        """The number as it is stored, in E.164."""
         return f"+1312{2_000_000 + self.number}"
 
     @property
@@ -49,13 +49,13 @@ class Visitor:
         return any(status in SUCCESS for status in self.statuses)
 
     def request(self) -> dict[str, Any]:
-        """The form as this person's browser sends it, always the same."""
+        """Return the event of this visitor's form, the same each time."""
         address = f"198.51.{self.number // 250}.{self.number % 250}:40000"
         return submission(self.answers, self.kind, headers={"cloudfront-viewer-address": address})
 
 
 def visitors(count: int, seed: str) -> Iterator[Visitor]:
-    """That many people."""
+    """Yield that many visitors; the same seed gives the same ones."""
     for number in range(count):
         random = Random(f"{seed} visitor {number}")
         conditions = random.sample(["trd", "suicidal-thoughts", "ptsd"], random.choice([0, 1, 1, 2]))
@@ -75,7 +75,7 @@ def visitors(count: int, seed: str) -> Iterator[Visitor]:
 
 @dataclass(frozen=True)
 class PressedButton:
-    """One button that a member of the staff pressed, and saw accepted."""
+    """A button that a member of the staff pressed and saw accepted."""
 
     reference: str
     event: Event
@@ -90,11 +90,11 @@ BUTTONS = {
 
 
 def open_staff_page(token: str) -> dict[str, Any]:
-    """Following a link."""
+    """Return the event of following a staff link."""
     return event("GET", f"/staff/leads/{token}", token=token)
 
 
 def press_button(button: str, token: str) -> dict[str, Any]:
-    """Pressing a button behind a link."""
+    """Return the event of pressing a button on a staff page."""
     headers = {"content-type": MEDIA_TYPES["form"]}
     return event("POST", f"/staff/leads/{token}", body=f"action={button}", token=token, headers=headers)

@@ -1,4 +1,4 @@
-"""DynamoDB and SES as the function reaches them: DynamoDB is Amazon's own behind a proxy, SES is made up. Both fail."""
+"""DynamoDB (Amazon's DynamoDB Local behind a proxy) and SES (a stub), both of which fail as planned."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ LINK = re.compile(r"/staff/leads/(([0-9A-Z-]{14})\.[0-9]+\.[0-9A-Z]{32})")
 
 
 class Service:
-    """What both have in common: knowing who asks, and letting the asker die."""
+    """Finds the process that sends a request, and kills it if its fault plan says so."""
 
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
         self._sandboxes: dict[str, Sandbox] = {}
 
     def register(self, sandboxes: Iterable[Sandbox]) -> None:
-        """Tell these processes apart from now on."""
+        """Recognize requests of these processes from now on."""
         self._sandboxes.update({sandbox.name: sandbox for sandbox in sandboxes})
 
     async def answer(self, request: WireRequest) -> WireResponse | NoResponse:
-        """Serve one request of a process, unless it is killed before or after."""
+        """Answer a request of a process, unless the process is killed before or after."""
         sandbox = self._sandboxes[request.headers["x-amz-security-token"]]
         invocation = sandbox.invocation
-        assert invocation, "nothing asks AWS for anything before it has an event"
+        assert invocation, "a process calls AWS before it has an event"
         if await self._dies(sandbox, invocation):
             return NoResponse.RESET
         answer = await self.serve(request, invocation)
@@ -56,17 +56,17 @@ class Service:
         return True
 
     async def serve(self, request: WireRequest, invocation: Invocation) -> WireResponse | NoResponse:
-        """The service's own answer, or how it fails to arrive."""
+        """Return the service's response, or how it fails to arrive."""
         raise NotImplementedError
 
     def count(self, fault: Fault) -> None:
-        """Remember that this happened."""
+        """Count the fault."""
         if fault is not Fault.NONE:
             self.recorder.counts[f"{type(self).__name__}: {fault}"] += 1
 
 
 class DynamoDB(Service):
-    """A proxy before Amazon's DynamoDB Local."""
+    """A proxy in front of Amazon's DynamoDB Local."""
 
     def __init__(self, recorder: Recorder, port: int, clock: Callable[[], dt.datetime]) -> None:
         super().__init__(recorder)
@@ -75,7 +75,7 @@ class DynamoDB(Service):
         self._histories: dict[str, int] = {}
 
     async def serve(self, request: WireRequest, invocation: Invocation) -> WireResponse | NoResponse:
-        """Pass the request on, or refuse it; lose the answer, or pass it back."""
+        """Pass the request on or refuse it; pass the response back or lose it."""
         self.recorder.counts["DynamoDB: calls"] += 1
         fault = invocation.fault_plan.dynamodb()
         self.count(fault)
@@ -100,7 +100,7 @@ class DynamoDB(Service):
 
 
 def _lead_in(request: WireRequest) -> Item | None:
-    """The lead that the request asks to write, if that is what it asks."""
+    """Return the lead that the request writes, or None if it writes none."""
     if not request.headers["x-amz-target"].endswith(".PutItem"):
         return None
     item = from_item(json.loads(request.body)["Item"])
@@ -109,16 +109,16 @@ def _lead_in(request: WireRequest) -> Item | None:
 
 def _refusal(request: WireRequest, invocation: Invocation) -> WireResponse:
     code = invocation.fault_plan.choice(list(REFUSALS))
-    # AWS's messages may repeat the request; nothing of it may get into a log.
+    # AWS's messages may repeat the request, of which nothing may get into a log.
     content = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": request.body.decode()}
     return WireResponse(REFUSALS[code], json.dumps(content).encode(), {"content-type": "application/x-amz-json-1.0"})
 
 
 class SES(Service):
-    """Takes e-mails, or says that there are too many."""
+    """Accepts e-mails, or answers that there are too many."""
 
     async def serve(self, request: WireRequest, invocation: Invocation) -> WireResponse | NoResponse:
-        """Take the e-mail and say so, or take it in silence, or refuse it."""
+        """Accept the e-mail, accept it without a response, or refuse it."""
         await asyncio.sleep(invocation.fault_plan.ses_seconds())
         fault = invocation.fault_plan.ses()
         self.count(fault)
@@ -135,12 +135,12 @@ class SES(Service):
 
 
 def links_in(email: EmailMessage) -> dict[str, str]:
-    """References of the leads that the e-mail tells of, each with the token of its staff link."""
+    """Return the references of the leads in the e-mail, each with the token of its staff link."""
     return {reference: token for token, reference in LINK.findall(text_of(email))}
 
 
 def action_of(email: EmailMessage) -> Action | None:
-    """What the e-mail is for, by its subject; None for the digest."""
+    """Return the action that the e-mail belongs to, by its subject; None for the digest."""
     subject = " ".join(str(email["Subject"]).split())
     if subject.startswith(("Today:", "To look at:")) or subject.endswith("not looked at"):
         return None

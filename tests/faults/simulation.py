@@ -1,4 +1,4 @@
-"""The whole function on this machine, with a clock that jumps: where the storm takes place."""
+"""All functions and services on this machine, with a clock that jumps."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from tests.support import compiled_assets, factories
 CAPTURE, STAFF, SWEEP = "leads.handlers.capture.handler", "leads.handlers.staff.handler", "leads.handlers.sweep.handler"
 
 MAX_KILL_POINTS = {CAPTURE: 12, STAFF: 5, SWEEP: 600}
-"""Points of an invocation at which it may be killed, two a call of AWS."""
+"""Points of an invocation at which it may be killed: two for each call of AWS."""
 
 TABLE = "leads"
 
 
 class JumpingClock:
-    """The time that every process sees, each a little off."""
+    """The clock of every process, each of which is a little off."""
 
     def __init__(self, file: Path, start: dt.datetime, recorder: Recorder) -> None:
         self._file = file
@@ -44,7 +44,7 @@ class JumpingClock:
         return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=self._ahead)
 
     def jump(self, seconds: float) -> None:
-        """Forward, or back."""
+        """Move the clock by so many seconds, forward or back."""
         self._ahead += seconds
         self._write()
         self._recorder.jumps.append(ClockJump(self._recorder.moment(), seconds))
@@ -56,7 +56,7 @@ class JumpingClock:
 
 
 class Simulation:
-    """Functions, services, clock; and how often what goes wrong at the moment."""
+    """Functions, services and clock, with the present rates of faults."""
 
     def __init__(
         self, folder: Path, dynamodb: DynamoDBClient, seed: str, recorder: Recorder, start: dt.datetime
@@ -70,7 +70,7 @@ class Simulation:
         self.log = folder / "log"
 
     async def call(self, handler: str, name: str, event: Mapping[str, Any]) -> Invocation:
-        """Invoke a function. The name is what its fate hangs on."""
+        """Invoke a function. Its faults depend on the seed and this name."""
         killed = self.rates.sweeps_killed if handler == SWEEP else self.rates.killed
         fault_plan = FaultPlan(
             self.rates, Random(f"{self.seed} {name}"), killed=killed, max_points=MAX_KILL_POINTS[handler]
@@ -78,12 +78,12 @@ class Simulation:
         return await self.functions[handler].invoke(Invocation(name, handler, fault_plan), event)
 
     async def ask(self, handler: str, name: str, event: Mapping[str, Any]) -> int | None:
-        """Invoke a function over HTTP: the status that arrives, or None where nothing does."""
+        """Invoke a function over HTTP; return the status that arrives, or None if nothing does."""
         invocation = await self.call(handler, name, event)
         return None if invocation.fault_plan.loses_answer() else invocation.status
 
     def leads(self) -> list[StoredLead]:
-        """Everything that is kept."""
+        """Return every stored lead."""
         return list(Leads(TABLE, self.dynamodb).everything(self.clock()))
 
 
@@ -91,7 +91,7 @@ class Simulation:
 async def start_simulation(
     folder: Path, dynamodb: DynamoDBClient, seed: str, sizes: Mapping[str, int], start: dt.datetime
 ) -> AsyncIterator[Simulation]:
-    """A world with that many processes a function; all of them have started."""
+    """Yield a simulation with so many processes of each function, after all of them have started."""
     made = Simulation(folder, dynamodb, seed, Recorder(), start)
     proxy, ses = (
         DynamoDB(made.recorder, int(dynamodb.meta.endpoint_url.rpartition(":")[2]), made.clock),

@@ -1,4 +1,4 @@
-"""What happens: visitors and staff at work while everything fails, then calm, then a day on which promises fall due."""
+"""The run: visitors and staff while everything fails, then no faults, then a day on which promises expire."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ from tests.faults.simulation import CAPTURE, STAFF, SWEEP, Simulation
 from tests.support import factories
 
 START = factories.moment("2026-11-17 07:30")
-"""A Tuesday, before opening: the practice opens, works and closes under the storm."""
+"""A Tuesday before opening time: the practice opens and closes during the storm."""
 
 CLOCK_JUMPS, MAX_JUMP = 40, dt.timedelta(minutes=20)
-"""Together less than what is left of that day: on the next one the same form would be another lead."""
+"""Together less than the rest of that day: on the next one the same form would be another lead."""
 
 CONCURRENT_SWEEPS = 2
-"""Sweeps that run at once, again and again: Lambda starts one every five minutes, but this is a storm."""
+"""Sweeps that run at the same time, without a pause. On AWS one starts every five minutes."""
 
 SWEEP_INTERVAL = dt.timedelta(minutes=5)
-"""What the template's schedule leaves between two sweeps."""
+"""The interval of the template's schedule."""
 
 MAX_SWEEPS = 100
 
 CALLED_IN_TIME = 0.7
-"""The share of leads that the staff call before the promise falls due."""
+"""The share of leads that the staff call before the promise expires."""
 
 
 class NeverIdleError(AssertionError):
-    """There is always more to do."""
+    """Something is still due after MAX_SWEEPS sweeps."""
 
 
 @dataclass
 class Storm:
-    """One run."""
+    """One run of the simulation."""
 
     simulation: Simulation
     visitors: Sequence[Visitor]
@@ -58,7 +58,7 @@ class Storm:
         self._random = Random(f"{self.simulation.seed} storm")
 
     async def run(self) -> None:
-        """All of it."""
+        """Run every phase."""
         self.simulation.rates = STORM
         await self._timed("the storm", self._all_at_work())
         self.simulation.rates = CALM
@@ -81,7 +81,7 @@ class Storm:
                 await self._visit(visitor)
                 await self._between_visits()
 
-        async with asyncio.TaskGroup() as storm:  # whoever meets a mistake of the harness ends it for all
+        async with asyncio.TaskGroup() as storm:  # an error of the test itself ends all tasks
             for work in [
                 *[one_after_the_other] * self.concurrency,
                 *[self._sweep_until_all_are_done] * CONCURRENT_SWEEPS,
@@ -99,7 +99,7 @@ class Storm:
                 return
 
     async def _between_visits(self) -> None:
-        """Between two visitors: the clock jumps, or somebody of the staff reads an e-mail."""
+        """Let the clock jump, or the staff read an e-mail."""
         self._done += 1
         if self._is_time_for(CLOCK_JUMPS):
             self.simulation.clock.jump(
@@ -109,7 +109,7 @@ class Storm:
             await self._read_an_email()
 
     def _is_time_for(self, times: int) -> bool:
-        """Whether it is time for something that happens so many times in the storm."""
+        """Return True if it is time for something that happens so many times during the storm."""
         return self._done * times // len(self.visitors) > (self._done - 1) * times // len(self.visitors)
 
     async def _sweep_until_all_are_done(self) -> None:
@@ -131,13 +131,13 @@ class Storm:
 
     async def _answer_for(self, reference: str, token: str) -> None:
         random = Random(f"{self.simulation.seed} staff {reference}")
-        if random.random() < 0.3:  # or a mail scanner does
+        if random.random() < 0.3:  # as a mail scanner does too
             await self.simulation.ask(STAFF, f"look {reference}", open_staff_page(token))
-        button = random.choices(list(BUTTONS), [6, 3, 1, 1])[0]  # not always one that the page offers
+        button = random.choices(list(BUTTONS), [6, 3, 1, 1])[0]  # perhaps one that the page does not offer
         await self._press(button, reference, token)
 
     async def _press(self, button: str, reference: str, token: str) -> None:
-        """Until the page says that it is noted, or is too late; not for ever."""
+        """Press until the page says that it is recorded or out of date, three times at most."""
         for attempt in range(3):
             status = await self.simulation.ask(
                 STAFF, f"press {button} {reference} {attempt}", press_button(button, token)
@@ -147,17 +147,17 @@ class Storm:
             if status is not None and status < 500:
                 return
 
-    # --- The calm ---
+    # --- Without faults ---
 
     async def _sweep_until_idle(self) -> None:
-        """Sweeps, five minutes apart, until nobody waits for the first e-mail and nothing is due."""
+        """Sweep every five minutes until each lead has had its first e-mail and nothing is due."""
         for tick in range(MAX_SWEEPS):
             if self._is_idle():
                 self.sweeps_until_idle = tick
                 return
             self.simulation.clock.jump(SWEEP_INTERVAL.total_seconds())
             await self._sweep()
-        raise NeverIdleError(f"not at rest after {MAX_SWEEPS} sweeps")
+        raise NeverIdleError(f"not idle after {MAX_SWEEPS} sweeps")
 
     def _is_idle(self) -> bool:
         now = self.simulation.clock()
@@ -166,7 +166,7 @@ class Storm:
         )
 
     async def _call_leads(self, share: float) -> None:
-        """The staff call this share of those who still wait, and look at what is quarantined."""
+        """Record calls for this share of the open leads, quarantined ones too."""
         links = {
             reference: token for email in self.simulation.recorder.emails for reference, token in email.links.items()
         }
@@ -180,7 +180,7 @@ class Storm:
         await asyncio.gather(*(one_after_the_other() for _ in range(4)))
 
     async def _let_promises_expire(self) -> None:
-        """Time passes until the manager has been told of everyone who was not called; then everyone is."""
+        """Let time pass until each uncalled lead is escalated, then record calls for all of them."""
         for _ in range(MAX_SWEEPS):
             waiting = [lead for lead in self.simulation.leads() if lead.is_open]
             looks = [lead.next_at for lead in waiting if lead.next_at and lead.status is not Status.OVERDUE]
@@ -189,4 +189,4 @@ class Storm:
                 return await self._call_leads(1.0)
             self.simulation.clock.jump(max(min(looks) - self.simulation.clock(), 6 * SWEEP_INTERVAL).total_seconds())
             await self._sweep()
-        raise NeverIdleError(f"somebody has not been called, and the manager not told, after {MAX_SWEEPS} sweeps")
+        raise NeverIdleError(f"a lead is neither called nor escalated after {MAX_SWEEPS} sweeps")

@@ -1,4 +1,4 @@
-"""Was the promise kept? Everything that was done against everything that was said, and the figures."""
+"""The verdict on a run: what was recorded compared with what was promised, and the figures."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from tests.faults.simulation import CAPTURE, STAFF, SWEEP, TABLE
 from tests.faults.storm import Storm
 
 WRITE_ATTEMPTS = 4
-"""After so many failures of one write, botocore gives up."""
+"""Attempts of a write after which botocore gives up."""
 
 
 CLOCK_SKEW = dt.timedelta(seconds=2)
-"""By which the clocks of two processes may differ, and the time that a write takes to get here."""
+"""The difference between the clocks of two processes, and the time that a write takes to arrive."""
 
 
 class Cause(StrEnum):
-    """Why it was not noted that an e-mail had gone out: the lead is told of once more."""
+    """Why a sent e-mail was not recorded, so that another one about the lead may follow."""
 
-    ANSWER_LOST = "SES took it, and its answer was lost"
+    ANSWER_LOST = "SES took it, and its response was lost"
     TOO_SLOW = "this machine was too slow to answer for SES"
-    KILLED = "killed between sending and noting"
-    NOT_WRITTEN = "DynamoDB failed between sending and noting"
+    KILLED = "killed between sending and recording"
+    NOT_WRITTEN = "DynamoDB failed between sending and recording"
     LEASE_OVER = "the lease ran out: the clock jumped, or DynamoDB was slow"
-    STAFF = "the staff were quicker: nothing is sent again"
+    STAFF = "the staff acted first: nothing is sent again"
     NONE = "no cause"
 
 
 class Verdict:
-    """What the ledger, the table and the log say together."""
+    """Checks of the record, the table and the log of one run."""
 
     def __init__(self, storm: Storm) -> None:
         self.storm = storm
@@ -55,7 +55,7 @@ class Verdict:
                 self._sent[reference, email.action].append(email)
 
     def broken(self) -> list[str]:
-        """Every promise that was not kept, in words; none if all is well."""
+        """Return a sentence for each promise that was not kept."""
         checks = (
             self._visitors,
             self._statuses,
@@ -90,33 +90,33 @@ class Verdict:
     # --- E-mails ---
 
     def _notified(self) -> Iterator[str]:
-        """Each time that the promise's clock started, the staff heard of it, or had acted already."""
+        """Check that after each start of a promise an e-mail was sent, or the staff acted."""
         for lead in self.leads:
             if lead.status is Status.QUARANTINED and not self._sent[lead.reference, None]:
                 yield f"{lead.reference} is quarantined and was in no digest"
             for write in self._writes[lead.reference]:
                 if write.last_event in OPENINGS and not write.is_hold and not self._staff_heard_after(write):
-                    yield f"{lead.reference} was {write.last_event} and nobody heard of it"
+                    yield f"{lead.reference} was {write.last_event} and no e-mail was sent"
 
     def _staff_heard_after(self, write: Write) -> bool:
-        told = any(email.at > write.at for email in self._sent[write.reference, Action.NOTIFY])
-        return told or any(later.by.handler == STAFF for later in self._writes[write.reference] if later.at > write.at)
+        sent = any(email.at > write.at for email in self._sent[write.reference, Action.NOTIFY])
+        return sent or any(later.by.handler == STAFF for later in self._writes[write.reference] if later.at > write.at)
 
     def _nothing_recorded_unsent(self) -> Iterator[str]:
         for lead in self.leads:
-            noted = Counter(entry.event for entry in lead.history)
+            recorded = Counter(entry.event for entry in lead.history)
             for action, event in DONE.items():
-                if noted[event] > len(self._sent[lead.reference, action]):
+                if recorded[event] > len(self._sent[lead.reference, action]):
                     yield f"{lead.reference} says {event} more often than an e-mail was taken"
 
     def _duplicates(self) -> Iterator[str]:
         for reference, email, cause in self.unrecorded:
             if cause is Cause.NONE:
-                yield f"{email.by.name} sent {email.action} for {reference} and did not note it, for no cause"
+                yield f"{email.by.name} sent {email.action} for {reference} and did not record it, for no cause"
 
     @cached_property
     def unrecorded(self) -> list[tuple[str, Email, Cause]]:
-        """Every e-mail about a lead that its sender did not note, and why."""
+        """Every e-mail about a lead that its sender did not record, and why."""
         return [
             (reference, email, self._cause(email, reference))
             for (reference, action), emails in self._sent.items()
@@ -148,7 +148,7 @@ class Verdict:
         return Cause.LEASE_OVER if overtaken else Cause.NONE
 
     def duplicates(self) -> Counter[Cause]:
-        """E-mails that told of a lead what an earlier one, not noted, had told already."""
+        """Return the causes of e-mails that repeat an earlier one, which was not recorded."""
         return Counter(
             cause
             for reference, email, cause in self.unrecorded
@@ -166,14 +166,14 @@ class Verdict:
                 yield f"{pressed.reference}: {pressed.event} was accepted {times} times and is kept {written} times"
 
     def _overdue(self) -> Iterator[str]:
-        """In the end everybody has been called; of whom nobody called in time, the manager has heard."""
+        """Check that every lead is closed at the end, and that late ones were escalated."""
         for lead in self.leads:
             if lead.is_open:
                 yield f"{lead.reference} is still open"
             if lead.reference in self.storm.called_late and not self._sent[lead.reference, Action.ESCALATE]:
-                yield f"{lead.reference} was called late and the manager not told"
+                yield f"{lead.reference} was called late and not escalated"
 
-    # --- What is left behind ---
+    # --- Table and log ---
 
     def _indexes(self) -> Iterator[str]:
         due, listed = ({item["reference"] for item in self._scan(name)} for name in ("due", "listed"))
@@ -193,17 +193,28 @@ class Verdict:
         if not log:
             yield "nothing was logged at all"
         if found:
-            yield f"the log holds what is personal: {found[:5]}"
+            yield f"the log holds personal data: {found[:5]}"
 
     # --- Figures ---
 
     def figures(self) -> Sequence[tuple[str, object]]:
-        """The table that `make faults` prints."""
-        visitors, counts = self.storm.visitors, self.recorder.counts
+        """Return the rows of the table that `make faults` prints: name and figure."""
+        return [
+            *self._visitor_figures(),
+            *self._function_figures(),
+            *self._email_figures(),
+            ("buttons that the staff pressed", sum(i.handler == STAFF for i in self.recorder.invocations)),
+            ("jumps of the clock", len(self.recorder.jumps)),
+            ("sweeps", sum(invocation.handler == SWEEP for invocation in self.recorder.invocations)),
+            ("  from the storm's end until nothing was due", self.storm.sweeps_until_idle),
+            ("seconds", round(self.seconds)),
+            *((f"  {phase}", round(seconds)) for phase, seconds in self.storm.seconds.items()),
+        ]
+
+    def _visitor_figures(self) -> Sequence[tuple[str, object]]:
+        visitors = self.storm.visitors
         statuses = Counter(status for visitor in visitors for status in visitor.statuses)
-        endings = Counter((invocation.handler, invocation.ending) for invocation in self.recorder.invocations)
         kept = {lead.lead.phone.e164 for lead in self.leads}
-        duplicates = self.duplicates()
         return [
             ("visitors", len(visitors)),
             ("forms sent", sum(statuses.values())),
@@ -215,20 +226,24 @@ class Verdict:
             ("  of visitors who saw success", sum(v.saw_success and v.phone in kept for v in visitors)),
             ("  of visitors who did not", sum(not v.saw_success and v.phone in kept for v in visitors)),
             ("  quarantined at first", sum(_was_quarantined(lead) for lead in self.leads)),
+        ]
+
+    def _function_figures(self) -> Sequence[tuple[str, object]]:
+        endings = Counter((invocation.handler, invocation.ending) for invocation in self.recorder.invocations)
+        return [
             *((f"processes killed: {name}", endings[handler, Ending.KILLED]) for name, handler in HANDLERS),
             *((f"processes out of time: {name}", endings[handler, Ending.TIMED_OUT]) for name, handler in HANDLERS),
             ("sweeps that gave up", endings[SWEEP, Ending.RAISED]),
-            *sorted(counts.items()),
+            *sorted(self.recorder.counts.items()),
+        ]
+
+    def _email_figures(self) -> Sequence[tuple[str, object]]:
+        duplicates = self.duplicates()
+        return [
             ("e-mails that SES took", len(self.recorder.emails)),
-            ("  leads that they told of", sum(len(email.links) for email in self.recorder.emails)),
-            ("told twice", duplicates.total() - duplicates[Cause.STAFF]),
+            ("  leads in them", sum(len(email.links) for email in self.recorder.emails)),
+            ("sent twice", duplicates.total() - duplicates[Cause.STAFF]),
             *((f"  {cause}", duplicates[cause]) for cause in Cause if cause not in {Cause.STAFF, Cause.NONE}),
-            ("buttons that the staff pressed", sum(i.handler == STAFF for i in self.recorder.invocations)),
-            ("jumps of the clock", len(self.recorder.jumps)),
-            ("sweeps", sum(invocation.handler == SWEEP for invocation in self.recorder.invocations)),
-            ("  from the storm's end until rest", self.storm.sweeps_until_idle),
-            ("seconds", round(self.seconds)),
-            *((f"  {phase}", round(seconds)) for phase, seconds in self.storm.seconds.items()),
         ]
 
 
@@ -244,7 +259,7 @@ def _lease_was_over(earlier: Write, later: Write) -> bool:
 
 
 def _overlap(one: Invocation, other: Invocation) -> bool:
-    """Whether they ran at the same time."""
+    """Return True if they ran at the same time."""
     return one.started < other.ended and other.started < one.ended
 
 

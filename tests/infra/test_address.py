@@ -1,4 +1,4 @@
-"""The CloudFront Function: one address for each page, and no way to send a reader to somebody else's."""
+"""Tests of the CloudFront Function: each page has one address, and no request redirects to a foreign host."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ ES_5 = {
     *("ConditionalExpression", "CallExpression", "NewExpression", "MemberExpression", "SequenceExpression"),
 }
 NEWER = {"ArrowFunctionExpression", "TemplateLiteral", "TemplateElement", "RestElement"}
-"""What cloudfront-js-2.0 knows beyond ECMAScript 5.1, and what a function without waiting could want of it:
+"""Syntax of cloudfront-js-2.0 beyond ECMAScript 5.1 that the function may use:
 docs.aws.amazon.com, CloudFront's guide, "JavaScript runtime 2.0 features". const and let belong to it too."""
 
-LARGEST_CODE = 10 * 1024
-"""Bytes that CloudFront takes."""
+MAX_CODE_BYTES = 10 * 1024
+"""The largest function that CloudFront accepts, in bytes."""
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +42,13 @@ def edge() -> Iterator[EdgeFunction]:
 
 
 def file_for(edge: EdgeFunction, path: str, host: str = "", asked: str = OWN_NAME) -> str:
-    """The key in the bucket that a request is answered from."""
+    """Return the bucket's key from which a request is answered."""
     answer, _ = edge.answer(f"https://{asked}{path}", host)
     return str(answer["uri"])
 
 
 def redirect(edge: EdgeFunction, path: str, host: str = "", asked: str = OWN_NAME) -> str:
-    """Where a request is sent on to."""
+    """Return the address that a request is redirected to."""
     answer, _ = edge.answer(f"https://{asked}{path}", host)
     assert answer["statusCode"] == 301
     return str(answer["headers"]["location"]["value"])
@@ -190,7 +190,7 @@ def test_the_code_is_in_the_language_that_cloudfront_knows() -> None:
 
 
 def test_the_code_fits() -> None:
-    assert len(code("x" * 253).encode()) < LARGEST_CODE
+    assert len(code("x" * 253).encode()) < MAX_CODE_BYTES
 
 
 @pytest.mark.parametrize("name", ["example.com'", "example.com\n", "${x}", "\\"])

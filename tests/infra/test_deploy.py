@@ -1,4 +1,4 @@
-"""`make deploy`: what it refuses, what it asks CloudFormation for, what it does only after a yes."""
+"""Tests of `make deploy`: what it refuses, what it requests, and what it does only after a yes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ OUTPUTS = {
 
 
 def description(**resources: Any) -> str:
-    """A small template that moto can make, with the outputs that the real one has."""
+    """Return a small template that moto can create, with the real one's outputs."""
     names = ["Sender", "SiteUrl", "DomainName", "CodeBucket", "CodeKey", *deploy.OPTIONS.values()]
     return json.dumps(
         {
@@ -157,7 +157,7 @@ def test_cloudformation_takes_the_template_with_the_request() -> None:
 
 
 class FakeAcm:
-    """ACM, with one certificate."""
+    """A stub of ACM with one certificate."""
 
     def __init__(self, status: str, *names: str) -> None:
         self._certificate = {"Status": status, "SubjectAlternativeNames": names}
@@ -198,7 +198,7 @@ def test_a_certificate_that_cloudfront_would_refuse_is_refused(
 
 
 class CapturedConsole(Console):
-    """What somebody reads."""
+    """A console that keeps what is printed."""
 
     def __init__(self) -> None:
         super().__init__(file=io.StringIO(), width=400, soft_wrap=True)
@@ -215,7 +215,7 @@ def screen() -> CapturedConsole:
 
 @pytest.fixture
 def ready(aws: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A practice of its own, and a package, but no stack yet."""
+    """Prepare a real practice and a package, but no stack."""
     (tmp_path / "functions.zip").write_bytes(b"the functions")
     monkeypatch.setattr(ChangeSet, "apply", cloudformation.apply)
     monkeypatch.setattr(site, "practice", lambda: REAL)
@@ -240,7 +240,7 @@ def buckets() -> list[str]:
 
 
 def answers(monkeypatch: pytest.MonkeyPatch, answer: str) -> list[str]:
-    """Somebody answers; the questions."""
+    """Answer each question with this; return the questions that were asked."""
     asked: list[str] = []
 
     def answered(question: str) -> str:
@@ -264,11 +264,11 @@ def test_what_would_be_done_is_shown(screen: CapturedConsole) -> None:
 
 
 @pytest.mark.usefixtures("ready")
-def test_the_package_is_where_cloudformation_is_told_to_find_it(screen: CapturedConsole) -> None:
+def test_the_package_is_where_the_parameters_say(screen: CapturedConsole) -> None:
     run(screen)
     (found,) = boto3.client("cloudformation").describe_stacks()["Stacks"]
-    told = {item["ParameterKey"]: item["ParameterValue"] for item in found["Parameters"]}
-    stored = boto3.client("s3").get_object(Bucket=told["CodeBucket"], Key=told["CodeKey"])
+    parameters = {item["ParameterKey"]: item["ParameterValue"] for item in found["Parameters"]}
+    stored = boto3.client("s3").get_object(Bucket=parameters["CodeBucket"], Key=parameters["CodeKey"])
     assert stored["Body"].read() == b"the functions"
 
 
@@ -307,7 +307,7 @@ def test_ctrl_c_at_the_question_leaves_no_stack(screen: CapturedConsole, monkeyp
 
 
 @pytest.mark.usefixtures("ready")
-def test_a_script_that_forgot_to_say_yes_is_told(screen: CapturedConsole, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_script_without_yes_gets_a_message(screen: CapturedConsole, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("builtins.input", lambda _: (_ for _ in ()).throw(EOFError))
     with pytest.raises(StackError, match="YES=1 says yes"):
         run(screen, assume_yes=False)
@@ -315,7 +315,7 @@ def test_a_script_that_forgot_to_say_yes_is_told(screen: CapturedConsole, monkey
 
 @pytest.fixture
 def deployed(ready: None, screen: CapturedConsole) -> None:
-    """The stack of before, with a table."""
+    """Deploy a stack with a table."""
     run(screen, description(LeadsTable=TABLE))
 
 
@@ -363,7 +363,7 @@ def test_what_is_left_to_do_is_listed_to_the_end(screen: CapturedConsole) -> Non
 
 
 class FakeSes:
-    """SES, which answers only what it is told to."""
+    """A stub of SES that knows the account but not the identity."""
 
     def get_account(self) -> dict[str, bool]:
         return {"ProductionAccessEnabled": True}
@@ -379,7 +379,7 @@ def test_what_ses_does_not_tell_is_not_known(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.usefixtures("ready")
-def test_the_sandbox_is_told_before_the_question(screen: CapturedConsole) -> None:
+def test_the_sandbox_is_mentioned_before_the_question(screen: CapturedConsole) -> None:
     run(screen, dry_run=True)
     assert "SES is in its sandbox here" in str(screen)
 
@@ -425,7 +425,7 @@ def event(name: str, status: str, reason: str = "") -> dict[str, str]:
     }
 
 
-def test_a_failure_is_told_by_its_first_cause() -> None:
+def test_a_failure_names_its_first_cause() -> None:
     newest_first = [
         event("B", "CREATE_FAILED", "Resource creation cancelled"),
         event("A", "CREATE_FAILED", "Bucket name should not contain uppercase characters."),
@@ -442,7 +442,7 @@ def test_a_cancellation_that_came_first_is_no_cause() -> None:
 
 
 class FailingCloudFormation:
-    """CloudFormation, which takes a change set and comes to a bad end."""
+    """A stub of CloudFormation whose execution of a change set fails."""
 
     def __init__(self, *states: str) -> None:
         self._states = list(states)
@@ -452,12 +452,12 @@ class FailingCloudFormation:
         return {"StackStatus": self._states.pop(0) if len(self._states) > 1 else self._states[0]}
 
     def execute_change_set(self, **_: str) -> None:
-        told = [
+        events = [
             ("Site", "CREATE_IN_PROGRESS", ""),
             ("Site", "CREATE_FAILED", "Access denied."),
             ("Table", "CREATE_FAILED", ""),
         ]
-        for number, facts in enumerate(told, 1):
+        for number, facts in enumerate(events, 1):
             self._events.insert(0, {"EventId": str(number), **event(*facts)})
 
     def get_paginator(self, _: str) -> FailingCloudFormation:
@@ -542,5 +542,5 @@ def test_the_domain_is_pointed_to_cloudfront() -> None:
     assert "Point www.lakeside.example to d1.cloudfront.net" in left()
 
 
-def test_whoever_hears_alarms_must_confirm_it() -> None:
+def test_the_recipient_of_alarms_must_confirm_it() -> None:
     assert "Confirm the e-mail that SNS sent to ops@other.example" in left(AlarmEmail="ops@other.example")

@@ -1,4 +1,4 @@
-"""`make rehearse`: the whole way from deploy to teardown, and that it cannot touch anything real."""
+"""Tests of `make rehearse`: the scenario from deploy to teardown, and that it cannot reach real AWS."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ONLY_CHECKED = {
     "S3::BucketPolicy",
     "SES::ConfigurationSetEventDestination",
 }
-"""Kinds of resources that moto cannot make, or gets wrong."""
+"""Types of resources that moto cannot create, or gets wrong."""
 
 
 # Nothing real
@@ -64,18 +64,18 @@ except environment.OutsideError as error:
 
 @pytest.fixture(scope="module")
 def reached_out() -> list[str]:
-    """What a program says that asks for real AWS by name, after the stage is set."""
+    """Return the output of a program that calls real AWS by name in the scenario's environment."""
     variables = {**os.environ, "AWS_ACCESS_KEY_ID": "real", "AWS_SECRET_ACCESS_KEY": "real", "AWS_REGION": "eu-west-1"}
     command = [sys.executable, "-W", "ignore", "-c", REACH_OUT]
     done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=True)
     return done.stdout.splitlines()
 
 
-def test_a_program_on_the_stage_speaks_to_moto(reached_out: list[str]) -> None:
+def test_a_program_in_the_environment_reaches_moto(reached_out: list[str]) -> None:
     assert reached_out[0] == "123456789012"
 
 
-def test_a_program_on_the_stage_cannot_ask_for_real_aws(reached_out: list[str]) -> None:
+def test_a_program_in_the_environment_cannot_reach_real_aws(reached_out: list[str]) -> None:
     assert reached_out[1].endswith("not to sts.us-east-1.amazonaws.com.")
 
 
@@ -96,7 +96,7 @@ def test_other_letters_are_the_same_name() -> None:
 
 
 @pytest.mark.parametrize(("written", "meant"), [("true", True), ("false", False), (True, True)])
-def test_a_truth_may_be_text(written: object, meant: bool) -> None:
+def test_a_boolean_may_be_text(written: object, meant: bool) -> None:
     made = cfn_properties.request("cloudfront", "CreateDistribution", {"DistributionConfig": {"Enabled": written}})
     assert made["DistributionConfig"]["Enabled"] is meant
 
@@ -110,7 +110,7 @@ def test_what_the_service_does_not_know_is_a_mistake() -> None:
 
 
 class ScenarioRun:
-    """What came of the rehearsal."""
+    """The result of one run of the scenario."""
 
     def __init__(self, folder: Path) -> None:
         record = folder / "record.json"
@@ -122,7 +122,7 @@ class ScenarioRun:
         }
 
     def kinds(self, how: str) -> dict[str, int]:
-        """How many resources of each kind."""
+        """Return the number of resources of each type."""
         found = [
             step.split(" × ")  # noqa: RUF001 -- a multiplication sign
             for step, report_row in self.report_rows.items()
@@ -137,7 +137,7 @@ def scenario_run(tmp_path_factory: pytest.TempPathFactory) -> ScenarioRun:
 
 
 @pytest.mark.long
-def test_the_rehearsal_goes_well(scenario_run: ScenarioRun) -> None:
+def test_the_scenario_succeeds(scenario_run: ScenarioRun) -> None:
     assert scenario_run.exit_code == 0
 
 
@@ -163,7 +163,7 @@ def test_the_rehearsal_goes_well(scenario_run: ScenarioRun) -> None:
         "teardown",
     ],
 )
-def test_each_step_is_rehearsed(scenario_run: ScenarioRun, step: str) -> None:
+def test_each_step_is_executed(scenario_run: ScenarioRun, step: str) -> None:
     assert scenario_run.report_rows[step]["how"] == REHEARSED
 
 

@@ -1,10 +1,10 @@
-"""Least privilege: each role grants what its handler asks of AWS, nothing less and nothing more.
+"""Tests of least privilege: each role grants exactly the requests that its handler makes.
 
-First witness: every call that the handlers make on all their paths is recorded as (action, resource) and compared
-with the role of the deployed stack. Second witness: moto's own IAM refuses what a role does not grant. It looks at
-actions only: it takes every resource for "*" and no condition but those of a role's trust, so it is asked about
-copies of the roles that say "*". It knows nothing of raw e-mails either: it wants ses:SendEmail where SES wants
-ses:SendRawEmail (infra/template.yaml says how we know), so e-mails are left out of what it sees.
+First check: every call that the handlers make on all their paths is recorded as (action, resource) and compared with
+the role of the deployed stack. Second check: moto's own IAM refuses what a role does not grant. It compares actions
+only, takes every resource for "*", and reads no condition except those of a role's trust policy, so it gets copies of
+the roles with "*" as the resource. It also requires ses:SendEmail for a raw e-mail, where SES requires
+ses:SendRawEmail (infra/template.yaml has the sources), so e-mails are left out of this check.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 Grant = tuple[str, str]
-"""An action and the resource that it may be done to."""
+"""An action and the resource on which it is allowed."""
 
 Work = Callable[[Clinic], None]
 
@@ -47,7 +47,7 @@ TOO_MANY_SEPARATE = 21
 
 
 def take_forms(clinic: Clinic) -> None:
-    """The form: stored and told, sent twice, asked again after it was closed, quarantined, released by asking again."""
+    """Send the form in every way: new, twice, again after closing, quarantined, released by sending it again."""
     clinic.submit()
     clinic.submit()
     mark(clinic, Event.CONTACTED)
@@ -59,7 +59,7 @@ def take_forms(clinic: Clinic) -> None:
 
 
 def mark(clinic: Clinic, event: Event) -> None:
-    """Somebody of the staff is quicker: the software's own change comes too late and reads what stands there."""
+    """Record an event of the staff on every lead, so that the software's own change comes too late and reads it."""
     for lead in clinic.leads():
         if (lead.status, event) in lifecycle.TRANSITIONS:
             clinic.table.change(lead, lifecycle.apply(lead, event, clinic.clock(), clinic.practice))
@@ -73,7 +73,7 @@ def answered_while_its_email_is_on_the_way(clinic: Clinic) -> None:
 
 
 def press_buttons(clinic: Clinic) -> None:
-    """The staff page: looked at, every button pressed, one of them on a page that is out of date."""
+    """Open the staff page and press every button, one of them on a page that is out of date."""
     for number, (before, button) in enumerate(
         [
             ((), "contacted"),
@@ -93,7 +93,7 @@ def press_buttons(clinic: Clinic) -> None:
 
 
 def sweep_for_days(clinic: Clinic) -> None:
-    """Every kind of e-mail is sent: about one lead and about many, staff and manager, in time and late, the digest."""
+    """Send every kind of e-mail: about one lead and many, to staff and manager, in time and late, and the digest."""
     clinic.keep(factories.stored(suspicion="it was quick", phone="(312) 555-0150"))
     for number in range(TOO_MANY_SEPARATE):
         clinic.keep(factories.stored(phone=f"(312) 555-01{number:02}"))
@@ -133,7 +133,7 @@ WORK: Mapping[str, Work] = {"Capture": take_forms, "Staff": press_buttons, "Swee
 
 @dataclass
 class CallRecorder:
-    """Stands beside boto3 and writes down what is asked of AWS."""
+    """Records the requests that boto3's clients make."""
 
     calls: set[Grant] = field(default_factory=set)
     subjects: list[str] = field(default_factory=list)
@@ -163,7 +163,7 @@ def _email(params: Mapping[str, Any]) -> set[Grant]:
 
 @contextmanager
 def at_work(function: str, folder: Path, names: Mapping[str, str]) -> Iterator[CallRecorder]:
-    """The function as it is deployed, having done all its work, and what it asked of AWS meanwhile."""
+    """Let the deployed function do all its work, and yield the record of its requests."""
     recorder = CallRecorder()
     dynamodb, ses = (recorder.watch(boto3.client(name, region_name=stack.REGION)) for name in ("dynamodb", "sesv2"))
     with in_place(function, folder, names, dynamodb) as clinic, pytest.MonkeyPatch.context() as patch:
@@ -174,7 +174,7 @@ def at_work(function: str, folder: Path, names: Mapping[str, str]) -> Iterator[C
 
 @contextmanager
 def in_place(function: str, folder: Path, names: Mapping[str, str], dynamodb: Any) -> Iterator[Clinic]:
-    """The function as it is deployed, with this client; what a test arranges goes by another."""
+    """Yield the deployed function with this client; the test's own preparations use another."""
     plain = boto3.client("dynamodb", region_name=stack.REGION)
     variables = environment(function, names)
     with deployed.clinic(folder, plain, None, **variables) as clinic, pytest.MonkeyPatch.context() as patch:
@@ -183,18 +183,18 @@ def in_place(function: str, folder: Path, names: Mapping[str, str], dynamodb: An
 
 
 def environment(function: str, names: Mapping[str, str]) -> Mapping[str, str]:
-    """What the deployed function finds in its environment, but for the secrets: moto's stack has none."""
+    """Return the deployed function's variables without the secrets, which moto's stack does not have."""
     awslambda = boto3.client("lambda", region_name=stack.REGION)
     variables = awslambda.get_function_configuration(FunctionName=names[function])["Environment"]["Variables"]
     return {name: value for name, value in variables.items() if name not in {"LEADS_SECRET", "LEADS_DOOR"}}
 
 
 def statements(role: str) -> list[Mapping[str, Any]]:
-    """All that the deployed role may do."""
+    """Return every policy statement of the deployed role."""
     iam = boto3.client("iam")
     policies = iam.list_role_policies(RoleName=role)["PolicyNames"]
     documents = [iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in policies]
-    # moto keeps what its CloudFormation made as Python writes it, not as JSON.
+    # moto's CloudFormation stores policies as Python literals, not as JSON.
     return [statement for document in documents for statement in literal_eval(str(document))["Statement"]]
 
 
@@ -213,7 +213,7 @@ def _several(value: str | list[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class ObservedRole:
-    """One function's role beside what the function did."""
+    """The grants of a function's role and the requests that the function made."""
 
     granted: set[Grant]
     statements: list[Mapping[str, Any]]
@@ -222,7 +222,7 @@ class ObservedRole:
 
     @property
     def for_the_handler(self) -> set[Grant]:
-        """What is granted beyond what Lambda itself does in the role's name."""
+        """The grants without those that Lambda itself needs."""
         return {grant for grant in self.granted if not grant[0].startswith(("logs:", "sqs:"))}
 
 
@@ -273,7 +273,7 @@ def test_lambda_writes_the_functions_own_log_and_no_other(function: str, observe
     log = f"arn:aws:logs:{stack.REGION}:{stack.ACCOUNT}:log-group:{observed[function].names[f'{function}Log']}"
     logs = {grant for grant in observed[function].granted if grant[0].startswith("logs:")}
 
-    # The ending stands for the log's streams, which Lambda names.
+    # The "*" matches the log's streams, which Lambda names.
     assert {(action, resource.removesuffix(":*")) for action, resource in logs} == {
         ("logs:CreateLogStream", log),
         ("logs:PutLogEvents", log),
@@ -312,7 +312,7 @@ def test_emails_go_out_in_the_practices_name_only(function: str, observed: Mappi
 
 @contextmanager
 def guarded(function: str) -> Iterator[tuple[Mapping[str, str], DynamoDBClient]]:
-    """The stack under moto's IAM: its names, and a client of a role with this function's actions on everything."""
+    """Yield the stack's names, and a client under moto's IAM with a role that has this function's actions."""
     with stack.deployed() as names:
         session = _assumed(sorted({action for action, _ in grants(statements(names[f"{function}Role"]))}))
         yield names, session.client("dynamodb")
@@ -331,7 +331,7 @@ def _assumed(actions: list[str]) -> boto3.Session:
 
 @dataclass(frozen=True)
 class Guarded:
-    """A client whose calls, and no others, moto's IAM looks at: what a test arranges is the test's own business."""
+    """A client whose calls moto's IAM checks; the test's own preparations are not checked."""
 
     client: Any
 

@@ -1,4 +1,4 @@
-"""infra/openapi.yaml: a valid description, of the routes that there are and the rules that hold."""
+"""Tests that infra/openapi.yaml is valid and describes the real routes and rules."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Publishing and rolling back against moto: what visitors get, at every moment, whatever is interrupted.
+"""Tests of publish and rollback against moto: what visitors get at every moment, whatever is interrupted.
 
-moto has no locks: what two publishes do at the same instant is judged by S3's own conditional writes, in sequence.
+moto has no locks, so two publishes at the same instant are tested in sequence, by S3's conditional writes.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def stack(services: CloudServices) -> PublishedStack:
 
 @pytest.fixture
 def published(stack: PublishedStack) -> PublishedStack:
-    """With a release that is live."""
+    """Publish a first release."""
     stack.publish(SITE)
     stack.calls.begin()
     return stack
@@ -69,7 +69,7 @@ def test_assets_of_the_release_before_stay(published: PublishedStack) -> None:
     assert published.served().keys() >= {"assets/look.1.css", "assets/old.1.png"}
 
 
-def test_assets_go_when_nobody_can_ask_for_them_any_more(published: PublishedStack) -> None:
+def test_assets_are_removed_after_their_retention(published: PublishedStack) -> None:
     published.publish(LATER)
     published.pass_time(days=ASSET_RETENTION.days + 1)
     published.publish({**LATER, "index.html": b"words"})
@@ -190,11 +190,11 @@ def test_a_publish_of_everything_takes_strange_pages_away(published: PublishedSt
 
 
 KILLS = range(26)
-"""More calls than a publish of these sites makes; the last ones show that it comes through."""
+"""More calls than a publish of these sites makes, so that the last runs succeed."""
 
 
 def _killed(stack: PublishedStack, act: Callable[[], object], lives: int) -> bool:
-    """Whether the act needs more calls than it has lives."""
+    """Return True if the process was killed before the act was done."""
     stack.calls.begin(lives)
     try:
         act()
@@ -207,7 +207,7 @@ def _killed(stack: PublishedStack, act: Callable[[], object], lives: int) -> boo
 
 @dataclass(frozen=True)
 class Interrupted:
-    """What there was when a publish had been killed, and when the next one had come through."""
+    """The state after a killed publish, and after the next, successful one."""
 
     served: Mapping[str, bytes]
     shells: Sequence[bytes]
@@ -221,7 +221,7 @@ def interrupted(services: CloudServices, request: pytest.FixtureRequest) -> Inte
     stack.publish(SITE)
     _killed(stack, lambda: stack.publish(LATER, LATER_CODE), request.param)
     served, shells = stack.served(), stack.shells()
-    # The next one does not come far either.
+    # The next one is killed too.
     _killed(stack, lambda: stack.publish(LATER, LATER_CODE), request.param * 7 % 20)
     stack.publish(LATER, LATER_CODE)
     return Interrupted(served, shells, stack.served(), stack.shells())
@@ -409,7 +409,7 @@ def test_a_publish_that_did_not_end_in_time_counts_as_interrupted(published: Pub
     assert published.pages() == pages(LATER)
 
 
-def test_a_publish_stops_before_somebody_else_may_begin(published: PublishedStack) -> None:
+def test_a_publish_stops_before_another_one_may_begin(published: PublishedStack) -> None:
     transition = published.plan_publish(LATER)
     slow = replace(transition, source=lambda path, file: _late(published, path, transition.source(path, file)))
     with pytest.raises(PublishError, match="took so long"):
@@ -422,14 +422,14 @@ def _late(stack: PublishedStack, path: str, version: str) -> str:
     return version
 
 
-def test_what_was_looked_at_before_somebody_published_is_not_carried_out(published: PublishedStack) -> None:
+def test_a_transition_is_refused_if_another_publish_came_between(published: PublishedStack) -> None:
     transition = published.plan_publish(LATER)
     published.publish({**SITE, "index.html": b"other"})
     with pytest.raises(PublishError, match="a moment ago"):
         published.carry_out(transition)
 
 
-def test_a_record_whose_answer_was_lost_is_not_taken_for_somebody_elses(published: PublishedStack) -> None:
+def test_a_record_whose_response_was_lost_is_recognized_as_our_own(published: PublishedStack) -> None:
     bucket = published.cloud.bucket
     live, mark = bucket.live()
     written = live.model_copy(update={"release": live.release.model_copy(update={"previous": "x"})})

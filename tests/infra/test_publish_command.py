@@ -1,4 +1,4 @@
-"""`make publish` and `make rollback` as people meet them: what is refused, what is said, what is looked at."""
+"""Tests of the commands `make publish` and `make rollback`: refusals, output, and the check of the live page."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def services() -> Iterator[CloudServices]:
 
 @dataclass
 class PublishCommand:
-    """The commands, with the built site, the functions' zip and the network that a test gives them."""
+    """Runs the commands with a site, a package and a network of the test."""
 
     stack: PublishedStack
     content: Mapping[str, bytes] = field(default_factory=lambda: SITE)
@@ -98,7 +98,7 @@ def test_an_unchanged_site_is_said_to_be_live(command_line: PublishCommand, caps
     assert capsys.readouterr().out.startswith(f"Nothing to publish: {ADDRESS} has 3 pages")
 
 
-def test_a_changed_practice_file_is_told_and_reaches_the_functions(
+def test_a_changed_practice_file_is_listed_and_reaches_the_functions(
     command_line: PublishCommand, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command_line.publish()
@@ -153,13 +153,13 @@ def test_caches_are_given_time(command_line: PublishCommand) -> None:
     assert answers == []
 
 
-def test_a_page_that_does_not_arrive_is_told(command_line: PublishCommand) -> None:
+def test_a_page_that_does_not_arrive_is_reported(command_line: PublishCommand) -> None:
     command_line.fetched = lambda _: b"another"
     with pytest.raises(PublishError, match=r"visitors do not get it at https://www\.example\.com/.*it is another page"):
         command_line.publish()
 
 
-def test_an_address_that_nobody_answers_at_is_told(command_line: PublishCommand) -> None:
+def test_an_address_that_does_not_answer_is_reported(command_line: PublishCommand) -> None:
     def refuse(url: str) -> bytes:
         raise OSError("Name or service not known")
 
@@ -185,7 +185,7 @@ def git(folder: Path, *arguments: str) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A git folder in which the practice file is saved."""
+    """Return a git repository in which the practice file is committed."""
     (tmp_path / "content").mkdir()
     (tmp_path / preflight.PRACTICE).write_text(PRACTICE_TOML, encoding="utf-8")
     git(tmp_path, "init", "--quiet")
@@ -230,7 +230,9 @@ def test_the_project_s_own_sample_is_refused() -> None:
         command.ensure_publishable()
 
 
-def test_a_mistake_in_the_practice_file_is_told_with_its_line(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_in_the_practice_file_is_reported_with_its_line(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (project / preflight.PRACTICE).write_text("name = ", encoding="utf-8")
     monkeypatch.setattr(command, "ROOT", project)
     with pytest.raises(PublishError, match=r"^content/practice\.toml:1: "):
@@ -259,7 +261,7 @@ def _end(monkeypatch: pytest.MonkeyPatch, error: BaseException, *arguments: str)
     return str(ended.value.code)
 
 
-def test_failed_checks_are_told_and_nothing_is_published(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_checks_are_reported_and_nothing_is_published(monkeypatch: pytest.MonkeyPatch) -> None:
     mistake = site.BuildError("content/articles/sleep.md:3: cure: say what it does.")
     assert _end(monkeypatch, mistake).endswith("say what it does.\nNothing was published.")
 
@@ -328,5 +330,5 @@ def test_dry_run_is_off_unless_it_is_set(monkeypatch: pytest.MonkeyPatch) -> Non
     assert not command.is_set("DRY_RUN")
 
 
-def test_moments_are_told_in_words() -> None:
+def test_moments_are_printed_in_words() -> None:
     assert output.moment(dt.datetime(2026, 11, 4, 15, 0).astimezone()) == "November 4, 2026, 15:00"

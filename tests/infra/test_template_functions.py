@@ -1,4 +1,4 @@
-"""What runs in the cloud, as the template has it: functions, HTTP API, schedule, e-mail; and what outlives it."""
+"""Tests of the template: functions, HTTP API, schedule, e-mail, and resources that outlive the stack."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HOLD_DATA = {
     "AWS::SecretsManager::Secret",
 }
 NO_LOSS = {"DoorSecret"}
-"""No data hangs on it: a new stack makes a new one."""
+"""Not retained: no data depends on it, and a new stack makes a new one."""
 
 
 # --- Functions ---
@@ -71,7 +71,7 @@ def test_a_function_has_a_role_of_its_own(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", stack.resources("AWS::IAM::Role"))
-def test_a_role_grants_by_its_own_words_only(name: str) -> None:
+def test_a_role_has_inline_policies_only(name: str) -> None:
     assert "ManagedPolicyArns" not in stack.properties(name)
 
 
@@ -95,7 +95,7 @@ def test_every_variable_of_the_environment_is_one_that_is_read() -> None:
 
 
 @pytest.mark.parametrize(("name", "has_door"), [("Capture", True), ("Staff", True), ("Sweep", False)])
-def test_the_functions_behind_cloudfront_have_a_door(name: str, has_door: bool) -> None:
+def test_the_functions_behind_cloudfront_have_the_origin_secret(name: str, has_door: bool) -> None:
     assert ("LEADS_DOOR" in FUNCTIONS[name]["Environment"]["Variables"]) is has_door
 
 
@@ -130,10 +130,10 @@ def test_no_parameter_is_a_secret() -> None:
 
 
 def test_no_output_tells_a_secret() -> None:
-    told = json.dumps(OUTPUTS)
+    outputs = json.dumps(OUTPUTS)
 
-    assert "Secret" not in told
-    assert "resolve" not in told
+    assert "Secret" not in outputs
+    assert "resolve" not in outputs
 
 
 # --- HTTP API and schedule ---

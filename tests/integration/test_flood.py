@@ -1,4 +1,4 @@
-"""A flood of leads, on simulated time: the backlog drains, and the software breaks no promise."""
+"""Tests of a flood of leads on simulated time: the backlog drains, and the software breaks no promise."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SECOND = dt.timedelta(seconds=1)
 def flooded(
     folder: Path, quota: Quota, leads: int, hours: float, **changes: str
 ) -> tuple[list[SweepStats], FloodResult]:
-    """So many leads within an hour, from a Tuesday at 10:00 on."""
+    """Simulate so many leads within an hour, from a Tuesday at 10:00 on."""
     settings = Settings.read(compiled_assets.variables(compiled_assets.compiled(folder, factories.SAMPLE), **changes))
     flood = Flood(settings, leads, TUESDAY, quota)
     with pytest.MonkeyPatch.context() as patch:
@@ -32,7 +32,7 @@ def flooded(
 
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[SweepStats], FloodResult]:
-    """Twice as many leads as SES takes e-mails in a day; every container sends one of its own between two sweeps."""
+    """Simulate twice as many leads as SES takes e-mails in a day; a container sends one between two sweeps."""
     return flooded(tmp_path_factory.mktemp("flood"), Quota(500, 14), 1_000, 25.5, LEADS_EMAIL_LIMIT="1")
 
 
@@ -50,7 +50,7 @@ def test_in_a_flood_no_promise_is_broken_by_the_software(outcome: tuple[list[Swe
     assert outcome[1].broken == 0
 
 
-def test_the_manager_is_told_of_every_lead_that_nobody_called(outcome: tuple[list[SweepStats], FloodResult]) -> None:
+def test_every_lead_that_was_not_called_is_escalated(outcome: tuple[list[SweepStats], FloodResult]) -> None:
     assert outcome[0][-1].escalated == 1_000
 
 
@@ -64,7 +64,7 @@ def test_with_an_email_for_each_a_flood_would_use_up_the_quota(tmp_path: Path) -
     assert ticks[-1].backlog > 0
 
 
-# --- What stands in for SES ---
+# --- The stub of SES ---
 
 
 def test_a_day_s_quota_comes_back_after_a_day() -> None:

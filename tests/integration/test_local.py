@@ -1,4 +1,4 @@
-"""The local system's parts: they must behave as AWS does, or what works here fails there."""
+"""Tests of the local system's parts, which must behave as AWS does."""
 
 from __future__ import annotations
 

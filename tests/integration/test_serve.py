@@ -1,4 +1,4 @@
-"""The whole path on one machine, as `make serve` starts it: read, send, thank you, e-mail, staff link, contacted."""
+"""Tests of `make serve`: read, send, thank-you page, e-mail, staff link, contacted; and live reload."""
 
 from __future__ import annotations
 

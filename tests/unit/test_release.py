@@ -1,4 +1,4 @@
-"""What lies between two releases, and the order in which to go it."""
+"""Tests of the plan between two releases, and of its order."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def planned(live: Content, target: Content, doubtful: frozenset[str] = frozenset
 
 
 def carried_out(wanted: Plan, there: Content, target: Content) -> Content:
-    """What is in a bucket afterwards."""
+    """Return what the bucket has afterwards."""
     uploads = {path for paths in wanted.uploads for path in paths}
     after = {**there, **{path: target[path] for path in uploads}}
     return {path: body for path, body in after.items() if path not in wanted.removed}
@@ -86,7 +86,7 @@ def test_an_asset_without_pages_stays_for_ninety_days(age: dt.timedelta, removed
     assert plan(release({}, old), {}, frozenset(), NOW).removed == removed
 
 
-def test_an_asset_that_nobody_needs_any_more_is_no_reason_to_publish() -> None:
+def test_an_asset_that_is_not_needed_any_more_is_no_reason_to_publish() -> None:
     old = {"assets/a.1.js": Retired(since=NOW - 2 * ASSET_RETENTION)}
     assert plan(release({}, old), {}, frozenset(), NOW).is_empty
 

@@ -1,7 +1,7 @@
-"""DynamoDB and SES as far as the handlers need them, answered at once from memory.
+"""A stub of DynamoDB and SES that answers the handlers' calls at once from memory.
 
-No retries, no throttling, no TLS: what is left of a call is the handler's own time. Every write succeeds,
-as it does for a new lead and where nobody else is at work; only a turn that is taken stays taken.
+Without retries, throttling and TLS, the rest of a call is the handler's own time. Every write succeeds, as it does for
+a new lead without concurrent changes; only a lock that is held stays held.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from benchmarks.loopback import LoopbackRequest, LoopbackResponse
 
 Item = dict[str, Any]
 Entry = tuple[str, str]
-"""What an index sorts by, and the reference."""
+"""An index's sort key, and the lead's reference."""
 
 PAGE = 5_000
-"""Entries in one answer of an index: about what fits into DynamoDB's megabyte."""
+"""Entries in one page of an index: about as many as fit into DynamoDB's limit of 1 MB."""
 
 INDEXES = {"due": ("shard", "next_at"), "listed": ("list", "listed_at")}
 
@@ -32,7 +32,7 @@ class Table:
         self.indexes: dict[str, dict[str, list[Entry]]] = {name: defaultdict(list) for name in INDEXES}
 
     def put(self, item: Item) -> None:
-        """Keep the item in place of any that stood there."""
+        """Store the item, replacing one with the same reference."""
         reference = item["reference"]["S"]
         self._index(self.items.get(reference, {}), add=False)
         self._index(item, add=True)
@@ -49,7 +49,7 @@ class Table:
                     del entries[bisect_left(entries, entry)]
 
     def query(self, index: str, partition: str, after: Entry, until: str) -> tuple[list[Entry], bool]:
-        """One page of a partition, in order, up to and with `until`; and whether there is more."""
+        """Return one page of a partition up to and including `until`, in order, and whether there is more."""
         entries = self.indexes[index][partition]
         start = bisect_left(entries, (after[0], after[1] + "\0"))
         found = entries[start : min(bisect_left(entries, (until, "\U0010ffff")), start + PAGE)]
@@ -57,16 +57,16 @@ class Table:
 
 
 class AwsStub:
-    """Both services behind one port."""
+    """DynamoDB and SES behind one port."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, float]] = []
-        """What was asked for, and when; the measuring program empties it."""
+        """Each operation with its time; the benchmark empties the list."""
         self.table: Table | None = None
-        """Without a table nothing is kept: every lead is new."""
+        """None to store nothing, so that every lead is new."""
 
     def answer(self, request: LoopbackRequest) -> LoopbackResponse:
-        """The service's answer."""
+        """Return the service's response."""
         operation = request.headers.get("x-amz-target", ".SendEmail").partition(".")[2]
         self.calls.append((operation, time.perf_counter()))
         if operation == "SendEmail":
@@ -86,29 +86,29 @@ class AwsStub:
         return LoopbackResponse(body=json.dumps(operations[operation](parameters)).encode())
 
     def is_taken(self, parameters: Item) -> bool:
-        """Whether the item is a turn that somebody has."""
+        """Return True if the item is a lock that is held."""
         if "#until" not in parameters.get("ConditionExpression", "") or self.table is None:
             return False
-        turn = self.table.items.get(parameters["Item"]["reference"]["S"])
-        return turn is not None and int(turn["until"]["N"]) > int(parameters["ExpressionAttributeValues"][":now"]["N"])
+        held = self.table.items.get(parameters["Item"]["reference"]["S"])
+        return held is not None and int(held["until"]["N"]) > int(parameters["ExpressionAttributeValues"][":now"]["N"])
 
     def put(self, parameters: Item) -> Item:
-        """PutItem."""
+        """Answer PutItem."""
         if self.table:
             self.table.put(parameters["Item"])
         return {}
 
     def update(self, parameters: Item) -> Item:
-        """UpdateItem: it counts nothing, every count is the first."""
+        """Answer UpdateItem, with every count at its first value."""
         return {"Attributes": {"counted": parameters["ExpressionAttributeValues"][":value"]}}
 
     def get(self, parameters: Item) -> Item:
-        """GetItem."""
+        """Answer GetItem."""
         found = self.table.items.get(parameters["Key"]["reference"]["S"]) if self.table else None
         return {"Item": found} if found else {}
 
     def get_several(self, parameters: Item) -> Item:
-        """BatchGetItem."""
+        """Answer BatchGetItem."""
         found = {
             name: [item for key in wanted["Keys"] if (item := self.get({"Key": key}).get("Item"))]
             for name, wanted in parameters["RequestItems"].items()
@@ -116,7 +116,7 @@ class AwsStub:
         return {"Responses": found, "UnprocessedKeys": {}}
 
     def query(self, parameters: Item) -> Item:
-        """Query of one of the two indexes."""
+        """Answer Query on one of the two indexes."""
         assert self.table
         hash_key, range_key = INDEXES[parameters["IndexName"]]
         values = parameters["ExpressionAttributeValues"]

@@ -19,7 +19,7 @@ SUCCESS = 303
 
 
 class Benchmark:
-    """Where handlers run: which Python, and which AWS."""
+    """What every handler runs with: a Python, the runtime client and the stub of AWS."""
 
     def __init__(self, python: Path, runtime: Path, aws: AwsStub, port: int) -> None:
         self.python = python
@@ -28,14 +28,14 @@ class Benchmark:
         self.port = port
 
     def worker(self, handler: PackagedHandler, **variables: str) -> Worker:
-        """A process that is not started yet."""
+        """Return a process that is not started yet."""
         path = f"{handler.directory}:{self.runtime}"
         return Worker(self.python, handler, self.port, **({"PYTHONPATH": path} | variables))
 
 
 @dataclass(frozen=True)
 class ColdStart:
-    """One cold start: seconds from the process's start, CPU seconds, bytes."""
+    """The figures of one cold start: seconds since the process's start, CPU seconds, bytes."""
 
     ready: float
     stored: float
@@ -46,16 +46,16 @@ class ColdStart:
 
 
 async def start(bench: Benchmark, handler: PackagedHandler, **variables: str) -> tuple[ColdStart, str]:
-    """Start a process, send it one lead, end it; and what it wrote."""
+    """Start a process, send it one lead and end it; return the figures and the log."""
     bench.aws.calls.clear()
     async with bench.worker(handler, **variables) as worker:
         moment, response = await worker.invoke(submission())
         began = worker.started
-        calls = dict(reversed(bench.aws.calls))  # the first of each
+        calls = dict(reversed(bench.aws.calls))  # the first call of each operation
         if response["statusCode"] != SUCCESS or not {"PutItem", "SendEmail"} <= calls.keys():
-            raise RuntimeError(f"{handler.name} did not take the lead: {response}\n{worker.log()}")
+            raise RuntimeError(f"{handler.name} did not store the lead: {response}\n{worker.log()}")
         return ColdStart(
-            ready=worker.api.first_asked - began,
+            ready=worker.api.first_poll - began,
             stored=calls["PutItem"] - began,
             announced=calls["SendEmail"] - began,
             answered=moment - began,
@@ -65,7 +65,7 @@ async def start(bench: Benchmark, handler: PackagedHandler, **variables: str) ->
 
 
 async def measure(bench: Benchmark, handlers: Sequence[PackagedHandler], rounds: int) -> dict[str, list[ColdStart]]:
-    """Each handler once a round, in an order that rotates; the first round only warms the disk's cache."""
+    """Start each handler once a round, in rotating order; a first, uncounted round warms the disk's cache."""
     starts: dict[str, list[ColdStart]] = defaultdict(list)
     for turn in range(-1, rounds):
         first = turn % len(handlers)
@@ -77,7 +77,7 @@ async def measure(bench: Benchmark, handlers: Sequence[PackagedHandler], rounds:
 
 
 def report(starts: dict[str, list[ColdStart]]) -> str:
-    """Both tables."""
+    """Return the tables of figures and of ratios."""
     wall: Series = {name: [start.answered for start in results] for name, results in starts.items()}
     cpu: Series = {name: [start.cpu for start in results] for name, results in starts.items()}
     return f"{_figures(starts)}\n\n{_ratios(wall, cpu)}"

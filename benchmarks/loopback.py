@@ -1,4 +1,4 @@
-"""The smallest HTTP/1.1 server that curl and urllib3 are happy with; on 127.0.0.1 only."""
+"""A minimal HTTP/1.1 server on 127.0.0.1, as far as curl and urllib3 need one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ END = b"\r\n\r\n"
 
 @dataclass(frozen=True)
 class LoopbackRequest:
-    """One request, whole."""
+    """A complete request."""
 
     method: str
     path: str
@@ -21,20 +21,20 @@ class LoopbackRequest:
 
 @dataclass(frozen=True)
 class LoopbackResponse:
-    """One answer."""
+    """A complete response."""
 
     status: int = 200
     body: bytes = b"{}"
     headers: tuple[tuple[str, str], ...] = (("content-type", "application/x-amz-json-1.0"),)
 
     def encoded(self) -> bytes:
-        """As it goes over the wire; the connection stays open."""
+        """Return the response's bytes; the connection stays open."""
         lines = [f"HTTP/1.1 {self.status} .", *(f"{name}: {value}" for name, value in self.headers)]
         return "\r\n".join([*lines, f"content-length: {len(self.body)}", "", ""]).encode("latin-1") + self.body
 
 
 LoopbackHandler = Callable[[LoopbackRequest], LoopbackResponse | asyncio.Future[LoopbackResponse]]
-"""What answers: at once, or later."""
+"""Returns the response, or a future of it."""
 
 
 class _Connection(asyncio.Protocol):
@@ -74,7 +74,7 @@ class _Connection(asyncio.Protocol):
 
 
 async def serve(handler: LoopbackHandler) -> tuple[asyncio.Server, int]:
-    """A server on a free port of this machine, and the port."""
+    """Start a server on a free port of this machine, and return it with the port."""
     server = await asyncio.get_running_loop().create_server(lambda: _Connection(handler), "127.0.0.1", 0)
     port: int = server.sockets[0].getsockname()[1]
     return server, port

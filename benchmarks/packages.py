@@ -1,6 +1,6 @@
-"""Each handler in a directory as Lambda would unpack it: exactly what it requires, bytecode compiled, no pip.
+"""Each handler in a directory as Lambda unpacks it: exactly its requirements, with compiled bytecode.
 
-Ours is what `make package` zips, for this machine; the others are as pip installs them.
+Ours is the content of `make package`'s zip, for this machine; the others' requirements are as pip installs them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FORM = ("boto3", "phonenumbers", "pydantic")
 
 @dataclass(frozen=True)
 class BaselineSpec:
-    """What goes into one handler's directory."""
+    """The content of one handler's directory."""
 
     name: str
     entry: str
@@ -37,7 +37,7 @@ class BaselineSpec:
 
 
 def baseline_specs() -> tuple[BaselineSpec, ...]:
-    """What ours is compared with."""
+    """Return the handlers that ours is compared with."""
     form, constant = BASELINES / "form.py", BASELINES / "constant.py"
     powertools, fastapi = BASELINES / "powertools.py", BASELINES / "fastapi_mangum.py"
     return (
@@ -53,24 +53,34 @@ def baseline_specs() -> tuple[BaselineSpec, ...]:
 
 
 def build() -> tuple[Path, list[PackagedHandler]]:
-    """The directory of AWS's runtime client, and the handlers, ours first. Raises PackageError."""
+    """Return the directory of AWS's runtime client, and the handlers, ours first. Raises PackageError."""
     installed = _installed()
     runtime = _assemble(BaselineSpec("runtime", "", (), ("awslambdaric",)), installed)
     return runtime.directory, [ours("ours", folders.LEADS), *(_assemble(spec, installed) for spec in baseline_specs())]
 
 
 def ours(name: str, leads: Path) -> PackagedHandler:
-    """A copy of functions/leads as `make package` packs it. Raises PackageError."""
+    """Return the capture handler of a functions/leads folder, packed as `make package` does. Raises PackageError.
+
+    The folder may have the older layout, in which all modules were in one folder.
+    """
     directory = CACHE / name
     shutil.rmtree(directory, ignore_errors=True)
     archive.unpack(directory, libraries.HERE, leads)
-    return PackagedHandler(name, directory, "leads.handlers.capture.handler")
+    entry = "leads.capture.handler" if (leads / "capture.py").exists() else "leads.handlers.capture.handler"
+    return PackagedHandler(name, directory, entry)
+
+
+def name_of(leads: Path) -> str:
+    """Return a short name for another functions/leads: that of the project's folder."""
+    parents = leads.resolve().parents
+    return parents[1].name if leads.resolve().parent.name == "functions" else parents[0].name
 
 
 def _installed() -> Path:
-    """All that any of them requires, installed once as locked."""
-    digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]
-    installed = CACHE / f"all-{digest}"
+    """Install the requirements of all handlers once, as locked, and return their folder."""
+    locked = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]
+    installed = CACHE / f"all-{locked}"
     if not installed.exists():
         draft = CACHE / "draft"
         shutil.rmtree(draft, ignore_errors=True)
@@ -94,7 +104,7 @@ def _assemble(spec: BaselineSpec, installed: Path) -> PackagedHandler:
 
 
 def _closure(names: Iterable[str]) -> set[str]:
-    """The packages and all that they need, as the lock's own "via" lines tell."""
+    """Return the packages with all their requirements, by the "via" lines of the lock file."""
     needed_by = _needed_by()
     closure = set(names)
     while more := {name for name, parents in needed_by.items() if parents & closure} - closure:

@@ -1,4 +1,4 @@
-"""The sweep: its own time and memory a lead, however many leads are stored."""
+"""The sweep's own time and memory for each lead, with more and more leads stored."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EVENT: dict[str, Any] = {"source": "aws.scheduler"}
 
 @dataclass(frozen=True)
 class SweepResult:
-    """One backlog worked off."""
+    """The figures of one sweep over a backlog."""
 
     stored: int
     due: int
@@ -38,14 +38,14 @@ class SweepResult:
 
 
 async def measure(bench: Benchmark, capture: PackagedHandler) -> list[SweepResult]:
-    """Every size once, each in a process and a table of its own."""
+    """Measure every size once, each with a process and a table of its own."""
     sample = await _sample(bench, capture)
     sweep = PackagedHandler("sweep", capture.directory, "leads.handlers.sweep.handler")
     return [await _sweep(bench, sweep, sample, stored) for stored in STORED]
 
 
 class _FirstWrites(Table):
-    """Keeps what a lead was when it was stored, not what became of it."""
+    """Keeps each item as it was first written."""
 
     def put(self, item: Item) -> None:
         if item["reference"]["S"] not in self.items:
@@ -53,7 +53,7 @@ class _FirstWrites(Table):
 
 
 async def _sample(bench: Benchmark, capture: PackagedHandler) -> Item:
-    """A lead as capture itself stores it, not yet announced."""
+    """Return a lead as capture stores it, before its first e-mail."""
     bench.aws.table = table = _FirstWrites()
     async with bench.worker(capture) as worker:
         await worker.invoke(submission())
@@ -65,7 +65,7 @@ async def _sweep(bench: Benchmark, handler: PackagedHandler, sample: Item, store
     bench.aws.table = _filled(sample, stored, due)
     async with bench.worker(handler) as worker:
         worker.timeout_seconds = 600.0
-        await worker.invoke(EVENT)  # a batch that is empty: imports and connections are not the leads' cost
+        await worker.invoke(EVENT)  # an empty batch first: imports and connections are not a cost of the leads
         _make_due(bench.aws.table, due)
         await worker.idle()
         bench.aws.calls.clear()
@@ -73,7 +73,7 @@ async def _sweep(bench: Benchmark, handler: PackagedHandler, sample: Item, store
         began = time.perf_counter()
         ended, result = await worker.invoke(EVENT)
         if result != {"due": due, "sent": due}:
-            raise RuntimeError(f"{due} leads were due, and the sweep says {result}\n{worker.log()[-2000:]}")
+            raise RuntimeError(f"{due} leads were due, and the sweep returned {result}\n{worker.log()[-2000:]}")
         await worker.idle()
         emails = sum(operation == "SendEmail" for operation, _ in bench.aws.calls)
         calls, used = len(bench.aws.calls) - emails, worker.cpu_seconds() - cpu
@@ -81,14 +81,14 @@ async def _sweep(bench: Benchmark, handler: PackagedHandler, sample: Item, store
 
 
 def _filled(sample: Item, stored: int, due: int) -> Table:
-    """Leads of the last three years; the first `due` of them open and not yet due. Today's digest is done."""
+    """Return a table with leads of three years, the first `due` of them open; the digests are marked as sent."""
     table, now = Table(), dt.datetime.now(dt.UTC)
     for number in range(stored):
         age = dt.timedelta(days=40 + number % 1000) if number >= due else dt.timedelta(minutes=10)
         table.put(_lead(sample, number, now - age, is_open=number < due))
     for day in range(-1, 2):
-        turn = f"digest {(now + dt.timedelta(days=day)).date()}"
-        table.put({"reference": {"S": turn}, "until": {"N": "99999999999"}})
+        digest = f"digest {(now + dt.timedelta(days=day)).date()}"
+        table.put({"reference": {"S": digest}, "until": {"N": "99999999999"}})
     return table
 
 
@@ -116,7 +116,7 @@ def _text(moment: dt.datetime) -> str:
 
 
 def report(results: list[SweepResult]) -> str:
-    """One line a size."""
+    """Return a table with a row for each size."""
     rows = [
         [
             f"{swept.stored:,}",

@@ -1,7 +1,7 @@
-"""A warm call's own time: what the handler itself takes, without waiting for DynamoDB and SES.
+"""A warm call's own time: the handler's CPU time, without waiting for DynamoDB and SES.
 
-Measured as the CPU time of the process from one idle moment to the next. The response time less what the
-stub took would still hold the wake-ups of two processes and the noise of whatever else runs here.
+It is the CPU time of the process from one idle moment to the next. The response time less the stub's time would also
+contain the wake-ups of two processes and the noise of other programs on the machine.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ MAX_P99_TO_P50 = 3.0
 
 @dataclass
 class CallTimes:
-    """Seconds a call: of the process's CPU, and of the clock."""
+    """Seconds of each call: CPU time of the process, and wall-clock time."""
 
     cpu: list[float] = field(default_factory=list)
     clock: list[float] = field(default_factory=list)
 
 
 async def measure(bench: Benchmark, handlers: Sequence[PackagedHandler], calls: int) -> dict[str, CallTimes]:
-    """One process each; one call each in turn."""
+    """Measure one process of each handler, with one call each in turn."""
     measured: dict[str, CallTimes] = defaultdict(CallTimes)
     async with AsyncExitStack() as stack:
         workers = [await stack.enter_async_context(bench.worker(handler)) for handler in handlers]
@@ -54,13 +54,13 @@ async def _call(worker: Worker) -> tuple[float, float]:
     cpu, clock = worker.cpu_seconds(), time.perf_counter()
     moment, response = await worker.invoke(event)
     if response["statusCode"] != SUCCESS:
-        raise RuntimeError(f"{worker.handler.name} did not take the lead: {response}\n{worker.log()}")
+        raise RuntimeError(f"{worker.handler.name} did not store the lead: {response}\n{worker.log()}")
     await worker.idle()
     return worker.cpu_seconds() - cpu, moment - clock
 
 
 def report(measured: dict[str, CallTimes]) -> str:
-    """Both tables."""
+    """Return the tables of figures and of ratios."""
     cpu: Series = {name: calls.cpu for name, calls in measured.items()}
     return f"{_figures(measured)}\n\n{_ratios(cpu)}"
 

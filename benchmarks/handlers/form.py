@@ -1,4 +1,4 @@
-"""The same form for both frameworks, as one would write it with pydantic and boto3: check, store, tell."""
+"""The form for both frameworks, written with pydantic and boto3: validate, store, send an e-mail."""
 
 import datetime as dt
 import hashlib

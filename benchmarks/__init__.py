@@ -1,1 +1,1 @@
-"""How fast the function is, beside other ways to write it: `make bench`."""
+"""Measurements of the functions' speed and costs: `make bench`."""

@@ -1,7 +1,7 @@
-"""DynamoDB and SES as far as the handlers need them, answered at once from memory.
+"""A stub of DynamoDB and SES that answers the handlers' calls at once from memory.
 
-No retries, no throttling, no TLS: what is left of a call is the handler's own time. Every write succeeds,
-as it does for a new lead and where nobody else is at work; only a turn that is taken stays taken.
+Without retries, throttling and TLS, the rest of a call is the handler's own time. Every write succeeds, as it does for
+a new lead without concurrent changes; only a lock that is held stays held.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from bisect import bisect_left, insort
 from collections import defaultdict
 from typing import Any
 
-from benchmarks.loopback import Answer, Request
+from benchmarks.loopback import LoopbackRequest, LoopbackResponse
 
 Item = dict[str, Any]
 Entry = tuple[str, str]
-"""What an index sorts by, and the reference."""
+"""An index's sort key, and the lead's reference."""
 
 PAGE = 5_000
-"""Entries in one answer of an index: about what fits into DynamoDB's megabyte."""
+"""Entries in one page of an index: about as many as fit into DynamoDB's limit of 1 MB."""
 
 INDEXES = {"due": ("shard", "next_at"), "listed": ("list", "listed_at")}
 
@@ -32,7 +32,7 @@ class Table:
         self.indexes: dict[str, dict[str, list[Entry]]] = {name: defaultdict(list) for name in INDEXES}
 
     def put(self, item: Item) -> None:
-        """Keep the item in place of any that stood there."""
+        """Store the item, replacing one with the same reference."""
         reference = item["reference"]["S"]
         self._index(self.items.get(reference, {}), add=False)
         self._index(item, add=True)
@@ -49,29 +49,29 @@ class Table:
                     del entries[bisect_left(entries, entry)]
 
     def query(self, index: str, partition: str, after: Entry, until: str) -> tuple[list[Entry], bool]:
-        """One page of a partition, in order, up to and with `until`; and whether there is more."""
+        """Return one page of a partition up to and including `until`, in order, and whether there is more."""
         entries = self.indexes[index][partition]
         start = bisect_left(entries, (after[0], after[1] + "\0"))
         found = entries[start : min(bisect_left(entries, (until, "\U0010ffff")), start + PAGE)]
         return found, len(found) == PAGE
 
 
-class Aws:
-    """Both services behind one port."""
+class AwsStub:
+    """DynamoDB and SES behind one port."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, float]] = []
-        """What was asked for, and when; the measuring program empties it."""
+        """Each operation with its time; the benchmark empties the list."""
         self.table: Table | None = None
-        """Without a table nothing is kept: every lead is new."""
+        """None to store nothing, so that every lead is new."""
 
-    def answer(self, request: Request) -> Answer:
-        """The service's answer."""
+    def answer(self, request: LoopbackRequest) -> LoopbackResponse:
+        """Return the service's response."""
         operation = request.headers.get("x-amz-target", ".SendEmail").partition(".")[2]
         self.calls.append((operation, time.perf_counter()))
         if operation == "SendEmail":
-            return Answer(body=b'{"MessageId":"0"}', headers=(("content-type", "application/json"),))
-        asked = json.loads(request.body)
+            return LoopbackResponse(body=b'{"MessageId":"0"}', headers=(("content-type", "application/json"),))
+        parameters = json.loads(request.body)
         operations = {
             "BatchGetItem": self.get_several,
             "GetItem": self.get,
@@ -79,48 +79,50 @@ class Aws:
             "Query": self.query,
             "UpdateItem": self.update,
         }
-        if operation == "PutItem" and self.is_taken(asked):
-            return Answer(400, b'{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"}')
-        return Answer(body=json.dumps(operations[operation](asked)).encode())
+        if operation == "PutItem" and self.is_taken(parameters):
+            return LoopbackResponse(
+                400, b'{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"}'
+            )
+        return LoopbackResponse(body=json.dumps(operations[operation](parameters)).encode())
 
-    def is_taken(self, asked: Item) -> bool:
-        """Whether the item is a turn that somebody has."""
-        if "#until" not in asked.get("ConditionExpression", "") or self.table is None:
+    def is_taken(self, parameters: Item) -> bool:
+        """Return True if the item is a lock that is held."""
+        if "#until" not in parameters.get("ConditionExpression", "") or self.table is None:
             return False
-        turn = self.table.items.get(asked["Item"]["reference"]["S"])
-        return turn is not None and int(turn["until"]["N"]) > int(asked["ExpressionAttributeValues"][":now"]["N"])
+        held = self.table.items.get(parameters["Item"]["reference"]["S"])
+        return held is not None and int(held["until"]["N"]) > int(parameters["ExpressionAttributeValues"][":now"]["N"])
 
-    def put(self, asked: Item) -> Item:
-        """PutItem."""
+    def put(self, parameters: Item) -> Item:
+        """Answer PutItem."""
         if self.table:
-            self.table.put(asked["Item"])
+            self.table.put(parameters["Item"])
         return {}
 
-    def update(self, asked: Item) -> Item:
-        """UpdateItem: it counts nothing, every count is the first."""
-        return {"Attributes": {"counted": asked["ExpressionAttributeValues"][":value"]}}
+    def update(self, parameters: Item) -> Item:
+        """Answer UpdateItem, with every count at its first value."""
+        return {"Attributes": {"counted": parameters["ExpressionAttributeValues"][":value"]}}
 
-    def get(self, asked: Item) -> Item:
-        """GetItem."""
-        found = self.table.items.get(asked["Key"]["reference"]["S"]) if self.table else None
+    def get(self, parameters: Item) -> Item:
+        """Answer GetItem."""
+        found = self.table.items.get(parameters["Key"]["reference"]["S"]) if self.table else None
         return {"Item": found} if found else {}
 
-    def get_several(self, asked: Item) -> Item:
-        """BatchGetItem."""
+    def get_several(self, parameters: Item) -> Item:
+        """Answer BatchGetItem."""
         found = {
             name: [item for key in wanted["Keys"] if (item := self.get({"Key": key}).get("Item"))]
-            for name, wanted in asked["RequestItems"].items()
+            for name, wanted in parameters["RequestItems"].items()
         }
         return {"Responses": found, "UnprocessedKeys": {}}
 
-    def query(self, asked: Item) -> Item:
-        """Query of one of the two indexes."""
+    def query(self, parameters: Item) -> Item:
+        """Answer Query on one of the two indexes."""
         assert self.table
-        hash_key, range_key = INDEXES[asked["IndexName"]]
-        values = asked["ExpressionAttributeValues"]
-        last = asked.get("ExclusiveStartKey")
+        hash_key, range_key = INDEXES[parameters["IndexName"]]
+        values = parameters["ExpressionAttributeValues"]
+        last = parameters.get("ExclusiveStartKey")
         after = (last[range_key]["S"], last["reference"]["S"]) if last else ("", "")
         until = values.get(":now", {"S": "\U0010ffff"})["S"]
-        found, more = self.table.query(asked["IndexName"], values[f":{hash_key}"]["S"], after, until)
+        found, more = self.table.query(parameters["IndexName"], values[f":{hash_key}"]["S"], after, until)
         items = [{"reference": {"S": reference}, range_key: {"S": moment}} for moment, reference in found]
         return {"Items": items, "Count": len(items), **({"LastEvaluatedKey": items[-1]} if more else {})}

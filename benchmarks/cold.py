@@ -8,34 +8,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.aws import Aws
-from benchmarks.figures import Series, percentile, ratios, spread, table, verdict
-from benchmarks.runtime import Handler, Worker
+from benchmarks.aws import AwsStub
+from benchmarks.runtime import PackagedHandler, Worker
 from benchmarks.submissions import submission
+from benchmarks.tables import Series, percentile, ratios, spread, table, target_met
 
 TARGETS = {"constant": 1.15, "powertools": 0.85, "fastapi+mangum": 0.6}
 
 SUCCESS = 303
 
 
-class Bench:
-    """Where handlers run: which Python, and which AWS."""
+class Benchmark:
+    """What every handler runs with: a Python, the runtime client and the stub of AWS."""
 
-    def __init__(self, python: Path, runtime: Path, aws: Aws, port: int) -> None:
+    def __init__(self, python: Path, runtime: Path, aws: AwsStub, port: int) -> None:
         self.python = python
         self.runtime = runtime
         self.aws = aws
         self.port = port
 
-    def worker(self, handler: Handler, **variables: str) -> Worker:
-        """A process that is not started yet."""
+    def worker(self, handler: PackagedHandler, **variables: str) -> Worker:
+        """Return a process that is not started yet."""
         path = f"{handler.directory}:{self.runtime}"
         return Worker(self.python, handler, self.port, **({"PYTHONPATH": path} | variables))
 
 
 @dataclass(frozen=True)
-class Start:
-    """One cold start: seconds from the process's start, CPU seconds, bytes."""
+class ColdStart:
+    """The figures of one cold start: seconds since the process's start, CPU seconds, bytes."""
 
     ready: float
     stored: float
@@ -45,17 +45,17 @@ class Start:
     memory: int
 
 
-async def start(bench: Bench, handler: Handler, **variables: str) -> tuple[Start, str]:
-    """Start a process, send it one lead, end it; and what it wrote."""
+async def start(bench: Benchmark, handler: PackagedHandler, **variables: str) -> tuple[ColdStart, str]:
+    """Start a process, send it one lead and end it; return the figures and the log."""
     bench.aws.calls.clear()
     async with bench.worker(handler, **variables) as worker:
         moment, response = await worker.invoke(submission())
         began = worker.started
-        calls = dict(reversed(bench.aws.calls))  # the first of each
+        calls = dict(reversed(bench.aws.calls))  # the first call of each operation
         if response["statusCode"] != SUCCESS or not {"PutItem", "SendEmail"} <= calls.keys():
-            raise RuntimeError(f"{handler.name} did not take the lead: {response}\n{worker.log()}")
-        return Start(
-            ready=worker.api.first_asked - began,
+            raise RuntimeError(f"{handler.name} did not store the lead: {response}\n{worker.log()}")
+        return ColdStart(
+            ready=worker.api.first_poll - began,
             stored=calls["PutItem"] - began,
             announced=calls["SendEmail"] - began,
             answered=moment - began,
@@ -64,9 +64,9 @@ async def start(bench: Bench, handler: Handler, **variables: str) -> tuple[Start
         ), worker.log()
 
 
-async def measure(bench: Bench, handlers: Sequence[Handler], rounds: int) -> dict[str, list[Start]]:
-    """Each handler once a round, in an order that rotates; the first round only warms the disk's cache."""
-    starts: dict[str, list[Start]] = defaultdict(list)
+async def measure(bench: Benchmark, handlers: Sequence[PackagedHandler], rounds: int) -> dict[str, list[ColdStart]]:
+    """Start each handler once a round, in rotating order; a first, uncounted round warms the disk's cache."""
+    starts: dict[str, list[ColdStart]] = defaultdict(list)
     for turn in range(-1, rounds):
         first = turn % len(handlers)
         for handler in [*handlers[first:], *handlers[:first]]:
@@ -76,15 +76,15 @@ async def measure(bench: Bench, handlers: Sequence[Handler], rounds: int) -> dic
     return starts
 
 
-def report(starts: dict[str, list[Start]]) -> str:
-    """Both tables."""
+def report(starts: dict[str, list[ColdStart]]) -> str:
+    """Return the tables of figures and of ratios."""
     wall: Series = {name: [start.answered for start in results] for name, results in starts.items()}
     cpu: Series = {name: [start.cpu for start in results] for name, results in starts.items()}
     return f"{_figures(starts)}\n\n{_ratios(wall, cpu)}"
 
 
-def _figures(starts: dict[str, list[Start]]) -> str:
-    def middle(results: list[Start], name: str) -> str:
+def _figures(starts: dict[str, list[ColdStart]]) -> str:
+    def middle(results: list[ColdStart], name: str) -> str:
         return f"{statistics.median(getattr(start, name) for start in results) * 1000:.0f}"
 
     moments = ("ready", "stored", "announced", "answered")
@@ -107,6 +107,6 @@ def _ratios(wall: Series, cpu: Series) -> str:
     rows = []
     for name in others:
         by_clock, by_cpu = ratios(wall, "ours", name), ratios(cpu, "ours", name)
-        target = verdict(statistics.median(by_clock), TARGETS[name]) if name in TARGETS else ""
+        target = target_met(statistics.median(by_clock), TARGETS[name]) if name in TARGETS else ""
         rows.append([f"ours / {name}", spread(by_clock), spread(by_cpu), target])
     return table(["ratio, round by round", "by the clock", "by CPU time", "target"], rows)

@@ -1,7 +1,7 @@
-"""What a month costs: list prices (prices.toml) times what the system uses. `make costs`; docs/costs.md explains.
+"""The costs of a month: list prices (prices.toml) times usage. `python -m benchmarks costs`; docs/costs.md explains.
 
-Bytes and requests of a page come from the built site, what a lead takes from a lead that the real functions handle,
-alarms and secrets from the template. Without any free tier, and with every view a reader's first.
+Bytes and requests of a page are those of the built site, a lead's usage is measured on the real functions, and alarms
+and secrets are counted in the template. No free tier is assumed, and each view is a reader's first.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]  # it comes without types
 from infra.template import load
-from leads.aws.repository import Leads
+from leads.aws.repository import LeadRepository
 from leads.domain import lifecycle
 from leads.domain.lifecycle import Event
 from leads.domain.practice import Practice
 from leads.settings import Settings
 
 from benchmarks.aws import INDEXES, Item, Table
-from benchmarks.figures import table
 from benchmarks.flood import COMPILED, QUOTAS, Flood, variables
+from benchmarks.tables import table
 
 ROOT = Path(__file__).parents[1]
 
@@ -38,7 +38,7 @@ DAYS = 30
 
 SWEEPS = DAYS * 24 * 12
 
-# Assumptions: nobody has measured them on AWS.
+# Assumptions, not measured on AWS.
 RESPONSE_HEADERS = 900
 """Bytes of a response's headers."""
 CAPTURE_SECONDS = 0.35
@@ -51,13 +51,13 @@ SWEEP_SECONDS_A_LEAD = 0.04
 LAMBDA_LOG = 900
 """Bytes that Lambda itself logs about a call."""
 CLOUDFRONT_MISSES = 200_000
-"""Requests a month that reach S3 at most: an edge asks again for a page every hour."""
+"""The most requests a month that reach S3: an edge location fetches a page again every hour."""
 METRICS = 11
-"""Names in the journal's metrics."""
+"""Names of the metrics in the functions' log."""
 
 
 @dataclass(frozen=True)
-class Price:
+class ListPrice:
     """One list price."""
 
     usd: float
@@ -67,22 +67,22 @@ class Price:
     confirmed: str
 
 
-def prices() -> dict[str, Price]:
-    """The list prices by name."""
+def prices() -> dict[str, ListPrice]:
+    """Return the list prices by name."""
     facts = tomllib.loads((Path(__file__).parent / "prices.toml").read_text(encoding="utf-8"))
-    return {name: Price(**fact) for name, fact in facts.items()}
+    return {name: ListPrice(**fact) for name, fact in facts.items()}
 
 
 @dataclass(frozen=True)
 class PageView:
-    """What a first visit to the article takes."""
+    """Requests and bytes of a first visit to the article."""
 
     requests: int
     bytes: int
 
 
 def page_view(output: Path) -> PageView:
-    """The article with all that a browser loads with it, compressed as CloudFront does."""
+    """Return the usage of the article with everything that a browser loads for it, compressed as CloudFront does."""
     page = max(output.glob("*/index.html"), key=lambda file: file.stat().st_size)
     loaded = set(re.findall(r"/assets/[\w.-]+\.(?:js|svg|woff2|css)", page.read_text(encoding="utf-8")))
     files = [page, *(output / name.lstrip("/") for name in loaded)]
@@ -96,7 +96,7 @@ def _transferred(file: Path) -> int:
 
 @dataclass(frozen=True)
 class OneLead:
-    """What one lead takes from the form to `contacted`, with one reminder."""
+    """The usage of one lead from the form to `contacted`, with one reminder."""
 
     writes: int
     reads: int
@@ -105,8 +105,8 @@ class OneLead:
     stored_bytes: int
 
 
-class _Metered(Table):
-    """Counts write units: a kilobyte each; an index takes one for a key that comes, and one for a key that goes."""
+class _MeteredTable(Table):
+    """Counts write units: one for each kilobyte, and one for each key that is added to or removed from an index."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -122,7 +122,10 @@ class _Metered(Table):
 
 
 def size(value: object) -> int:
-    """Bytes of an item as DynamoDB counts them, near enough: names, values, three for a list or map, one an entry."""
+    """Return the approximate bytes of an item: names, values, three for a list or map, one for each entry.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+    """
     if isinstance(value, dict):
         typed = len(value) == 1 and next(iter(value)) in {"S", "N", "M", "L", "BOOL", "SS"}
         inside = sum((0 if typed else len(str(name))) + size(part) for name, part in value.items())
@@ -133,35 +136,35 @@ def size(value: object) -> int:
 
 
 def one_lead(settings: Settings) -> OneLead:
-    """Let one lead go its way through the functions: taken, announced, reminded of, called."""
+    """Measure one lead in the functions: stored, announced, reminded of, called."""
     practice = settings.practice
-    flood = Flood(settings, 1, _tuesday(practice), QUOTAS["production"])
-    world = flood.world
-    world.aws.table = world.table = metered = _Metered()
+    flood = Flood(settings, 1, _tuesday_at_ten(practice), QUOTAS["production"])
+    simulated_aws = flood.simulated_aws
+    simulated_aws.aws.table = simulated_aws.table = metered = _MeteredTable()
     list(flood.run(7))
-    with world.inhabited():
-        leads = Leads(settings.table, world)  # type: ignore[arg-type]  # as far as the store needs a client
-        (lead,) = leads.open(world.now)
-        leads.change(lead, lifecycle.apply(lead, Event.CONTACTED, world.now, practice))
+    with simulated_aws.logged():
+        leads = LeadRepository(settings.table, simulated_aws)  # type: ignore[arg-type]  # as far as the store needs a client
+        (lead,) = leads.open(simulated_aws.now)
+        leads.change(lead, lifecycle.apply(lead, Event.CONTACTED, simulated_aws.now, practice))
     counts = 2  # capture's two counts, an update each
-    (item,) = (item for item in metered.items.values() if "digest" in item)
-    turns = sum("until" in item for item in metered.items.values())
+    (item,) = (item for item in metered.items.values() if "fingerprint" in item)
+    locks = sum("until" in item for item in metered.items.values())
     return OneLead(
-        writes=metered.units + counts - turns * 2,
+        writes=metered.units + counts - locks * 2,
         reads=STAFF_CALLS + 1,
         emails=2 * len(practice.front_desk),
-        log_bytes=world.log.bytes,
+        log_bytes=simulated_aws.log.bytes,
         stored_bytes=size(item) + 2 * 200,
     )
 
 
-def _tuesday(practice: Practice) -> dt.datetime:
+def _tuesday_at_ten(practice: Practice) -> dt.datetime:
     return dt.datetime(2026, 11, 17, 10, tzinfo=practice.zone).astimezone(dt.UTC)
 
 
 @dataclass(frozen=True)
 class System:
-    """What is counted once."""
+    """The figures of the system that do not depend on the number of views and leads."""
 
     view: PageView
     lead: OneLead
@@ -172,7 +175,7 @@ class System:
 
 
 def system() -> System:
-    """The system as it stands: the built site, the functions, the template."""
+    """Return the figures of the built site, the functions and the template."""
     os.environ.update(variables(COMPILED))
     settings = Settings.read()
     output = ROOT / "output"
@@ -188,7 +191,7 @@ def system() -> System:
 
 
 def usage(system: System, views: int, leads: int, *, waf: bool = False) -> dict[str, float]:
-    """How much of each priced thing a month takes."""
+    """Return the quantity of each priced item in a month."""
     calls = leads * (1 + STAFF_CALLS)
     requests = views * system.view.requests + calls
     kept = leads * system.lead.stored_bytes * system.keep_days / DAYS / GB
@@ -220,8 +223,8 @@ def _gb_seconds(leads: int) -> float:
     return leads * a_lead + SWEEPS * SWEEP_SECONDS
 
 
-def bill(used: Mapping[str, float], listed: Mapping[str, Price]) -> dict[str, float]:
-    """US dollars for each thing."""
+def bill(used: Mapping[str, float], listed: Mapping[str, ListPrice]) -> dict[str, float]:
+    """Return the cost of each priced item in US dollars."""
     return {name: quantity * listed[name].usd for name, quantity in used.items()}
 
 
@@ -235,8 +238,8 @@ GROUPS = {
 }
 
 
-def report(system: System, listed: Mapping[str, Price]) -> str:
-    """The table of docs/costs.md, what a view and a lead take, and the prices."""
+def report(system: System, listed: Mapping[str, ListPrice]) -> str:
+    """Return the table of docs/costs.md, the usage of a view and a lead, and the prices."""
     columns = [bill(usage(system, views, leads, waf=True), listed) for views, leads in zip(VIEWS, LEADS, strict=True)]
     rows = [[name, *(f"{_sum(column, starts):,.2f}" for column in columns)] for name, starts in GROUPS.items()]
     base = [sum(column.values()) - _sum(column, ("waf_",)) for column in columns]
@@ -249,22 +252,18 @@ def _sum(column: Mapping[str, float], starts: tuple[str, ...]) -> float:
     return sum(cost for name, cost in column.items() if name.startswith(starts))
 
 
-def _sources(listed: Mapping[str, Price]) -> str:
-    head = ["US dollars", "for one", "who says so", "seen", "confirmed"]
+def _sources(listed: Mapping[str, ListPrice]) -> str:
+    head = ["US dollars", "for one", "source", "seen", "confirmed"]
     order = {"list": 0, "others": 1, "memory": 2}
     shown = sorted(listed.values(), key=lambda price: order[price.confirmed])
     rows = [
         [
             f"{price.usd:.10f}".rstrip("0").rstrip("."),
             price.unit,
-            price.source or "nobody",
+            price.source or "none",
             price.seen or "never",
             price.confirmed,
         ]
         for price in shown
     ]
     return table(head, rows)
-
-
-if __name__ == "__main__":
-    print(report(system(), prices()))

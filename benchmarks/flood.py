@@ -1,7 +1,7 @@
-"""100,000 leads in one hour, through the real capture and the real sweep, on simulated time: `make flood`.
+"""100,000 leads in an hour through the real capture and sweep, on simulated time: `python -m benchmarks flood`.
 
-Nobody calls anybody. What is looked at is the software's part of the promise: that the staff hear of every lead,
-and are reminded, before the moment by which the practice promised to call.
+No lead is called. The simulation checks the software's part of the promise: that the staff get an e-mail about every
+lead, and a reminder, before the time by which the practice promised to call.
 """
 
 from __future__ import annotations
@@ -12,33 +12,32 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from unittest.mock import patch
 
 from leads.aws.dynamodb import from_item
 from leads.domain.lead import Lead
 from leads.domain.lifecycle import Event
-from leads.handlers import capture
-from leads.services.follow_up import Flow
+from leads.services.intake import Intake
 from leads.settings import Settings
+from leads.wiring import Wiring
 
 from benchmarks.aws import Item
-from benchmarks.figures import table
-from benchmarks.simulation import Quota, World
+from benchmarks.simulation import Quota, SimulatedAws
+from benchmarks.tables import table
 
-TICK = dt.timedelta(minutes=5)
+SWEEP_INTERVAL = dt.timedelta(minutes=5)
 """How often the sweep runs (infra/template.yaml)."""
 
 HOUR = dt.timedelta(hours=1)
 
 CONTAINERS = 10
-"""Lambda's containers that capture runs in at once: 28 leads a second, a third of a second each."""
+"""Containers in which capture runs at the same time: 28 leads a second, a third of a second each."""
 
 QUOTAS = {"sandbox": Quota(200, 1), "production": Quota(50_000, 14)}
-"""A new account, and one that was let out of the sandbox: what AWS usually grants first (docs/costs.md)."""
+"""SES's quotas in the sandbox, and those that AWS usually grants first outside of it (docs/costs.md)."""
 
 COMPILED = Path(__file__).parents[1] / "functions" / "leads" / "compiled"
 
-ANSWERS = {
+FORM_DATA = {
     "name": ["Jordan Example"],
     "phone": ["(312) 555-0187"],
     "best_time": ["morning"],
@@ -49,8 +48,8 @@ ANSWERS = {
 
 
 @dataclass(frozen=True)
-class Tick:
-    """How things stand after one sweep."""
+class SweepStats:
+    """The counts after one sweep."""
 
     minutes: float
     arrived: int
@@ -64,118 +63,122 @@ class Tick:
 
     @property
     def backlog(self) -> int:
-        """Leads that the staff have not been told of."""
+        """Leads about which no e-mail has been sent yet."""
         return self.arrived - self.announced
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What became of all leads."""
+class FloodResult:
+    """The outcome for all leads."""
 
     taken: int
     kept: int
-    """In the table."""
+    """Leads in the table."""
     announced_after: dt.timedelta
-    """The longest that the staff were not told of a lead; what was never announced counts to the end."""
+    """The longest time until a lead's first e-mail; a lead without one counts until the end."""
     broken: int
-    """Leads of which the staff were not told, or not reminded, before the deadline."""
+    """Leads without a first e-mail or a reminder before the deadline."""
 
 
 class Flood:
-    """So many leads, evenly over one hour."""
+    """Simulates so many leads, evenly over one hour."""
 
     def __init__(self, settings: Settings, leads: int, begins: dt.datetime, quota: Quota) -> None:
         self.settings, self.practice = settings, settings.practice
         self.leads, self.begins = leads, begins
-        self.world = World(begins, quota)
-        somebody = Lead.from_answers(ANSWERS, self.practice)
-        flows = [Flow() for _ in range(CONTAINERS)]
+        self.simulated_aws = SimulatedAws(begins, quota)
+        template = Lead.from_form(FORM_DATA, self.practice)
+        wirings = [self.simulated_aws.wiring() for _ in range(CONTAINERS)]
         for number in range(leads):
-            lead = somebody.model_copy(update={"name": f"Person {number}"})
-            arrival = self._arrival(lead, flows[number % CONTAINERS])
-            self.world.arrivals.append((begins + HOUR * number / leads, arrival))
+            lead = template.model_copy(update={"name": f"Person {number}"})
+            arrival = self._arrival(lead, wirings[number % CONTAINERS])
+            self.simulated_aws.arrivals.append((begins + HOUR * number / leads, arrival))
 
-    def _arrival(self, lead: Lead, flow: Flow) -> Callable[[], object]:
-        def arrive() -> None:
-            with patch.object(capture, "FLOW", flow):
-                capture.keep(lead, lead.name, self.settings, self.practice)
+    def _arrival(self, lead: Lead, wiring: Wiring) -> Callable[[], object]:
+        return lambda: Intake(wiring.lead_service(self.settings), wiring.limiter).take(lead, address=lead.name)
 
-        return arrive
+    def run(self, hours: float) -> Iterator[SweepStats]:
+        """Sweep every five minutes for so many hours; yield the counts after each sweep."""
+        with self.simulated_aws.logged():
+            for number in range(1, int(hours * HOUR / SWEEP_INTERVAL) + 1):
+                self.simulated_aws.go_to(self.begins + number * SWEEP_INTERVAL)
+                yield self._tick(self.simulated_aws.sweep())
 
-    def run(self, hours: float) -> Iterator[Tick]:
-        """Sweep every five minutes for so long; how things stand after each sweep."""
-        with self.world.inhabited():
-            for number in range(1, int(hours * HOUR / TICK) + 1):
-                self.world.go_to(self.begins + number * TICK)
-                yield self._tick(self.world.sweep())
-
-    def _tick(self, seconds: float) -> Tick:
-        world, events = self.world, self.world.log.events
-        return Tick(
-            minutes=(world.now - self.begins).total_seconds() / 60,
-            arrived=self.leads - len(world.arrivals),
+    def _tick(self, seconds: float) -> SweepStats:
+        simulated_aws, events = self.simulated_aws, self.simulated_aws.log.events
+        return SweepStats(
+            minutes=(simulated_aws.now - self.begins).total_seconds() / 60,
+            arrived=self.leads - len(simulated_aws.arrivals),
             announced=events[Event.NOTIFIED],
             reminded=events[Event.REMINDED],
             escalated=events[Event.ESCALATED],
-            emails=world.mailbox.emails,
-            refused=sum(world.mailbox.refused.values()),
+            emails=simulated_aws.ses_quotas.emails,
+            refused=sum(simulated_aws.ses_quotas.refused.values()),
             seconds=seconds,
-            kills=world.kills,
+            kills=simulated_aws.kills,
         )
 
-    def verdict(self) -> Verdict:
-        """What the table says at the end."""
-        fates = [_fate(from_item(self.world.table.items[name])) for name in self.world.table.items if name[4:5] == "-"]
-        told = [(fate.get(Event.NOTIFIED, self.world.now) - fate[Event.RECEIVED]) for fate in fates]
-        return Verdict(self.leads, len(fates), max(told), sum(not _was_kept(fate) for fate in fates))
+    def result(self) -> FloodResult:
+        """Return the outcome for the leads in the table."""
+        timelines = [
+            _timeline(from_item(self.simulated_aws.table.items[name]))
+            for name in self.simulated_aws.table.items
+            if name[4:5] == "-"
+        ]
+        delays = [
+            (timeline.get(Event.NOTIFIED, self.simulated_aws.now) - timeline[Event.RECEIVED]) for timeline in timelines
+        ]
+        return FloodResult(
+            self.leads, len(timelines), max(delays), sum(not _is_kept(timeline) for timeline in timelines)
+        )
 
 
-Fate = dict[str, dt.datetime]
-"""When each event first happened to a lead, and its deadline under `""`."""
+Timeline = dict[str, dt.datetime]
+"""The time of each first event of a lead, and its deadline under `""`."""
 
 
-def _fate(item: Item) -> Fate:
+def _timeline(item: Item) -> Timeline:
     moments = [("", item["contact_by"]), *((entry["event"], entry["at"]) for entry in reversed(item["history"]))]
     return {event: dt.datetime.fromisoformat(at) for event, at in moments}
 
 
-def _was_kept(fate: Fate) -> bool:
-    told = (fate.get(event) for event in (Event.NOTIFIED, Event.REMINDED))
-    return all(at is not None and at <= fate[""] for at in told)
+def _is_kept(timeline: Timeline) -> bool:
+    moments = (timeline.get(event) for event in (Event.NOTIFIED, Event.REMINDED))
+    return all(at is not None and at <= timeline[""] for at in moments)
 
 
-def report(ticks: Sequence[Tick], verdict: Verdict) -> str:
-    """How things stood every quarter of an hour while something happened, and the verdict."""
-    head = ["hours", "arrived", "announced", "backlog", "reminded", "manager told", "e-mails", "refused", "sweep s"]
+def report(ticks: Sequence[SweepStats], result: FloodResult) -> str:
+    """Return the counts for every quarter of an hour in which something changed, and the outcome."""
+    head = ["hours", "arrived", "announced", "backlog", "reminded", "escalated", "e-mails", "refused", "sweep s"]
     pairs = zip([None, *ticks], ticks, strict=False)
-    told = [tick for before, tick in pairs if before is None or _changed(before, tick)]
-    shown = [tick for number, tick in enumerate(told, 1) if number % 3 == 0 or tick is told[-1]]
-    return "\n\n".join([table(head, [_row(tick) for tick in shown]), _in_words(ticks, verdict)])
+    active = [tick for before, tick in pairs if before is None or _changed(before, tick)]
+    shown = [tick for number, tick in enumerate(active, 1) if number % 3 == 0 or tick is active[-1]]
+    return "\n\n".join([table(head, [_row(tick) for tick in shown]), _summary(ticks, result)])
 
 
-def _changed(before: Tick, after: Tick) -> bool:
+def _changed(before: SweepStats, after: SweepStats) -> bool:
     figures = [(tick.arrived, tick.announced, tick.reminded, tick.escalated) for tick in (before, after)]
     return figures[0] != figures[1]
 
 
-def _row(tick: Tick) -> list[str]:
+def _row(tick: SweepStats) -> list[str]:
     counts = (tick.arrived, tick.announced, tick.backlog, tick.reminded, tick.escalated, tick.emails, tick.refused)
     return [f"{tick.minutes / 60:.2f}", *(f"{count:,}" for count in counts), f"{tick.seconds:.0f}"]
 
 
-def _in_words(ticks: Sequence[Tick], verdict: Verdict) -> str:
+def _summary(ticks: Sequence[SweepStats], result: FloodResult) -> str:
     return "\n".join(
         [
-            f"Taken {verdict.taken:,}, in the table {verdict.kept:,}.",
-            f"Longest until the staff were told of a lead: {verdict.announced_after.total_seconds() / 60:.0f} minutes.",
+            f"Received {result.taken:,}, in the table {result.kept:,}.",
+            f"Longest time until a lead's first e-mail: {result.announced_after.total_seconds() / 60:.0f} minutes.",
             f"Largest backlog: {max(tick.backlog for tick in ticks):,}. Sweeps that Lambda killed: {ticks[-1].kills}.",
-            f"Promises broken by the software: {verdict.broken:,}.",
+            f"Promises broken by the software: {result.broken:,}.",
         ]
     )
 
 
 def variables(compiled: Path) -> dict[str, str]:
-    """The environment of the deployed functions, as far as they need one here."""
+    """Return the functions' variables that the simulation needs."""
     return {
         "LEADS_TABLE": "leads",
         "LEADS_SECRET": "a secret that is long enough for a simulation",
@@ -184,24 +187,20 @@ def variables(compiled: Path) -> dict[str, str]:
     }
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="make flood", description=__doc__)
-    parser.add_argument("--leads", type=int, default=100_000, metavar="N", help="leads in one hour")
-    parser.add_argument("--quota", choices=QUOTAS, default="production", help="what SES takes")
-    parser.add_argument("--hours", type=float, default=27, metavar="N", help="how long to look at it")
-    parser.add_argument("--one-each", action="store_true", help="as it would be with an e-mail for each lead at once")
-    return parser.parse_args()
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the simulation's options."""
+    group = parser.add_argument_group("flood")
+    group.add_argument("--leads", type=int, default=100_000, metavar="N", help="leads in one hour")
+    group.add_argument("--quota", choices=QUOTAS, default="production", help="SES's quota")
+    group.add_argument("--hours", type=float, default=27, metavar="N", help="simulated hours")
+    group.add_argument("--one-each", action="store_true", help="send an e-mail for each lead at once, without a limit")
 
 
-def main(arguments: argparse.Namespace) -> None:
-    """Run the flood on a Tuesday at 10:00 and print what came of it."""
+def simulate(arguments: argparse.Namespace) -> str:
+    """Simulate the flood from a Tuesday at 10:00 on, and return the report."""
     os.environ.update(variables(COMPILED) | ({"LEADS_EMAIL_LIMIT": "1000000"} if arguments.one_each else {}))
     settings = Settings.read()
     begins = dt.datetime(2026, 11, 17, 10, tzinfo=settings.practice.zone).astimezone(dt.UTC)
     flood = Flood(settings, arguments.leads, begins, QUOTAS[arguments.quota])
     ticks = list(flood.run(arguments.hours))
-    print(report(ticks, flood.verdict()))
-
-
-if __name__ == "__main__":
-    main(_arguments())
+    return report(ticks, flood.result())

@@ -1,4 +1,4 @@
-"""Where a cold start's imports go: `-X importtime`, added up by package."""
+"""The time of a cold start's imports (`-X importtime`), added up by package."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from benchmarks import cold
-from benchmarks.cold import Bench
-from benchmarks.figures import table
-from benchmarks.runtime import Handler
+from benchmarks.cold import Benchmark
+from benchmarks.runtime import PackagedHandler
+from benchmarks.tables import table
 
 ROUNDS = 5
 
@@ -33,11 +33,11 @@ NAMED = (
 )
 
 Totals = Mapping[str, tuple[int, float]]
-"""For each package: modules, and seconds spent in themselves."""
+"""Modules and their own seconds, for each package."""
 
 
-async def measure(bench: Bench, handler: Handler) -> list[Totals]:
-    """Some cold starts with the import clock on (it slows them down a little)."""
+async def measure(bench: Benchmark, handler: PackagedHandler) -> list[Totals]:
+    """Measure some cold starts with `-X importtime`, which slows them down a little."""
     return [_totals((await cold.start(bench, handler, PYTHONPROFILEIMPORTTIME="1"))[1]) for _ in range(ROUNDS)]
 
 
@@ -57,7 +57,7 @@ def _package(module: str) -> str:
 
 
 def report(rounds: list[Totals]) -> str:
-    """The table, the slowest first."""
+    """Return the table, the slowest package first."""
     packages = {package for totals in rounds for package in totals}
     rows = []
     for package in packages:

@@ -1,4 +1,4 @@
-"""The smallest HTTP/1.1 server that curl and urllib3 are happy with; on 127.0.0.1 only."""
+"""A minimal HTTP/1.1 server on 127.0.0.1, as far as curl and urllib3 need one."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ END = b"\r\n\r\n"
 
 
 @dataclass(frozen=True)
-class Request:
-    """One request, whole."""
+class LoopbackRequest:
+    """A complete request."""
 
     method: str
     path: str
@@ -20,26 +20,26 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One answer."""
+class LoopbackResponse:
+    """A complete response."""
 
     status: int = 200
     body: bytes = b"{}"
     headers: tuple[tuple[str, str], ...] = (("content-type", "application/x-amz-json-1.0"),)
 
     def encoded(self) -> bytes:
-        """As it goes over the wire; the connection stays open."""
+        """Return the response's bytes; the connection stays open."""
         lines = [f"HTTP/1.1 {self.status} .", *(f"{name}: {value}" for name, value in self.headers)]
         return "\r\n".join([*lines, f"content-length: {len(self.body)}", "", ""]).encode("latin-1") + self.body
 
 
-Answering = Callable[[Request], Answer | asyncio.Future[Answer]]
-"""What answers: at once, or later."""
+LoopbackHandler = Callable[[LoopbackRequest], LoopbackResponse | asyncio.Future[LoopbackResponse]]
+"""Returns the response, or a future of it."""
 
 
 class _Connection(asyncio.Protocol):
-    def __init__(self, answering: Answering) -> None:
-        self.answering = answering
+    def __init__(self, handler: LoopbackHandler) -> None:
+        self.handler = handler
         self.received = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -49,13 +49,13 @@ class _Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self.received += data
         while request := self._next_request():
-            answer = self.answering(request)
-            if isinstance(answer, Answer):
+            answer = self.handler(request)
+            if isinstance(answer, LoopbackResponse):
                 self._write(answer)
             else:
                 answer.add_done_callback(lambda later: None if later.cancelled() else self._write(later.result()))
 
-    def _next_request(self) -> Request | None:
+    def _next_request(self) -> LoopbackRequest | None:
         head, found, rest = self.received.partition(END)
         if not found:
             return None
@@ -66,15 +66,15 @@ class _Connection(asyncio.Protocol):
             return None
         self.received = rest[length:]
         method, path, _ = first.split(" ")
-        return Request(method, path, headers, rest[:length])
+        return LoopbackRequest(method, path, headers, rest[:length])
 
-    def _write(self, answer: Answer) -> None:
+    def _write(self, answer: LoopbackResponse) -> None:
         if not self.transport.is_closing():
             self.transport.write(answer.encoded())
 
 
-async def serve(answering: Answering) -> tuple[asyncio.Server, int]:
-    """A server on a free port of this machine, and the port."""
-    server = await asyncio.get_running_loop().create_server(lambda: _Connection(answering), "127.0.0.1", 0)
+async def serve(handler: LoopbackHandler) -> tuple[asyncio.Server, int]:
+    """Start a server on a free port of this machine, and return it with the port."""
+    server = await asyncio.get_running_loop().create_server(lambda: _Connection(handler), "127.0.0.1", 0)
     port: int = server.sockets[0].getsockname()[1]
     return server, port

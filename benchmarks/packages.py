@@ -1,6 +1,6 @@
-"""Each handler in a directory as Lambda would unpack it: exactly what it requires, bytecode compiled, no pip.
+"""Each handler in a directory as Lambda unpacks it: exactly its requirements, with compiled bytecode.
 
-Ours is what `make package` zips, for this machine; the others are as pip installs them.
+Ours is the content of `make package`'s zip, for this machine; the others' requirements are as pip installs them.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from importlib.metadata import PathDistribution
 from pathlib import Path
 
-from infra import package
+from infra.package import archive, bytecode, folders, libraries
 
-from benchmarks.runtime import Handler
+from benchmarks.runtime import PackagedHandler
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements" / "bench.txt"
@@ -27,8 +27,8 @@ FORM = ("boto3", "phonenumbers", "pydantic")
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """What goes into one handler's directory."""
+class BaselineSpec:
+    """The content of one handler's directory."""
 
     name: str
     entry: str
@@ -36,14 +36,14 @@ class Recipe:
     requires: tuple[str, ...]
 
 
-def recipes() -> tuple[Recipe, ...]:
-    """What ours is compared with."""
+def baseline_specs() -> tuple[BaselineSpec, ...]:
+    """Return the handlers that ours is compared with."""
     form, constant = BASELINES / "form.py", BASELINES / "constant.py"
     powertools, fastapi = BASELINES / "powertools.py", BASELINES / "fastapi_mangum.py"
     return (
-        Recipe("constant", "constant.handler", (constant,), ("boto3",)),
-        Recipe("powertools", "powertools.handler", (powertools, form), ("aws-lambda-powertools", *FORM)),
-        Recipe(
+        BaselineSpec("constant", "constant.handler", (constant,), ("boto3",)),
+        BaselineSpec("powertools", "powertools.handler", (powertools, form), ("aws-lambda-powertools", *FORM)),
+        BaselineSpec(
             "fastapi+mangum",
             "fastapi_mangum.handler",
             (fastapi, form),
@@ -52,49 +52,59 @@ def recipes() -> tuple[Recipe, ...]:
     )
 
 
-def build() -> tuple[Path, list[Handler]]:
-    """The directory of AWS's runtime client, and the handlers, ours first. Raises PackageError."""
+def build() -> tuple[Path, list[PackagedHandler]]:
+    """Return the directory of AWS's runtime client, and the handlers, ours first. Raises PackageError."""
     installed = _installed()
-    runtime = _assemble(Recipe("runtime", "", (), ("awslambdaric",)), installed)
-    return runtime.directory, [ours("ours", package.LEADS), *(_assemble(recipe, installed) for recipe in recipes())]
+    runtime = _assemble(BaselineSpec("runtime", "", (), ("awslambdaric",)), installed)
+    return runtime.directory, [ours("ours", folders.LEADS), *(_assemble(spec, installed) for spec in baseline_specs())]
 
 
-def ours(name: str, leads: Path) -> Handler:
-    """A copy of functions/leads as `make package` packs it. Raises PackageError."""
+def ours(name: str, leads: Path) -> PackagedHandler:
+    """Return the capture handler of a functions/leads folder, packed as `make package` does. Raises PackageError.
+
+    The folder may have the older layout, in which all modules were in one folder.
+    """
     directory = CACHE / name
     shutil.rmtree(directory, ignore_errors=True)
-    package.unpack(directory, package.HERE, leads)
-    return Handler(name, directory, "leads.handlers.capture.handler")
+    archive.unpack(directory, libraries.HERE, leads)
+    entry = "leads.capture.handler" if (leads / "capture.py").exists() else "leads.handlers.capture.handler"
+    return PackagedHandler(name, directory, entry)
+
+
+def name_of(leads: Path) -> str:
+    """Return a short name for another functions/leads: that of the project's folder."""
+    parents = leads.resolve().parents
+    return parents[1].name if leads.resolve().parent.name == "functions" else parents[0].name
 
 
 def _installed() -> Path:
-    """All that any of them requires, installed once as locked."""
-    digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]
-    installed = CACHE / f"all-{digest}"
+    """Install the requirements of all handlers once, as locked, and return their folder."""
+    locked = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]
+    installed = CACHE / f"all-{locked}"
     if not installed.exists():
         draft = CACHE / "draft"
         shutil.rmtree(draft, ignore_errors=True)
-        package.install(draft, LOCK, package.HERE)
-        package.compile_sources(draft, draft)
+        libraries.install(draft, LOCK, libraries.HERE)
+        bytecode.compile_sources(draft, draft)
         draft.rename(installed)
     return installed
 
 
-def _assemble(recipe: Recipe, installed: Path) -> Handler:
-    directory = CACHE / recipe.name
+def _assemble(spec: BaselineSpec, installed: Path) -> PackagedHandler:
+    directory = CACHE / spec.name
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
-    for file in _files(installed, _closure(recipe.requires)):
+    for file in _files(installed, _closure(spec.requires)):
         target = directory / file
         target.parent.mkdir(parents=True, exist_ok=True)
         os.link(installed / file, target)
-    for source in recipe.sources:
-        package.compile_sources(Path(shutil.copy2(source, directory)), directory)
-    return Handler(recipe.name, directory, recipe.entry)
+    for source in spec.sources:
+        bytecode.compile_sources(Path(shutil.copy2(source, directory)), directory)
+    return PackagedHandler(spec.name, directory, spec.entry)
 
 
 def _closure(names: Iterable[str]) -> set[str]:
-    """The packages and all that they need, as the lock's own "via" lines tell."""
+    """Return the packages with all their requirements, by the "via" lines of the lock file."""
     needed_by = _needed_by()
     closure = set(names)
     while more := {name for name, parents in needed_by.items() if parents & closure} - closure:
@@ -122,6 +132,6 @@ def _files(installed: Path, names: set[str]) -> Iterator[Path]:
             if file.parts[0] in {"..", "bin"}:
                 continue
             yield file
-            bytecode = file.parent / "__pycache__" / f"{file.stem}.{package.TAG}.pyc"
-            if file.suffix == ".py" and (installed / bytecode).exists():
-                yield bytecode
+            compiled = file.parent / "__pycache__" / f"{file.stem}.{bytecode.TAG}.pyc"
+            if file.suffix == ".py" and (installed / compiled).exists():
+                yield compiled

@@ -1,4 +1,4 @@
-"""AWS's Python runtime with one handler, in a process of its own, and the runtime API that feeds it."""
+"""AWS's Python runtime client with one handler in a process of its own, and the runtime API that it polls."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from benchmarks import loopback
-from benchmarks.loopback import Answer, Request
+from benchmarks.loopback import LoopbackRequest, LoopbackResponse
 
 Event = dict[str, Any]
 
 T = TypeVar("T")
 
-SWEEP_SECONDS = 900
-"""What Lambda gives a function at most."""
+MAX_FUNCTION_SECONDS = 900
+"""The longest timeout of a Lambda function."""
 
 BOOTSTRAP = "import sys; from awslambdaric.__main__ import main; main(sys.argv)"
 
@@ -30,7 +30,7 @@ class RuntimeFailedError(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Handler:
+class PackagedHandler:
     """A handler in its packaged directory."""
 
     name: str
@@ -39,29 +39,29 @@ class Handler:
 
 
 @dataclass
-class Api:
-    """Lambda's runtime API: hands out events, takes responses, and remembers when."""
+class RuntimeApi:
+    """Lambda's runtime API: hands out events, and records responses with their times."""
 
-    asked: asyncio.Queue[asyncio.Future[Answer]] = field(default_factory=asyncio.Queue)
-    answered: asyncio.Queue[tuple[float, Any]] = field(default_factory=asyncio.Queue)
-    first_asked: float = 0.0
+    polls: asyncio.Queue[asyncio.Future[LoopbackResponse]] = field(default_factory=asyncio.Queue)
+    responses: asyncio.Queue[tuple[float, Any]] = field(default_factory=asyncio.Queue)
+    first_poll: float = 0.0
 
-    def answer(self, request: Request) -> Answer | asyncio.Future[Answer]:
-        """Serve one request of the runtime client."""
+    def answer(self, request: LoopbackRequest) -> LoopbackResponse | asyncio.Future[LoopbackResponse]:
+        """Answer a request of the runtime client."""
         if request.path.endswith("/invocation/next"):
-            self.first_asked = self.first_asked or time.perf_counter()
-            later: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-            self.asked.put_nowait(later)
+            self.first_poll = self.first_poll or time.perf_counter()
+            later: asyncio.Future[LoopbackResponse] = asyncio.get_running_loop().create_future()
+            self.polls.put_nowait(later)
             return later
         if request.path.endswith("/error"):
-            self.answered.put_nowait((time.perf_counter(), RuntimeFailedError(request.body.decode(errors="replace"))))
+            self.responses.put_nowait((time.perf_counter(), RuntimeFailedError(request.body.decode(errors="replace"))))
         else:
-            self.answered.put_nowait((time.perf_counter(), json.loads(request.body)))
-        return Answer(status=202)
+            self.responses.put_nowait((time.perf_counter(), json.loads(request.body)))
+        return LoopbackResponse(status=202)
 
-    def hand_out(self, event: Event, to: asyncio.Future[Answer]) -> None:
-        """Give the waiting runtime an event."""
-        deadline = int((time.time() + SWEEP_SECONDS) * 1000)
+    def hand_out(self, event: Event, to: asyncio.Future[LoopbackResponse]) -> None:
+        """Send an event to the waiting runtime client."""
+        deadline = int((time.time() + MAX_FUNCTION_SECONDS) * 1000)
         headers = (
             ("content-type", "application/json"),
             ("lambda-runtime-aws-request-id", "00000000-0000-0000-0000-000000000000"),
@@ -69,18 +69,18 @@ class Api:
             ("lambda-runtime-invoked-function-arn", "arn:aws:lambda:us-east-1:000000000000:function:bench"),
             ("lambda-runtime-trace-id", "Root=1-0-0"),
         )
-        to.set_result(Answer(body=json.dumps(event).encode(), headers=headers))
+        to.set_result(LoopbackResponse(body=json.dumps(event).encode(), headers=headers))
 
 
 class Worker:
-    """One process; use it as `async with`."""
+    """A process that runs inside `async with`."""
 
-    patience = 60.0
-    """Seconds after which a process that does not answer ends the benchmark."""
+    timeout_seconds = 60.0
+    """The time after which a process that does not answer ends the benchmark."""
 
-    def __init__(self, python: Path, handler: Handler, aws_port: int, **variables: str) -> None:
+    def __init__(self, python: Path, handler: PackagedHandler, aws_port: int, **variables: str) -> None:
         self.handler = handler
-        self.api = Api()
+        self.api = RuntimeApi()
         self._python = python
         self._aws_port = aws_port
         self._variables = variables
@@ -95,7 +95,7 @@ class Worker:
 
     def _start(self, environment: dict[str, str]) -> None:
         command = [str(self._python), "-c", BOOTSTRAP, self.handler.entry]
-        # Blocks for a millisecond at most, before anything is measured that it could disturb.
+        # Popen blocks the event loop for a millisecond at most, before anything is measured.
         self.process = subprocess.Popen(
             command, cwd=self.handler.directory, env=environment, stdout=self._log, stderr=subprocess.STDOUT
         )
@@ -107,44 +107,47 @@ class Worker:
         self._log.close()
 
     async def invoke(self, event: Event) -> tuple[float, Any]:
-        """The moment of the response, and the response."""
-        later = await self._patiently(self.api.asked.get())
+        """Send the event, and return the time of the response and the response. Raises RuntimeFailedError."""
+        later = await self._with_timeout(self.api.polls.get())
         self.api.hand_out(event, later)
-        moment, response = await self._patiently(self.api.answered.get())
+        moment, response = await self._with_timeout(self.api.responses.get())
         if isinstance(response, RuntimeFailedError):
             raise response
         return moment, response
 
     async def idle(self) -> None:
-        """Wait until the runtime asks for the next event: all work for the last one is done."""
-        later = await self._patiently(self.api.asked.get())
-        self.api.asked.put_nowait(later)
+        """Wait until the runtime polls for the next event, when all work for the last one is done."""
+        later = await self._with_timeout(self.api.polls.get())
+        self.api.polls.put_nowait(later)
 
-    async def _patiently(self, waiting: Awaitable[T]) -> T:
+    async def _with_timeout(self, waiting: Awaitable[T]) -> T:
         try:
-            return await asyncio.wait_for(waiting, self.patience)
+            return await asyncio.wait_for(waiting, self.timeout_seconds)
         except TimeoutError:
             raise RuntimeFailedError(f"{self.handler.name} does not answer:\n{self.log()[-2000:]}") from None
 
     def cpu_seconds(self) -> float:
-        """CPU time that the process has used so far, all threads; Linux only."""
-        # The kernel's own number of another process's CPU clock (man 3 clock_getcpuclockid).
+        """Return the CPU seconds of all the process's threads so far; Linux only."""
+        # The clock id of another process's CPU time (man 3 clock_getcpuclockid).
         return time.clock_gettime((~self.process.pid << 3) | 2)
 
     def peak_memory(self) -> int:
-        """Bytes of memory that the process has held at most."""
+        """Return the peak memory of the process in bytes; Linux only."""
         status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
         return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
     def log(self) -> str:
-        """What the process has written."""
+        """Return the process's output."""
         self._log.flush()
         return Path(self._log.name).read_text(encoding="utf-8", errors="replace")
 
 
-def _environment(handler: Handler, runtime_port: int, aws_port: int) -> dict[str, str]:
-    """What Lambda would set, and what our handlers want. Keys and secrets are words."""
-    aws = f"http://127.0.0.1:{aws_port}"
+def _environment(handler: PackagedHandler, runtime_port: int, aws_port: int) -> dict[str, str]:
+    """Return the process's variables: Lambda's own, and those of the handlers."""
+    return {**_lambda_variables(handler, runtime_port), **_handler_variables(f"http://127.0.0.1:{aws_port}")}
+
+
+def _lambda_variables(handler: PackagedHandler, runtime_port: int) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "LANG": "en_US.UTF-8",
@@ -160,6 +163,11 @@ def _environment(handler: Handler, runtime_port: int, aws_port: int) -> dict[str
         "AWS_LAMBDA_LOG_LEVEL": "INFO",
         "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
         "LAMBDA_TASK_ROOT": str(handler.directory),
+    }
+
+
+def _handler_variables(aws: str) -> dict[str, str]:
+    return {
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
@@ -168,7 +176,7 @@ def _environment(handler: Handler, runtime_port: int, aws_port: int) -> dict[str
         "AWS_ENDPOINT_URL_DYNAMODB": aws,
         "AWS_ENDPOINT_URL_SESV2": aws,
         "LEADS_TABLE": "leads",
-        "LEADS_EMAIL_LIMIT": "1000000",  # every call is measured with its e-mail
+        "LEADS_EMAIL_LIMIT": "1000000",  # so that every call sends its e-mail
         "LEADS_SECRET": "a secret that is long enough for a benchmark",
         "LEADS_SENDER": "leads@example.com",
         "LEADS_SITE_URL": "https://www.example.com",

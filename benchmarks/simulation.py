@@ -1,7 +1,7 @@
 """The functions on simulated time: DynamoDB in memory, SES with its quotas, a clock that moves when the sweep waits.
 
-Capture runs in containers of its own: what it waits for costs the sweep nothing, so it happens at one moment.
-Nobody else is at work on a lead, so every conditional write holds.
+Capture runs in containers of its own, and its waiting does not delay the sweep, so it takes no simulated time. No other
+process changes a lead, so every conditional write succeeds.
 """
 
 from __future__ import annotations
@@ -11,49 +11,46 @@ import datetime as dt
 import io
 import json
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
-from unittest.mock import patch
+from typing import Any, cast
 
 from botocore.exceptions import ClientError
-from leads import clock
-from leads.aws import dynamodb
 from leads.handlers import sweep
-from leads.mail import compose
+from leads.wiring import Wiring
 
-from benchmarks.aws import Aws, Item, Table
+from benchmarks.aws import AwsStub, Item, Table
 
-TIMEOUT = dt.timedelta(seconds=240)
-"""When Lambda kills the sweep (infra/template.yaml)."""
+SWEEP_TIMEOUT = dt.timedelta(seconds=240)
+"""The sweep's timeout (infra/template.yaml)."""
 
 DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Pace:
-    """Seconds that each thing takes the sweep. Assumptions, on the slow side: nothing here was measured on AWS."""
+class Durations:
+    """Seconds that each call takes the sweep. Assumptions, rather too slow: none was measured on AWS."""
 
     write: float = 0.008
     read: float = 0.005
     query: float = 0.010
     email: float = 0.150
     own: float = 0.006
-    """The function's own time for each write, of which a lead takes two: 6.9 ms a lead were measured (`make bench`),
-    and 1,024 MB of memory buy 0.58 of a processor."""
+    """The function's own time for each of a lead's two writes: `make bench` measured 6.9 ms a lead, and 1,024 MB of
+    memory come with 0.58 of a processor."""
 
 
 @dataclass(frozen=True)
 class Quota:
-    """What SES takes: recipients in any 24 hours, and e-mails a second."""
+    """SES's quota: recipients in any 24 hours, and e-mails a second."""
 
     a_day: int
     a_second: int
 
 
 @dataclass
-class Mailbox:
-    """SES as far as its quotas go. The window of a day rolls; the rate allows a burst of one second."""
+class SesQuotas:
+    """SES's quotas: a rolling window of 24 hours, and a rate that allows a burst of one second."""
 
     quota: Quota
     now: dt.datetime
@@ -64,7 +61,7 @@ class Mailbox:
     refused: Counter[str] = field(default_factory=Counter)
 
     def take(self, recipients: int, now: dt.datetime) -> None:
-        """One e-mail goes out. Raises ClientError, as SES's client does, where a quota is used up."""
+        """Count one e-mail. Raises ClientError, as SES's client does, if a quota is used up."""
         self._move_to(now)
         if self.used + recipients > self.quota.a_day:
             self._refuse("LimitExceededException")
@@ -86,8 +83,8 @@ class Mailbox:
         raise ClientError({"Error": {"Code": code, "Message": ""}}, "SendEmail")
 
 
-class _Packed(dict[str, Item]):
-    """Items as text: 100,000 of them as dictionaries of dictionaries would be a gigabyte."""
+class _JsonItems(dict[str, Item]):
+    """Stores items as JSON: 100,000 of them as nested dictionaries would take a gigabyte."""
 
     def __setitem__(self, reference: str, item: Item) -> None:
         super().__setitem__(reference, json.dumps(item))  # type: ignore[assignment]  # text inside, items outside
@@ -97,11 +94,11 @@ class _Packed(dict[str, Item]):
         return item
 
     def get(self, reference: str, default: Any = None) -> Any:
-        return default if reference not in self else self[reference]  # noqa: SIM401  # it would call itself
+        return default if reference not in self else self[reference]  # noqa: SIM401  # dict.get would return JSON
 
 
-class _Log(io.TextIOBase):
-    """Counts what the functions log, by event."""
+class _EventCounter(io.TextIOBase):
+    """Counts the functions' log lines by event."""
 
     def __init__(self) -> None:
         self.bytes = 0
@@ -114,34 +111,41 @@ class _Log(io.TextIOBase):
 
 
 class _KilledError(BaseException):
-    """Lambda's time is over."""
+    """The function has reached its timeout."""
 
 
-class World:
-    """The clock, and both services as boto3's clients offer them; also what Lambda tells the sweep of its time."""
+class SimulatedAws:
+    """The clock, boto3's clients of both services, and the sweep's Lambda context, in one object."""
 
     def __init__(self, begins: dt.datetime, quota: Quota) -> None:
         self.now = self._killed_at = begins
-        self.pace, self.log, self.mailbox, self.aws = Pace(), _Log(), Mailbox(quota, begins), Aws()
+        self.durations, self.log, self.ses_quotas, self.aws = (
+            Durations(),
+            _EventCounter(),
+            SesQuotas(quota, begins),
+            AwsStub(),
+        )
         self.aws.table = self.table = Table()
-        self.table.items = _Packed()
+        self.table.items = _JsonItems()
         self.arrivals: deque[tuple[dt.datetime, Callable[[], object]]] = deque()
-        """What happens by itself, and when, in order."""
+        """Events to come with their times, in order."""
         self.kills = 0
         self._at_capture = False
 
-    @contextlib.contextmanager
-    def inhabited(self) -> Iterator[None]:
-        """The functions live here while the block runs."""
-        with contextlib.ExitStack() as stack:
-            stack.enter_context(patch.object(clock, "now", lambda: self.now))
-            stack.enter_context(patch.object(dynamodb, "client", lambda: self))
-            stack.enter_context(patch.object(compose, "client", lambda: self))
-            stack.enter_context(contextlib.redirect_stdout(self.log))
-            yield
+    def wiring(self) -> Wiring:
+        """Return a container's wiring: this clock, this DynamoDB, this SES, and a limiter of its own."""
+        return Wiring(
+            dynamodb=lambda: cast("DynamoDBClient", self),
+            ses=lambda: cast("SESV2Client", self),
+            clock=lambda: self.now,
+        )
+
+    def logged(self) -> contextlib.AbstractContextManager[object]:
+        """Count what the functions log in the block."""
+        return contextlib.redirect_stdout(self.log)
 
     def go_to(self, moment: dt.datetime) -> None:
-        """Let time pass; what was to arrive until then arrives, each at its time."""
+        """Move the clock, and let each arrival until then happen at its time."""
         while self.arrivals and self.arrivals[0][0] <= moment:
             self.now, arrive = self.arrivals.popleft()
             self._at_capture = True
@@ -150,17 +154,17 @@ class World:
         self.now = moment
 
     def sweep(self) -> float:
-        """One sweep, now; the seconds that it took. Lambda kills one that takes too long."""
+        """Run a sweep now, and return its seconds. It is killed at its timeout."""
         began = self.now
-        self._killed_at = began + TIMEOUT
+        self._killed_at = began + SWEEP_TIMEOUT
         try:
-            sweep.handler({}, self)
+            sweep.make_handler(self.wiring())({}, self)
         except _KilledError:
             self.kills += 1
         return (self.now - began).total_seconds()
 
     def get_remaining_time_in_millis(self) -> int:
-        """Lambda's context."""
+        """Return the milliseconds until the sweep's timeout, as Lambda's context does."""
         return int((self._killed_at - self.now) / dt.timedelta(milliseconds=1))
 
     def _wait(self, seconds: float) -> None:
@@ -170,34 +174,34 @@ class World:
         if self.now > self._killed_at:
             raise _KilledError
 
-    def put_item(self, **asked: Any) -> Item:
-        """DynamoDB's PutItem."""
-        self._wait(self.pace.write + self.pace.own)
-        if self.aws.is_taken(asked):
+    def put_item(self, **parameters: Any) -> Item:
+        """Answer DynamoDB's PutItem."""
+        self._wait(self.durations.write + self.durations.own)
+        if self.aws.is_taken(parameters):
             raise ClientError({"Error": {"Code": "ConditionalCheckFailedException", "Message": ""}}, "PutItem")
-        return self.aws.put(asked)
+        return self.aws.put(parameters)
 
-    def get_item(self, **asked: Any) -> Item:
-        """DynamoDB's GetItem."""
-        self._wait(self.pace.read)
-        return self.aws.get(asked)
+    def get_item(self, **parameters: Any) -> Item:
+        """Answer DynamoDB's GetItem."""
+        self._wait(self.durations.read)
+        return self.aws.get(parameters)
 
-    def batch_get_item(self, **asked: Any) -> Item:
-        """DynamoDB's BatchGetItem."""
-        self._wait(self.pace.read)
-        return self.aws.get_several(asked)
+    def batch_get_item(self, **parameters: Any) -> Item:
+        """Answer DynamoDB's BatchGetItem."""
+        self._wait(self.durations.read)
+        return self.aws.get_several(parameters)
 
-    def query(self, **asked: Any) -> Item:
-        """DynamoDB's Query."""
-        self._wait(self.pace.query)
-        return self.aws.query(asked)
+    def query(self, **parameters: Any) -> Item:
+        """Answer DynamoDB's Query."""
+        self._wait(self.durations.query)
+        return self.aws.query(parameters)
 
-    def update_item(self, **asked: Any) -> Item:
-        """DynamoDB's UpdateItem. Every count stays at one: here each lead has an address of its own."""
-        return self.aws.update(asked)
+    def update_item(self, **parameters: Any) -> Item:
+        """Answer DynamoDB's UpdateItem. Every count stays at one, because each lead has an address of its own."""
+        return self.aws.update(parameters)
 
-    def send_email(self, **asked: Any) -> Item:
-        """SES's SendEmail."""
-        self._wait(self.pace.email)
-        self.mailbox.take(len(asked["Destination"]["ToAddresses"]), self.now)
+    def send_email(self, **parameters: Any) -> Item:
+        """Answer SES's SendEmail."""
+        self._wait(self.durations.email)
+        self.ses_quotas.take(len(parameters["Destination"]["ToAddresses"]), self.now)
         return {"MessageId": "0"}

@@ -1,4 +1,4 @@
-"""What a browser sends: the form's POST as API Gateway hands it over (payload 2.0)."""
+"""The form's POST request as an event of API Gateway (payload format 2.0)."""
 
 from __future__ import annotations
 
@@ -23,11 +23,24 @@ BROWSER = {
 
 
 def submission() -> dict[str, Any]:
-    """One reader's request; each of them is another reader's."""
-    reader = uuid.uuid4()
-    fields = [
-        ("name", f"Jordan {reader.hex[:8].translate(str.maketrans('0123456789', 'ghijklmnop')).title()}"),
-        ("phone", f"(312) 555-{reader.int % 10_000:04}"),
+    """Return the event of one visitor's form; each call is another visitor."""
+    visitor = uuid.uuid4()
+    return {
+        "version": "2.0",
+        "routeKey": "POST /api/leads",
+        "rawPath": "/api/leads",
+        "rawQueryString": "",
+        "headers": BROWSER,
+        "requestContext": _request_context(visitor.hex),
+        "body": base64.b64encode(urlencode(_fields(visitor)).encode()).decode(),
+        "isBase64Encoded": True,
+    }
+
+
+def _fields(visitor: uuid.UUID) -> list[tuple[str, str]]:
+    return [
+        ("name", f"Jordan {visitor.hex[:8].translate(str.maketrans('0123456789', 'ghijklmnop')).title()}"),
+        ("phone", f"(312) 555-{visitor.int % 10_000:04}"),
         ("conditions", "trd"),
         ("conditions", "ptsd"),
         ("best_time", "morning"),
@@ -36,6 +49,9 @@ def submission() -> dict[str, Any]:
         ("source", "/ketamine-for-treatment-resistant-depression/"),
         ("leave_empty", ""),
     ]
+
+
+def _request_context(request_id: str) -> dict[str, Any]:
     http = {
         "method": "POST",
         "path": "/api/leads",
@@ -44,23 +60,14 @@ def submission() -> dict[str, Any]:
         "userAgent": BROWSER["user-agent"],
     }
     return {
-        "version": "2.0",
+        "accountId": "000000000000",
+        "apiId": "abc123",
+        "domainName": BROWSER["host"],
+        "domainPrefix": "abc123",
+        "http": http,
+        "requestId": request_id,
         "routeKey": "POST /api/leads",
-        "rawPath": "/api/leads",
-        "rawQueryString": "",
-        "headers": BROWSER,
-        "requestContext": {
-            "accountId": "000000000000",
-            "apiId": "abc123",
-            "domainName": BROWSER["host"],
-            "domainPrefix": "abc123",
-            "http": http,
-            "requestId": reader.hex,
-            "routeKey": "POST /api/leads",
-            "stage": "$default",
-            "time": "23/Nov/2026:15:00:00 +0000",
-            "timeEpoch": 1795446000000,
-        },
-        "body": base64.b64encode(urlencode(fields).encode()).decode(),
-        "isBase64Encoded": True,
+        "stage": "$default",
+        "time": "23/Nov/2026:15:00:00 +0000",
+        "timeEpoch": 1795446000000,
     }

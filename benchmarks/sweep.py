@@ -1,4 +1,4 @@
-"""The sweep: its own time and memory a lead, however many leads are stored."""
+"""The sweep's own time and memory for each lead, with more and more leads stored."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.aws import Item, Table
-from benchmarks.cold import Bench
-from benchmarks.figures import table
-from benchmarks.runtime import Handler
+from benchmarks.cold import Benchmark
+from benchmarks.runtime import PackagedHandler
 from benchmarks.submissions import submission
+from benchmarks.tables import table
 
-MOST_DUE = 10_000
+MAX_DUE = 10_000
 STORED = (1_000, 10_000, 100_000)
 
 SHARDS = 8
@@ -24,8 +24,8 @@ EVENT: dict[str, Any] = {"source": "aws.scheduler"}
 
 
 @dataclass(frozen=True)
-class Swept:
-    """One backlog worked off."""
+class SweepResult:
+    """The figures of one sweep over a backlog."""
 
     stored: int
     due: int
@@ -37,35 +37,35 @@ class Swept:
     emails: int
 
 
-async def measure(bench: Bench, capture: Handler) -> list[Swept]:
-    """Every size once, each in a process and a table of its own."""
+async def measure(bench: Benchmark, capture: PackagedHandler) -> list[SweepResult]:
+    """Measure every size once, each with a process and a table of its own."""
     sample = await _sample(bench, capture)
-    sweep = Handler("sweep", capture.directory, "leads.handlers.sweep.handler")
+    sweep = PackagedHandler("sweep", capture.directory, "leads.handlers.sweep.handler")
     return [await _sweep(bench, sweep, sample, stored) for stored in STORED]
 
 
 class _FirstWrites(Table):
-    """Keeps what a lead was when it was stored, not what became of it."""
+    """Keeps each item as it was first written."""
 
     def put(self, item: Item) -> None:
         if item["reference"]["S"] not in self.items:
             super().put(item)
 
 
-async def _sample(bench: Bench, capture: Handler) -> Item:
-    """A lead as capture itself stores it, not yet announced."""
+async def _sample(bench: Benchmark, capture: PackagedHandler) -> Item:
+    """Return a lead as capture stores it, before its first e-mail."""
     bench.aws.table = table = _FirstWrites()
     async with bench.worker(capture) as worker:
         await worker.invoke(submission())
     return next(iter(table.items.values()))
 
 
-async def _sweep(bench: Bench, handler: Handler, sample: Item, stored: int) -> Swept:
-    due = min(stored, MOST_DUE)
+async def _sweep(bench: Benchmark, handler: PackagedHandler, sample: Item, stored: int) -> SweepResult:
+    due = min(stored, MAX_DUE)
     bench.aws.table = _filled(sample, stored, due)
     async with bench.worker(handler) as worker:
-        worker.patience = 600.0
-        await worker.invoke(EVENT)  # a batch that is empty: imports and connections are not the leads' cost
+        worker.timeout_seconds = 600.0
+        await worker.invoke(EVENT)  # an empty batch first: imports and connections are not a cost of the leads
         _make_due(bench.aws.table, due)
         await worker.idle()
         bench.aws.calls.clear()
@@ -73,22 +73,22 @@ async def _sweep(bench: Bench, handler: Handler, sample: Item, stored: int) -> S
         began = time.perf_counter()
         ended, result = await worker.invoke(EVENT)
         if result != {"due": due, "sent": due}:
-            raise RuntimeError(f"{due} leads were due, and the sweep says {result}\n{worker.log()[-2000:]}")
+            raise RuntimeError(f"{due} leads were due, and the sweep returned {result}\n{worker.log()[-2000:]}")
         await worker.idle()
         emails = sum(operation == "SendEmail" for operation, _ in bench.aws.calls)
         calls, used = len(bench.aws.calls) - emails, worker.cpu_seconds() - cpu
-        return Swept(stored, due, ended - began, used, before, worker.peak_memory(), calls, emails)
+        return SweepResult(stored, due, ended - began, used, before, worker.peak_memory(), calls, emails)
 
 
 def _filled(sample: Item, stored: int, due: int) -> Table:
-    """Leads of the last three years; the first `due` of them open and not yet due. Today's digest is done."""
+    """Return a table with leads of three years, the first `due` of them open; the digests are marked as sent."""
     table, now = Table(), dt.datetime.now(dt.UTC)
     for number in range(stored):
         age = dt.timedelta(days=40 + number % 1000) if number >= due else dt.timedelta(minutes=10)
         table.put(_lead(sample, number, now - age, is_open=number < due))
     for day in range(-1, 2):
-        turn = f"digest {(now + dt.timedelta(days=day)).date()}"
-        table.put({"reference": {"S": turn}, "until": {"N": "99999999999"}})
+        digest = f"digest {(now + dt.timedelta(days=day)).date()}"
+        table.put({"reference": {"S": digest}, "until": {"N": "99999999999"}})
     return table
 
 
@@ -115,8 +115,8 @@ def _text(moment: dt.datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def report(results: list[Swept]) -> str:
-    """One line a size."""
+def report(results: list[SweepResult]) -> str:
+    """Return a table with a row for each size."""
     rows = [
         [
             f"{swept.stored:,}",

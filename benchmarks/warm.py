@@ -1,7 +1,7 @@
-"""A warm call's own time: what the handler itself takes, without waiting for DynamoDB and SES.
+"""A warm call's own time: the handler's CPU time, without waiting for DynamoDB and SES.
 
-Measured as the CPU time of the process from one idle moment to the next. The response time less what the
-stub took would still hold the wake-ups of two processes and the noise of whatever else runs here.
+It is the CPU time of the process from one idle moment to the next. The response time less the stub's time would also
+contain the wake-ups of two processes and the noise of other programs on the machine.
 """
 
 from __future__ import annotations
@@ -13,28 +13,28 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
-from benchmarks.cold import SUCCESS, Bench
-from benchmarks.figures import Series, percentile, ratios, spread, table, verdict
-from benchmarks.runtime import Handler, Worker
+from benchmarks.cold import SUCCESS, Benchmark
+from benchmarks.runtime import PackagedHandler, Worker
 from benchmarks.submissions import submission
+from benchmarks.tables import Series, percentile, ratios, spread, table, target_met
 
 WARM_UP = 100
 
-MOST_TIMES_CONSTANT = 1.2
-MOST_TIMES_P50 = 3.0
+MAX_RATIO_TO_CONSTANT = 1.2
+MAX_P99_TO_P50 = 3.0
 
 
 @dataclass
-class Calls:
-    """Seconds a call: of the process's CPU, and of the clock."""
+class CallTimes:
+    """Seconds of each call: CPU time of the process, and wall-clock time."""
 
     cpu: list[float] = field(default_factory=list)
     clock: list[float] = field(default_factory=list)
 
 
-async def measure(bench: Bench, handlers: Sequence[Handler], calls: int) -> dict[str, Calls]:
-    """One process each; one call each in turn."""
-    measured: dict[str, Calls] = defaultdict(Calls)
+async def measure(bench: Benchmark, handlers: Sequence[PackagedHandler], calls: int) -> dict[str, CallTimes]:
+    """Measure one process of each handler, with one call each in turn."""
+    measured: dict[str, CallTimes] = defaultdict(CallTimes)
     async with AsyncExitStack() as stack:
         workers = [await stack.enter_async_context(bench.worker(handler)) for handler in handlers]
         for turn in range(-WARM_UP, calls):
@@ -54,22 +54,22 @@ async def _call(worker: Worker) -> tuple[float, float]:
     cpu, clock = worker.cpu_seconds(), time.perf_counter()
     moment, response = await worker.invoke(event)
     if response["statusCode"] != SUCCESS:
-        raise RuntimeError(f"{worker.handler.name} did not take the lead: {response}\n{worker.log()}")
+        raise RuntimeError(f"{worker.handler.name} did not store the lead: {response}\n{worker.log()}")
     await worker.idle()
     return worker.cpu_seconds() - cpu, moment - clock
 
 
-def report(measured: dict[str, Calls]) -> str:
-    """Both tables."""
+def report(measured: dict[str, CallTimes]) -> str:
+    """Return the tables of figures and of ratios."""
     cpu: Series = {name: calls.cpu for name, calls in measured.items()}
     return f"{_figures(measured)}\n\n{_ratios(cpu)}"
 
 
-def _figures(measured: dict[str, Calls]) -> str:
+def _figures(measured: dict[str, CallTimes]) -> str:
     rows = []
     for name, calls in measured.items():
         p50, p99 = percentile(calls.cpu, 50), percentile(calls.cpu, 99)
-        target = verdict(p99 / p50, MOST_TIMES_P50) if name == "ours" else ""
+        target = target_met(p99 / p50, MAX_P99_TO_P50) if name == "ours" else ""
         clock = (f"{percentile(calls.clock, percent) * 1000:.2f}" for percent in (50, 99))
         rows.append([name, f"{p50 * 1000:.2f}", f"{p99 * 1000:.2f}", f"{p99 / p50:.2f}", target, *clock])
     head = ["warm call", "own p50 ms", "own p99 ms", "p99 / p50", "target", "answered p50 ms", "answered p99 ms"]
@@ -80,6 +80,6 @@ def _ratios(cpu: Series) -> str:
     rows = []
     for name in (name for name in cpu if name != "ours"):
         by_call = ratios(cpu, "ours", name)
-        target = verdict(statistics.median(by_call), MOST_TIMES_CONSTANT) if name == "constant" else ""
+        target = target_met(statistics.median(by_call), MAX_RATIO_TO_CONSTANT) if name == "constant" else ""
         rows.append([f"ours / {name}", spread(by_call), target])
     return table(["ratio, call by call", "own time", "target"], rows)

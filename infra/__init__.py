@@ -1,1 +1,1 @@
-"""Where it runs: in the cloud (template.yaml), on this machine (local), and how the site gets there."""
+"""AWS (template.yaml), the local system, and the commands that build, package, deploy and publish."""

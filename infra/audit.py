@@ -15,7 +15,7 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 from infra import preview_server, site
-from infra.local.builds import Edition
+from infra.local.builds import Build
 from tests.support import chromium
 
 LIGHTHOUSE = site.ROOT / "node_modules" / ".bin" / "lighthouse"
@@ -44,7 +44,7 @@ Result = Mapping[str, Any]
 def main() -> None:
     """Audit home and the newest article."""
     with TemporaryDirectory(prefix="audit-") as folder:
-        edition = Edition(Path(folder))
+        edition = Build(Path(folder))
         with preview_server.serving(edition) as url:
             _build(edition, url)
             pages = {"Home": "/", "Article": preview_server.articles(edition.output)[0]}
@@ -56,7 +56,7 @@ def main() -> None:
     sys.exit(_complaints(results))
 
 
-def _build(edition: Edition, url: str) -> None:
+def _build(edition: Build, url: str) -> None:
     """The site with this address as its own: pages whose canonical address is elsewhere are not indexed."""
     os.environ["SITE_URL"] = url
     try:

@@ -1,4 +1,4 @@
-"""The built site as the CDN serves it: the build's own headers, compressed, and nothing that only `make serve` adds."""
+"""A server of the built site as CloudFront serves it: with the build's headers, compressed, without live reload."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from werkzeug.security import safe_join
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from infra.local import static
-from infra.local.builds import Edition
+from infra.local.builds import Build
 from infra.media import content_type
 
 COMPRESSED = ("text/", "application/json", "application/xml", "image/svg+xml")
-"""Kinds of content that a CDN compresses; pictures and fonts are compressed already."""
+"""Media types that CloudFront compresses; pictures and fonts are compressed already."""
 
 
-class Published:
+class PreviewApp:
     """The WSGI application."""
 
-    def __init__(self, edition: Edition) -> None:
-        self._edition = edition
+    def __init__(self, build: Build) -> None:
+        self._edition = build
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
         """Answer one request."""
@@ -53,27 +53,27 @@ def _response(file: Path, status: int, request: Request) -> Response:
 
 @cache
 def compressed(file: Path) -> bytes:
-    """The file as a CDN compresses it."""
+    """Return the file compressed as CloudFront does it; each file is compressed once."""
     return brotli_of(file.read_bytes())
 
 
 def brotli_of(data: bytes) -> bytes:
-    """Return the data in Brotli at quality 5, about what a CDN does by itself: readers get nothing better."""
+    """Return the data in Brotli at quality 5, about what a CDN uses while it answers."""
     smaller: bytes = brotli.compress(data, quality=5)
     return smaller
 
 
-class _Quiet(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"  # one connection for several files, as everywhere
+class _PreviewRequestHandler(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"  # several files over one connection, as any CDN does
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing about a request."""
+        """Do nothing."""
 
 
 @contextmanager
-def serving(edition: Edition) -> Iterator[str]:
-    """Where the edition is served for as long as the block runs."""
-    server = make_server("127.0.0.1", 0, Published(edition), threaded=True, request_handler=_Quiet)
+def serving(build: Build) -> Iterator[str]:
+    """Serve the build inside the block, and yield its address."""
+    server = make_server("127.0.0.1", 0, PreviewApp(build), threaded=True, request_handler=_PreviewRequestHandler)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -85,18 +85,18 @@ def serving(edition: Edition) -> Iterator[str]:
 
 
 def addresses(output: Path) -> list[str]:
-    """The address of every built page."""
+    """Return the address of every built page."""
     files = (file.relative_to(output).as_posix() for file in output.rglob("*.html"))
     return sorted(f"/{name.removesuffix('index.html')}" for name in files)
 
 
 def articles(output: Path) -> list[str]:
-    """The addresses of the articles among them."""
+    """Return the addresses of the articles among the built pages."""
     mark = '<meta property="og:type" content="article">'
     return [address for address in addresses(output) if mark in file_of(output, address).read_text(encoding="utf-8")]
 
 
 def file_of(output: Path, address: str) -> Path:
-    """The file behind a page's address."""
+    """Return the file of the page at this address."""
     file = output / address.lstrip("/")
     return file / "index.html" if address.endswith("/") else file

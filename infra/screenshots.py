@@ -14,7 +14,7 @@ from PIL import Image, ImageOps
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from infra import preview_server, site
-from infra.local.builds import Edition
+from infra.local.builds import Build
 from tests.support import chromium
 
 DOCS = site.ROOT / "docs"
@@ -45,7 +45,7 @@ def main() -> None:
     """Write docs/*.png."""
     DOCS.mkdir(exist_ok=True)
     with TemporaryDirectory(prefix="screenshots-") as folder, chromium.running() as browser:
-        edition = Edition(Path(folder))
+        edition = Build(Path(folder))
         with preview_server.serving(edition) as url:
             os.environ["SITE_URL"] = url
             try:

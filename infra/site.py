@@ -1,4 +1,4 @@
-"""The site's build, in this process: `make build` runs it once, the local system again and again."""
+"""The site's build in this process: `make build` runs it once, `make serve` again and again."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ ROOT = Path(__file__).parents[1]
 
 
 class BuildError(Exception):
-    """The site cannot be built. Its text has a line for each mistake that was not told yet."""
+    """The site cannot be built. Its text has a line for each mistake that was not printed yet."""
 
 
 def practice() -> Practice:
-    """The practice as its file describes it, without closed dates. Raises BuildError with the file's mistakes."""
+    """Read the practice file, without closed dates. Raises BuildError with the file's mistakes."""
     try:
         return practice_file.read(ROOT / "content" / "practice.toml")
     except practice_file.PracticeFileError as mistakes:
         raise BuildError(str(mistakes).replace(f"{ROOT}/", "")) from None
 
 
-class _Complaints(logging.Handler):
-    """Keeps what Pelican only logs: a page that it could not read is one line of many, and then it goes on."""
+class _ErrorCollector(logging.Handler):
+    """Keeps the errors that Pelican only logs: it goes on after a page that it could not read."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -45,24 +45,24 @@ class _Complaints(logging.Handler):
 def build(*, tolerant: bool = False, **folders: Path) -> str:
     """Build the site. Folders go by Pelican's names: PATH, OUTPUT_PATH, COMPILED_PATH.
 
-    Return the mistakes that are left in, a line each: changes that await their review, and everything that is wrong
-    with the content if the build is tolerant. Raises BuildError for all others.
+    Returns the mistakes that the site is built with, a line each: changes that await their review, and every mistake
+    in the content if the build is tolerant. Raises BuildError for all others.
     """
-    complaints = _Complaints()
+    collector = _ErrorCollector()
     root = logging.getLogger()
-    # Pelican says the same thing once only, and would call a second build with the same mistake a good one.
+    # Pelican logs the same message once only, so a second build with the same mistake would seem to succeed.
     pelican.log.init(level=logging.WARNING, handler=None, logs_dedup_min_level=logging.DEBUG)
     pelican.console.quiet = True
-    root.addHandler(complaints)
+    root.addHandler(collector)
     try:
         settings = _settings(folders, tolerant=tolerant)
         pelican.Pelican(settings).run()
     except (SystemExit, Exception) as error:
-        raise BuildError("\n".join([*complaints.errors, *_words(error)])) from None
+        raise BuildError("\n".join([*collector.errors, *_messages(error)])) from None
     finally:
-        root.removeHandler(complaints)
-    if complaints.errors:
-        raise BuildError("\n".join(complaints.errors))
+        root.removeHandler(collector)
+    if collector.errors:
+        raise BuildError("\n".join(collector.errors))
     return str(settings.get("MISTAKES", ""))
 
 
@@ -72,15 +72,15 @@ def _settings(folders: dict[str, Path], *, tolerant: bool) -> dict[str, Any]:
     return settings
 
 
-def _words(error: BaseException) -> list[str]:
+def _messages(error: BaseException) -> list[str]:
     if not isinstance(error, SystemExit):
         return [f"{type(error).__name__}: {error}"]
-    # pelicanconf.py exits with the practice file's mistakes; proofreading tells its findings and exits with a number.
+    # pelicanconf.py exits with the practice file's mistakes; proofreading prints its findings and exits with a number.
     return [error.code] if isinstance(error.code, str) else []
 
 
 def main() -> None:
-    """`make build`."""
+    """Build the site; exit with its mistakes."""
     try:
         mistakes = build()
     except BuildError as error:

@@ -1,4 +1,4 @@
-"""The stack in AWS: which one, what it gives out, and what to do where AWS cannot be asked."""
+"""The stack on AWS: its name and outputs, and what to do when AWS refuses a request."""
 
 from __future__ import annotations
 
@@ -10,51 +10,47 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from leads import log
+from leads.cli import errors
 from leads.cli.errors import SIGN_IN
 
 NAME = "clinic-callback"
 
 REGION = "us-east-1"
-"""The only one: CloudFront takes its certificate and its firewall from here."""
+"""The only region: CloudFront takes certificates and firewalls from here alone."""
 
 
 class StackError(Exception):
-    """AWS cannot do it. The text says in one sentence or two what happened and what to do."""
+    """AWS did not do it. The text says in one sentence or two what happened and what to do."""
 
 
-ADVICE = {
-    "AccessDenied": "Ask whoever runs the AWS account for this permission.",
+ADVICE = {code.removesuffix("Exception"): advice for code, advice in errors.ADVICE.items()} | {
     "ConnectTimeoutError": "Check the connection to the internet.",
     "EndpointConnectionError": "Check the connection to the internet.",
-    "ExpiredToken": SIGN_IN,
     "InvalidClientTokenId": SIGN_IN,
-    "NoCredentialsError": SIGN_IN,
     "PartialCredentialsError": SIGN_IN,
-    "ProfileNotFound": "Set AWS_PROFILE to one of the profiles in ~/.aws/config.",
     "RequestExpired": "Set this machine's clock, or sign in to AWS again.",
     "SSOTokenLoadError": SIGN_IN,
     "SignatureDoesNotMatch": SIGN_IN,
-    "TokenRetrievalError": SIGN_IN,
-    "UnauthorizedSSOTokenError": SIGN_IN,
-    "UnrecognizedClient": SIGN_IN,
     "ValidationError": "Correct that and try again.",
 }
-"""By the code of the error, without the ending "Exception" that some services give it."""
+"""What to do, by the error's code without the ending "Exception" that some services give it.
+
+The `leads` command's own advice, and what only deploying and publishing meet."""
 
 
 def name() -> str:
-    """The stack that is meant: STACK=, or the usual one."""
+    """Return the stack's name: the variable STACK, or NAME."""
     return os.environ.get("STACK") or NAME
 
 
 def client(service: str) -> Any:
-    """A client of an AWS service, in the stack's region whatever the user's own is."""
+    """Return a client of an AWS service in the stack's region, whatever region the user has set."""
     return boto3.client(service, region_name=REGION)
 
 
 @contextmanager
-def explained() -> Iterator[None]:
-    """What AWS refuses inside the block is raised as StackError."""
+def translate_aws_errors() -> Iterator[None]:
+    """Raise StackError for any error of AWS inside the block."""
     try:
         yield
     except (BotoCoreError, ClientError) as error:
@@ -62,23 +58,23 @@ def explained() -> Iterator[None]:
 
 
 def _sentence(error: BotoCoreError | ClientError) -> str:
-    code = log.code(error)
+    code = log.error_code(error)
     if code == "NoCredentialsError":
-        return f"Nobody is signed in to AWS. {SIGN_IN}"
+        return f"You are not signed in to AWS. {SIGN_IN}"
     advice = ADVICE.get(code.removesuffix("Exception"), "Try again in a minute.")
     return f"AWS did not do it ({_detail(error, code)}). {advice}"
 
 
 def _detail(error: BotoCoreError | ClientError, code: str) -> str:
-    """The code, and AWS's own words where there are some: here they are about the account, never about a lead."""
-    if isinstance(error, ClientError) and (words := error.response["Error"].get("Message")):
-        return f"{code}: {words.rstrip('.')}"
+    """Return the code, with AWS's message if it has one: here it is about the account, never about a lead."""
+    if isinstance(error, ClientError) and (message := error.response["Error"].get("Message")):
+        return f"{code}: {message.rstrip('.')}"
     return code
 
 
-def described(stack: str) -> Mapping[str, Any] | None:
-    """What CloudFormation tells about the stack; None if there is none of this name. Raises StackError."""
-    with explained():
+def describe(stack: str) -> Mapping[str, Any] | None:
+    """Return CloudFormation's description of the stack, or None if there is no such stack. Raises StackError."""
+    with translate_aws_errors():
         try:
             (found,) = client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
         except ClientError as error:
@@ -90,8 +86,8 @@ def described(stack: str) -> Mapping[str, Any] | None:
 
 
 def outputs(stack: str) -> Mapping[str, str]:
-    """What the deployed stack gives out, by the names in infra/template.yaml. Raises StackError."""
-    found = described(stack)
-    if found is None or found["StackStatus"] == "REVIEW_IN_PROGRESS":  # only a change set was ever made
+    """Return the deployed stack's outputs, by their names in infra/template.yaml. Raises StackError."""
+    found = describe(stack)
+    if found is None or found["StackStatus"] == "REVIEW_IN_PROGRESS":  # a change set exists, but was never executed
         raise StackError(f"There is no stack “{stack}” in {REGION} of this account. Run `make deploy` first.")
     return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", ())}

@@ -1,4 +1,4 @@
-"""infra/template.yaml as data: what the cloud, the local system and the tests all are made from."""
+"""infra/template.yaml as data, for the local system, the commands and the tests."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ Template = Mapping[str, Any]
 
 PATH = Path(__file__).with_name("template.yaml")
 
-ALIKE = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
-"""What CloudFormation and DynamoDB's CreateTable call by the same name and write in the same way."""
+TABLE_PROPERTIES = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+"""Properties of a table that CloudFormation and DynamoDB's CreateTable write in the same way."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -31,15 +31,15 @@ _Loader.add_multi_constructor("!", _function)
 
 
 def load(path: Path = PATH) -> Template:
-    """The template as plain data."""
+    """Return the template as plain data."""
     template: Template = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 -- a SafeLoader
     return template
 
 
 def leads_table(template: Template, name: str = "leads") -> dict[str, Any]:
-    """The arguments of DynamoDB's CreateTable that make the template's LeadsTable."""
+    """Return the arguments of DynamoDB's CreateTable that make the template's LeadsTable."""
     properties = template["Resources"]["LeadsTable"]["Properties"]
-    return {"TableName": name, **{key: properties[key] for key in ALIKE if key in properties}}
+    return {"TableName": name, **{key: properties[key] for key in TABLE_PROPERTIES if key in properties}}
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,14 @@ class Route:
 
     @property
     def key(self) -> str:
-        """As API Gateway names it in the event."""
+        """The route key of API Gateway's event: "POST /api/leads"."""
         return f"{self.method} {self.path}"
 
 
 def routes(template: Template) -> Iterator[Route]:
-    """Every route of the HTTP API."""
+    """Yield every route of the HTTP API."""
     for resource in template["Resources"].values():
         for event in resource.get("Properties", {}).get("Events", {}).values():
             if event["Type"] == "HttpApi":
-                facts = event["Properties"]
-                yield Route(facts["Method"], facts["Path"], resource["Properties"]["Handler"])
+                properties = event["Properties"]
+                yield Route(properties["Method"], properties["Path"], resource["Properties"]["Handler"])

@@ -1,1 +1,1 @@
-"""What the function is compared with. Each is packaged alone, with exactly what it imports."""
+"""Other ways to write the function, for comparison. Each is packaged alone, with exactly what it imports."""

@@ -9,10 +9,12 @@ ses = boto3.client("sesv2")
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    dynamodb.put_item(TableName="leads", Item={"reference": {"S": "0000"}, "name": {"S": "Somebody"}})
+    dynamodb.put_item(TableName="leads", Item={"reference": {"S": "0000"}, "name": {"S": "A visitor"}})
     ses.send_email(
         FromEmailAddress="leads@example.com",
         Destination={"ToAddresses": ["front-desk@example.com"]},
-        Content={"Simple": {"Subject": {"Data": "Call back"}, "Body": {"Text": {"Data": "Somebody asks for a call."}}}},
+        Content={
+            "Simple": {"Subject": {"Data": "Call back"}, "Body": {"Text": {"Data": "A visitor asks for a call."}}}
+        },
     )
     return {"statusCode": 303, "headers": {"location": "/thank-you/"}, "body": ""}

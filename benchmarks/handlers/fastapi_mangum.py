@@ -4,14 +4,14 @@ from typing import Annotated
 
 from fastapi import FastAPI, Form
 from fastapi.responses import RedirectResponse
-from form import Lead, keep
+from form import LeadForm, keep
 from mangum import Mangum
 
 app = FastAPI(openapi_url=None)
 
 
 @app.post("/api/leads")
-def take(lead: Annotated[Lead, Form()]) -> RedirectResponse:
+def take(lead: Annotated[LeadForm, Form()]) -> RedirectResponse:
     keep(lead)
     return RedirectResponse("/thank-you/", status_code=303)
 

@@ -1,4 +1,4 @@
-"""The same form for both frameworks, as one would write it with pydantic and boto3: check, store, tell."""
+"""The form for both frameworks, written with pydantic and boto3: validate, store, send an e-mail."""
 
 import datetime as dt
 import hashlib
@@ -39,7 +39,7 @@ Conditions = list[Literal["trd", "suicidal-thoughts", "ptsd"]]
 BestTime = Literal["any", "morning", "afternoon"]
 
 
-class Lead(BaseModel):
+class LeadForm(BaseModel):
     name: Name
     phone: Phone
     conditions: Conditions = []
@@ -50,7 +50,7 @@ class Lead(BaseModel):
     leave_empty: str = ""
 
 
-def keep(lead: Lead) -> None:
+def keep(lead: LeadForm) -> None:
     """Store the lead once, however often it is sent, and e-mail the staff."""
     reference = hmac.digest(SECRET, lead.model_dump_json().encode(), hashlib.sha256).hex()[:24]
     received_at = dt.datetime.now(dt.UTC)

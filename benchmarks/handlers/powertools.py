@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Form
-from form import BestTime, Conditions, Lead, Name, Phone, keep
+from form import BestTime, Conditions, LeadForm, Name, Phone, keep
 
 app = APIGatewayHttpResolver(enable_validation=True)
 
@@ -21,7 +21,7 @@ def take(  # field by field: its forms know no models
     leave_empty: Annotated[str, Form()] = "",
 ) -> Response[str]:
     keep(
-        Lead.model_construct(
+        LeadForm.model_construct(
             name=name,
             phone=phone,
             conditions=conditions,

@@ -1,1 +1,1 @@
-"""`make deploy`: the whole system to AWS, shown before it is done."""
+"""`make deploy`: create or update the stack on AWS, after showing what changes."""

@@ -1,4 +1,4 @@
-"""`make deploy`: what infra/template.yaml describes, on AWS. It shows what would change, and asks before it acts."""
+"""`make deploy`: bring the stack to what infra/template.yaml describes. Shows the changes and asks first."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from leads.domain.practice import Practice
 from rich.console import Console
 from rich.table import Table
 
-from infra import package, site, stack, template
+from infra import site, stack, template
 from infra.deploy import changes, next_steps, proposal
-from infra.deploy.code import Code
+from infra.deploy.code import CodePackage
 from infra.deploy.proposal import Proposal
-from infra.stack import REGION, StackError, client, explained
+from infra.package import archive
+from infra.package.interpreter import PackageError
+from infra.stack import REGION, StackError, client, translate_aws_errors
 from infra.template import Template
 
 OPTIONS = {
@@ -29,27 +31,28 @@ OPTIONS = {
     "WAF_RATE_LIMIT": "WafRateLimit",
     "FORM_CONCURRENCY": "FormConcurrency",
 }
-"""What can be said on the command line, and the template's parameter behind it. What is not said stays as it is."""
+"""Variables of make, and the template's parameter that each one sets. A parameter that is not set keeps its value."""
 
-LIMIT = 51_200
-"""Bytes of a template that CloudFormation takes with a request; a test keeps ours below it."""
+MAX_TEMPLATE_BYTES = 51_200
+"""The largest template that CloudFormation accepts inside a request; a test keeps ours below it.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
 
 TAGS = {"project": "clinic-callback"}
 
 
 @dataclass(frozen=True)
-class Order:
-    """What was asked for: which stack, with which options, and whether the question is answered already."""
+class DeployOptions:
+    """The options of one deployment."""
 
     stack: str = stack.NAME
     domain: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
-    assent: bool = False
+    assume_yes: bool = False
     dry_run: bool = False
 
     @classmethod
-    def read(cls, variables: Mapping[str, str] = os.environ) -> Order:
-        """The order that make's variables give."""
+    def read(cls, variables: Mapping[str, str] = os.environ) -> DeployOptions:
+        """Return the options that make's variables set."""
         return cls(
             variables.get("STACK") or stack.NAME,
             variables.get("DOMAIN", ""),
@@ -60,141 +63,150 @@ class Order:
 
 
 def main() -> None:
-    """`make deploy`."""
+    """Deploy; exit with a message if it fails."""
     for name in ("LOCAL", "SITE_URL"):  # by these, `make serve` builds a site that works on this machine only
         os.environ.pop(name, None)
     try:
-        deploy(Order.read(), Console(highlight=False, soft_wrap=True))
-    except (StackError, site.BuildError, package.PackageError) as error:
+        deploy(DeployOptions.read(), Console(highlight=False, soft_wrap=True))
+    except (StackError, site.BuildError, PackageError) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
-        sys.exit("\nStopped. What CloudFormation has begun goes on without us: `make deploy` says where it stands.")
+        sys.exit("\nStopped. What CloudFormation has begun goes on: `make deploy` shows the state.")
 
 
-def deploy(order: Order, console: Console, body: Callable[[], str] | None = None, tick: float = 3) -> None:
-    """Bring the stack to what the template says; every `tick` seconds AWS is asked how far it is. Raises StackError."""
-    practice = checked(site.practice(), order)
+def deploy(
+    requested: DeployOptions, console: Console, body: Callable[[], str] | None = None, poll_seconds: float = 3
+) -> None:
+    """Bring the stack to what the template says, asking AWS for progress every `poll_seconds`. Raises StackError."""
+    practice = validate(site.practice(), requested)
     account = _account()
-    mail = sending(practice)
-    console.print(f"Account {account}, region {REGION}, stack {order.stack}.")
+    mail = ses_account(practice)
+    console.print(f"Account {account}, region {REGION}, stack {requested.stack}.")
     for note in _notes(mail):
         console.print(f"Note: {note}", style="yellow")
     site.build()
-    code = Code(package.build(), account)
-    chosen = parameters(template.load(), practice, order.options, _previous(order.stack), code)
-    ensure_certified(chosen)
-    proposed = proposal.propose(order.stack, (body or template_body)(), chosen, TAGS)
+    code = CodePackage(archive.build(), account)
+    chosen = parameters(template.load(), practice, requested.options, _previous(requested.stack), code)
+    ensure_certificate(chosen)
+    proposed = proposal.propose(requested.stack, (body or template_body)(), chosen, TAGS)
     if proposed is None:
         console.print("Nothing to change: the stack is what the template, the package and the options say.")
-    elif _wanted(order, proposed, console):
+    elif _confirm(requested, proposed, console):
         code.upload()
-        proposed.carry_out(console, tick)
+        proposed.execute(console, poll_seconds)
     else:
         return
-    _tell_the_rest(practice, stack.outputs(order.stack), chosen, mail, console)
+    _print_next_steps(practice, stack.outputs(requested.stack), chosen, mail, console)
 
 
 # --- What is checked first ---
 
 
-def checked(practice: Practice, order: Order) -> Practice:
-    """The practice, if it can go live. Raises StackError."""
+def validate(practice: Practice, requested: DeployOptions) -> Practice:
+    """Return the practice if it can go live. Raises StackError."""
     host = urlsplit(practice.url).hostname
-    certificate = order.options.get("CERTIFICATE", "")
+    certificate = requested.options.get("CERTIFICATE", "")
     if practice.sample:
         raise StackError(
             "content/practice.toml still describes the sample practice: write yours, and then sample = false."
         )
     if practice.url != f"https://{host}":
         raise StackError(f'url in content/practice.toml is "{practice.url}": visitors need https:// and no port.')
-    if order.domain and order.domain != host:
+    if requested.domain and requested.domain != host:
         raise StackError(
-            f"DOMAIN is {order.domain}, but url in content/practice.toml says {host}: correct one of them."
+            f"DOMAIN is {requested.domain}, but url in content/practice.toml says {host}: correct one of them."
         )
     if certificate and not certificate.startswith("arn:aws:acm:us-east-1:"):
         raise StackError("CERTIFICATE must be the ARN of a certificate in us-east-1: CloudFront takes no other.")
     return practice
 
 
-def ensure_certified(chosen: Mapping[str, str]) -> None:
-    """Raise StackError if the certificate cannot be used for the domain: CloudFront finds out minutes later."""
+def ensure_certificate(chosen: Mapping[str, str]) -> None:
+    """Raise StackError if the certificate cannot be used for the domain: CloudFront would fail minutes later."""
     if not chosen["CertificateArn"]:
         return
-    with explained():
+    with translate_aws_errors():
         found = client("acm").describe_certificate(CertificateArn=chosen["CertificateArn"])["Certificate"]
     if found["Status"] != "ISSUED":
         raise StackError(f"The certificate is {found['Status']}: add the DNS record that ACM shows for it, and wait.")
     hosts = (chosen["DomainName"], chosen["OtherDomainName"])
-    if lacking := [host for host in hosts if host and not _holds(found["SubjectAlternativeNames"], host)]:
+    if lacking := [host for host in hosts if host and not _covers(found["SubjectAlternativeNames"], host)]:
         raise StackError(f"The certificate does not hold {' and '.join(lacking)}: ask ACM for one that does.")
 
 
-def _holds(names: Sequence[str], host: str) -> bool:
+def _covers(names: Sequence[str], host: str) -> bool:
     return host in names or f"*.{host.partition('.')[2]}" in names
 
 
 def _account() -> str:
-    with explained():
+    with translate_aws_errors():
         account: str = client("sts").get_caller_identity()["Account"]
     return account
 
 
-def sending(practice: Practice) -> next_steps.Account:
-    """What SES says about this account and the sender's domain."""
+def ses_account(practice: Practice) -> next_steps.SesAccount:
+    """Return what SES reports about this account and the sender's domain."""
     ses, domain = client("sesv2"), practice.notify.sender.partition("@")[2]
-    return next_steps.Account(
-        _asked(lambda: ses.get_account()["ProductionAccessEnabled"]),
-        _asked(lambda: ses.get_email_identity(EmailIdentity=domain)["VerifiedForSendingStatus"]),
+    return next_steps.SesAccount(
+        _ask_aws(lambda: ses.get_account()["ProductionAccessEnabled"]),
+        _ask_aws(lambda: ses.get_email_identity(EmailIdentity=domain)["VerifiedForSendingStatus"]),
     )
 
 
-def _asked(question: Callable[[], bool]) -> bool | None:
-    """AWS's answer; None if it has none, or not for us: then the list at the end says what to look at."""
+def _ask_aws(question: Callable[[], bool]) -> bool | None:
+    """Return AWS's answer; None if the call fails: then the list at the end says what to check."""
     try:
         return question()
     except (BotoCoreError, ClientError):
         return None
 
 
-def _notes(mail: next_steps.Account) -> Iterator[str]:
-    """What is worth knowing before the question, and no reason to stop."""
-    if mail.sends_to_anybody is False:
-        yield "SES is in its sandbox here: e-mails reach proved addresses only. The list at the end says what to do."
+def _notes(mail: next_steps.SesAccount) -> Iterator[str]:
+    """Yield what the user should know before the question and what is no reason to stop."""
+    if mail.out_of_sandbox is False:
+        yield "SES is in its sandbox here: e-mails reach verified addresses only. The list at the end says what to do."
     if (own := boto3.Session().region_name) not in {None, REGION}:
         yield f"Your own region is {own}; the stack goes to {REGION}, where CloudFront looks for its parts."
-    if changed := _uncommitted():
+    if changed := _uncommitted_changes():
         yield f"What is deployed is in no commit: {changed}."
 
 
-def _uncommitted() -> str:
-    """What differs from the last commit, in a few words; empty if nothing does."""
+def _uncommitted_changes() -> str:
+    """Return which files differ from the last commit, in a few words; "" if none does."""
     command = ["git", "status", "--porcelain"]
     try:
-        told = subprocess.run(command, cwd=site.ROOT, capture_output=True, check=True, text=True).stdout  # noqa: S603 -- our own
+        status = subprocess.run(command, cwd=site.ROOT, capture_output=True, check=True, text=True).stdout  # noqa: S603 -- our own
     except (OSError, subprocess.CalledProcessError):
         return "this folder is no git repository"
-    files = [line[3:] for line in told.splitlines()]
+    files = [line[3:] for line in status.splitlines()]
     more = f" and {len(files) - 3} more" if len(files) > 3 else ""
     return f"{', '.join(files[:3])}{more} changed" if files else ""
 
 
-# --- What is asked of CloudFormation ---
+# --- What is requested from CloudFormation ---
 
 
 def template_body() -> str:
-    """The template, as it is sent to CloudFormation: as it is written."""
+    """Return the template's text as it is sent to CloudFormation."""
     return template.PATH.read_text(encoding="utf-8")
 
 
 def _previous(name: str) -> dict[str, str]:
-    found = stack.described(name) or {}
+    found = stack.describe(name) or {}
     return {item["ParameterKey"]: item["ParameterValue"] for item in found.get("Parameters", ())}
 
 
 def parameters(
-    description: Template, practice: Practice, options: Mapping[str, str], previous: Mapping[str, str], code: Code
+    description: Template,
+    practice: Practice,
+    options: Mapping[str, str],
+    previous: Mapping[str, str],
+    code: CodePackage,
 ) -> dict[str, str]:
-    """The stack's parameters: an option that is not named keeps its value, one that is named empty loses it."""
+    """Return the stack's parameters.
+
+    An option that is not set keeps its value; one that is set to "" gets the template's default.
+    """
     defaults = {name: str(facts["Default"]) for name, facts in description["Parameters"].items() if "Default" in facts}
     kept = {name: value for name, value in previous.items() if name in defaults}
     named = {OPTIONS[option]: value or defaults[OPTIONS[option]] for option, value in options.items()}
@@ -209,50 +221,50 @@ def parameters(
     }
 
 
-def _wanted(order: Order, proposed: Proposal, console: Console) -> bool:
-    """Show what would be done, and ask. What is not wanted is withdrawn."""
-    for line in changes.shown(proposed.changes):
+def _confirm(requested: DeployOptions, proposed: Proposal, console: Console) -> bool:
+    """Show the changes and ask; delete the change set unless the answer is yes. Return the answer."""
+    for line in changes.lines(proposed.changes):
         console.print(line)
     console.print(summary(proposed))
     try:
-        wanted = not order.dry_run and _agreed(order, proposed)
+        wanted = not requested.dry_run and _ask_for_consent(requested, proposed)
     except BaseException:
-        proposed.withdraw()
+        proposed.delete()
         raise
     if not wanted:
-        proposed.withdraw()
+        proposed.delete()
         console.print("Nothing was changed.")
     return wanted
 
 
 def summary(proposed: Proposal) -> str:
-    """How many of each."""
+    """Return the number of changes of each kind."""
     actions = [change.action for change in proposed.changes]
-    return ", ".join(f"{actions.count(action)} {action}" for action in changes.SIGNS if action in actions) + "."
+    return ", ".join(f"{actions.count(action)} {action}" for action in changes.SYMBOLS if action in actions) + "."
 
 
-def _agreed(order: Order, proposed: Proposal) -> bool:
-    """Whether somebody said yes; where data is in danger, by the stack's name and in person."""
-    if any(change.endangers for change in proposed.changes):
-        return _answer(f"Type the stack's name ({order.stack}) if that is what you want: ") == order.stack
-    return order.assent or _answer("Do this? [y/N] ").lower() in {"y", "yes"}
+def _ask_for_consent(requested: DeployOptions, proposed: Proposal) -> bool:
+    """Return True if the user agrees. Where data is at risk, only typing the stack's name counts, not YES=1."""
+    if any(change.data_at_risk for change in proposed.changes):
+        return _answer(f"Type the stack's name ({requested.stack}) if that is what you want: ") == requested.stack
+    return requested.assume_yes or _answer("Do this? [y/N] ").lower() in {"y", "yes"}
 
 
 def _answer(question: str) -> str:
     try:
         return input(question).strip()
     except EOFError:
-        raise StackError("Nobody is there to answer. YES=1 says yes, except where data is in danger.") from None
+        raise StackError("There is no terminal to ask on. YES=1 says yes, except where data is at risk.") from None
 
 
-# --- What is told last ---
+# --- What is printed last ---
 
 
-def _tell_the_rest(
+def _print_next_steps(
     practice: Practice,
     outputs: Mapping[str, str],
     chosen: Mapping[str, str],
-    mail: next_steps.Account,
+    mail: next_steps.SesAccount,
     console: Console,
 ) -> None:
     table = Table("DNS record (CNAME)", "value", title="DKIM", title_justify="left")
@@ -261,7 +273,7 @@ def _tell_the_rest(
     console.print(f"\nThe site's address: {outputs['SiteAddress']}\n")
     console.print(table, soft_wrap=False)
     console.print("\nStill to do by hand:")
-    for number, step in enumerate(next_steps.remaining(practice, outputs, chosen, mail), 1):
+    for number, step in enumerate(next_steps.next_steps_for(practice, outputs, chosen, mail), 1):
         console.print(f" {number}. {step}")
 
 

@@ -1,4 +1,4 @@
-"""What CloudFormation proposes to do, in plain words; above all what would be lost."""
+"""A change set in plain words, above all the data that it would lose."""
 
 from __future__ import annotations
 
@@ -11,58 +11,61 @@ from rich.text import Text
 
 HOLDS_DATA = {
     "AWS::DynamoDB::Table": "every call-back request",
-    "AWS::Logs::LogGroup": "what the functions wrote down",
+    "AWS::Logs::LogGroup": "the functions' logs",
     "AWS::S3::Bucket": "the published site and its releases",
-    "AWS::SecretsManager::Secret": "what signs the links in e-mails",
+    "AWS::SecretsManager::Secret": "the keys that sign the links in e-mails",
 }
-"""Kinds of resources whose loss is more than a moment's outage, and what is in them."""
+"""Types of resources that hold data, and which."""
 
-SIGNS = {"added": "+", "changed": "~", "replaced": "!", "perhaps replaced": "!", "removed": "-"}
+SYMBOLS = {"added": "+", "changed": "~", "replaced": "!", "perhaps replaced": "!", "removed": "-"}
 
 STYLES = {"+": "green", "~": "yellow", "!": "yellow", "-": "yellow"}
 
 
 @dataclass(frozen=True)
 class Change:
-    """One resource of the stack, and what would happen to it."""
+    """A change of one resource of the stack."""
 
-    action: str  # one of SIGNS
-    kind: str  # "AWS::DynamoDB::Table"
-    name: str  # as the template has it
+    action: str
+    """A key of SYMBOLS."""
+    kind: str
+    """The resource's type: "AWS::DynamoDB::Table"."""
+    name: str
+    """The logical id in the template."""
     properties: tuple[str, ...] = ()
     kept: bool = False
-    """What is taken out of the stack stays in the account (DeletionPolicy, UpdateReplacePolicy)."""
+    """True if the old resource stays in the account (DeletionPolicy, UpdateReplacePolicy)."""
 
     @property
-    def endangers(self) -> str:
-        """What may be lost by it; nothing where there is no danger."""
-        return HOLDS_DATA.get(self.kind, "") if SIGNS[self.action] in "!-" else ""
+    def data_at_risk(self) -> str:
+        """The data that this change may lose; "" if none."""
+        return HOLDS_DATA.get(self.kind, "") if SYMBOLS[self.action] in "!-" else ""
 
     @property
-    def words(self) -> str:
+    def line(self) -> str:
         """The change in one line."""
         what = f" ({', '.join(self.properties)})" if self.properties else ""
-        return f"{SIGNS[self.action]} {self.action}: {kind_in_words(self.kind)} {self.name}{what}"
+        return f"{SYMBOLS[self.action]} {self.action}: {resource_kind(self.kind)} {self.name}{what}"
 
     @property
-    def danger(self) -> str:
-        """The sentence to be read before anybody says yes."""
+    def warning(self) -> str:
+        """What is lost, in one or two sentences."""
         new = "" if self.action == "removed" else " A new one takes its place, empty."
-        fate = "stays in the account, but nothing uses it any more" if self.kept else "is DELETED"
-        return f"{self.name} holds {self.endangers}. It is {self.action}: what is in it {fate}.{new}"
+        outcome = "stays in the account, but nothing uses it any more" if self.kept else "is DELETED"
+        return f"{self.name} holds {self.data_at_risk}. It is {self.action}: what is in it {outcome}.{new}"
 
 
-def kind_in_words(kind: str) -> str:
-    """AWS::DynamoDB::Table -> DynamoDB table."""
+def resource_kind(kind: str) -> str:
+    """Return a resource's type in words: AWS::DynamoDB::Table is a DynamoDB table."""
     _, service, thing = kind.split("::")[:3]
     return f"{service} {re.sub(r'(?<=[a-z])(?=[A-Z])', ' ', thing).lower()}"
 
 
 def read(changes: Iterable[Mapping[str, Any]]) -> list[Change]:
-    """CloudFormation's own list, what is in danger first."""
+    """Return the changes of CloudFormation's list, those that put data at risk first."""
     found = [_change(change["ResourceChange"]) for change in changes if change["Type"] == "Resource"]
-    order = list(reversed(SIGNS))
-    return sorted(found, key=lambda change: (not change.endangers, order.index(change.action), change.name))
+    order = list(reversed(SYMBOLS))
+    return sorted(found, key=lambda change: (not change.data_at_risk, order.index(change.action), change.name))
 
 
 def _change(change: Mapping[str, Any]) -> Change:
@@ -79,7 +82,7 @@ def _action(change: Mapping[str, Any]) -> str:
     replacements = {"True": "replaced", "Conditional": "perhaps replaced"}
     if change["Action"] == "Modify":
         return replacements.get(change.get("Replacement", ""), "changed")
-    # Dynamic: a nested template decides, and we have none. Import adds what exists already.
+    # "Dynamic" depends on a nested template, which this stack does not have. "Import" adds an existing resource.
     return {"Add": "added", "Import": "added", "Remove": "removed"}.get(change["Action"], "perhaps replaced")
 
 
@@ -89,9 +92,9 @@ def _properties(change: Mapping[str, Any]) -> Iterator[str]:
         yield target.get("Name") or target.get("Attribute", "")
 
 
-def shown(changes: Iterable[Change]) -> Iterator[Text]:
-    """The lines to be read, dangers in red."""
+def lines(changes: Iterable[Change]) -> Iterator[Text]:
+    """Yield the lines to print, with data at risk in red."""
     for change in changes:
-        yield Text(change.words, "bold red" if change.endangers else STYLES[SIGNS[change.action]])
-        if change.endangers:
-            yield Text(f"  {change.danger}", "bold red")
+        yield Text(change.line, "bold red" if change.data_at_risk else STYLES[SYMBOLS[change.action]])
+        if change.data_at_risk:
+            yield Text(f"  {change.warning}", "bold red")

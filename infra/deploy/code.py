@@ -1,4 +1,4 @@
-"""The functions' package in the cloud: a bucket of its own, from which CloudFormation takes it."""
+"""The S3 bucket from which CloudFormation takes the functions' package."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError
 
-from infra.stack import REGION, StackError, client, explained
+from infra.stack import REGION, StackError, client, translate_aws_errors
 
 
 def bucket_name(account: str) -> str:
-    """One bucket for all stacks of an account and region."""
+    """Return the name of the bucket that all stacks of an account and region share."""
     return f"clinic-callback-code-{account}-{REGION}"
 
 
 @dataclass(frozen=True)
-class Code:
-    """The package, and where it belongs."""
+class CodePackage:
+    """The functions' package with its place in S3."""
 
     path: Path
     account: str
@@ -30,32 +30,32 @@ class Code:
 
     @cached_property
     def key(self) -> str:
-        """Named by its content: the same package is the same key, and CloudFormation sees that nothing changed."""
+        """The key, by the content's SHA-256: with the same package CloudFormation sees no change."""
         return f"functions/{sha256(self.path.read_bytes()).hexdigest()}.zip"
 
     def upload(self) -> None:
-        """Put the package where CloudFormation is told to find it. Raises StackError."""
-        with explained():
-            if not self._is_there():
+        """Upload the package, creating the bucket if needed. Raises StackError."""
+        with translate_aws_errors():
+            if not self._exists():
                 client("s3").create_bucket(Bucket=self.bucket)
-            _close(self.bucket, self.account)
+            _secure(self.bucket, self.account)
             ours = {"Bucket": self.bucket, "ExpectedBucketOwner": self.account}
             client("s3").put_object(**ours, Key=self.key, Body=self.path.read_bytes())
 
-    def _is_there(self) -> bool:
+    def _exists(self) -> bool:
         try:
             client("s3").head_bucket(Bucket=self.bucket, ExpectedBucketOwner=self.account)
         except ClientError as error:
             if error.response["Error"]["Code"] == "404":
                 return False
             if error.response["Error"]["Code"] == "403":
-                raise StackError(f"The bucket {self.bucket} belongs to somebody else or is closed to you.") from None
+                raise StackError(f"The bucket {self.bucket} belongs to another account or is closed to you.") from None
             raise
         return True
 
 
-def _close(bucket: str, account: str) -> None:
-    """Private, versioned, encrypted. Said each time: it is not for others to loosen."""
+def _secure(bucket: str, account: str) -> None:
+    """Make the bucket private, versioned and encrypted; each time, in case it was changed by hand."""
     s3, ours = client("s3"), {"Bucket": bucket, "ExpectedBucketOwner": account}
     blocked = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
     s3.put_public_access_block(**ours, PublicAccessBlockConfiguration=dict.fromkeys(blocked, True))

@@ -1,4 +1,4 @@
-"""What no program can do for the practice: the list at the end of `make deploy`."""
+"""The manual steps that `make deploy` lists at its end."""
 
 from __future__ import annotations
 
@@ -10,29 +10,34 @@ from leads.domain.practice import Practice
 
 
 @dataclass(frozen=True)
-class Account:
-    """What AWS says about sending e-mails; None where it could not be asked."""
+class SesAccount:
+    """What SES reports about the account; None where the call failed."""
 
-    sends_to_anybody: bool | None = None  # out of SES's sandbox
-    domain_is_proved: bool | None = None  # its DKIM records were found
+    out_of_sandbox: bool | None = None
+    """True if SES sends to any address, not only to verified ones."""
+    domain_verified: bool | None = None
+    """True if SES has found the DKIM records of the sender's domain."""
 
 
 def dkim_records(outputs: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The CNAME records (name, value) that prove to receivers that the practice's domain sends through SES."""
+    """Return the CNAME records (name, value) by which receivers verify e-mails that SES sends for the domain."""
     pairs = (record.partition("=") for record in outputs["DkimRecords"].split())
     return [(name, value) for name, _, value in pairs]
 
 
-def remaining(
-    practice: Practice, outputs: Mapping[str, str], parameters: Mapping[str, str], account: Account
+def next_steps_for(
+    practice: Practice, outputs: Mapping[str, str], parameters: Mapping[str, str], account: SesAccount
 ) -> Iterator[str]:
-    """One step after the other, in the order in which they can be done."""
+    """Yield each step, in the order in which they can be done."""
     sender = practice.notify.sender.partition("@")[2]
-    if not account.domain_is_proved:
+    if not account.domain_verified:
         yield f"Add the three CNAME records above to the DNS of {sender}: without them no e-mail is sent."
-    yield f'Add a TXT record _dmarc.{sender}, "v=DMARC1; p=quarantine", if there is none: nobody else may mail as you.'
-    if not account.sends_to_anybody:
-        yield from _out_of_the_sandbox(practice, known=account.sends_to_anybody is False)
+    yield (
+        f'Add a TXT record _dmarc.{sender}, "v=DMARC1; p=quarantine", if there is none: receivers then put forged '
+        "e-mails aside."
+    )
+    if not account.out_of_sandbox:
+        yield from _out_of_the_sandbox(practice, known=account.out_of_sandbox is False)
     yield from _domain(practice, outputs, parameters)
     yield from _alarms(outputs, parameters)
     yield "Accept AWS's business associate agreement (AWS Artifact, in the console) before the first real request."
@@ -43,8 +48,8 @@ def _out_of_the_sandbox(practice: Practice, *, known: bool) -> Iterator[str]:
     readers = ", ".join(dict.fromkeys((*practice.front_desk, *practice.late_contacts)))
     state = "SES is in its sandbox" if known else "If SES is in its sandbox"
     yield (
-        f"{state}: it sends to proved addresses only, 200 e-mails a day. Ask for production access in SES's console "
-        f"(answered in about a day), or until then prove {readers} there."
+        f"{state}: it sends to verified addresses only, 200 e-mails a day. Ask for production access in SES's console "
+        f"(answered in about a day), or until then verify {readers} there."
     )
 
 
@@ -60,9 +65,9 @@ def _domain(practice: Practice, outputs: Mapping[str, str], parameters: Mapping[
 
 def _alarms(outputs: Mapping[str, str], parameters: Mapping[str, str]) -> Iterator[str]:
     if address := parameters.get("AlarmEmail"):
-        yield f"Confirm the e-mail that SNS sent to {address}: alarms reach nobody before."
+        yield f"Confirm the e-mail that SNS sent to {address}: until then no alarm reaches you."
     else:
         yield (
-            "Say who hears alarms: `make deploy ALARM_EMAIL=...`, at a domain that does not send through this stack. "
-            f"Now they go to {outputs['AlarmTopic']} and nobody listens."
+            "Name an address for alarms: `make deploy ALARM_EMAIL=...`, at a domain that does not send through this "
+            f"stack. Now they go to {outputs['AlarmTopic']}, which has no subscriber."
         )

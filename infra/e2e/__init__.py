@@ -1,1 +1,1 @@
-"""The whole system on AWS, rehearsed on this machine: `make rehearse`."""
+"""An end-to-end test of the whole system without an account, against moto: `make rehearse`."""

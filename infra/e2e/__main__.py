@@ -1,7 +1,7 @@
 """`make rehearse`: deploy, publish, a request, a call, a change, rollback and teardown, without an account.
 
-It plays in a copy of the project, whose practice is no sample, and in a process of its own that reaches this machine
-only. Nothing real is read or touched.
+The scenario runs in a copy of the project whose practice is not a sample, in a process of its own that can connect to
+this machine only. No account and no file of the project is read or changed.
 """
 
 from __future__ import annotations
@@ -15,14 +15,24 @@ from tempfile import TemporaryDirectory
 
 from infra import site
 
-PARTS = ("content", "theme", "plugins", "functions", "infra", "requirements", "pelicanconf.py", ".gitignore")
+PARTS = (
+    "content",
+    "theme",
+    "plugins",
+    "functions",
+    "infra",
+    "requirements",
+    "pelicanconf.py",
+    "pyproject.toml",
+    ".gitignore",
+)
 
 CACHES = ("package", "pictures")
-"""What was fetched or worked out already, and is the same there."""
+"""Folders of .cache that the copy may share: their content does not depend on the project's folder."""
 
 
 def rehearse(*options: str) -> int:
-    """Make the copy, and play in it; its exit code. Options are those of infra/e2e/scenario.py."""
+    """Run the scenario in a copy and return its exit code. Options are those of infra/e2e/scenario.py."""
     (site.ROOT / ".cache").mkdir(exist_ok=True)
     with TemporaryDirectory(prefix="rehearsal-", dir=site.ROOT / ".cache") as folder:
         root = copy(Path(folder) / "project")
@@ -31,7 +41,7 @@ def rehearse(*options: str) -> int:
 
 
 def copy(root: Path) -> Path:
-    """The project with a practice of its own, as one commit."""
+    """Copy the project to this folder, with `sample = false`, as one git commit; return the folder."""
     root.mkdir()
     for name in PARTS:
         _copy(site.ROOT / name, root / name)
@@ -54,14 +64,14 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _commit(root: Path) -> None:
-    """`make publish` asks git whether the practice file is saved."""
+    """Commit all files: `make publish` checks that the practice file is committed."""
     ours = ["-c", "user.name=rehearsal", "-c", "user.email=rehearsal@example.com", "-c", "commit.gpgsign=false"]
     for command in (["init", "-q"], ["add", "-A"], [*ours, "commit", "-qm", "A rehearsal"]):
         subprocess.run(["git", *command], cwd=root, check=True)  # noqa: S603, S607 -- our own
 
 
 def environment(root: Path) -> dict[str, str]:
-    """What the play may know: nothing of an account, a stack or an option that was meant for the real thing."""
+    """Return the scenario's environment, without any variable that names an account, a stack or an option."""
     kept = ("HOME", "LANG", "PATH", "PYTHON313", "TERM", "COLUMNS")
     return {**{name: os.environ[name] for name in kept if name in os.environ}, "PYTHONPATH": str(root / "functions")}
 

@@ -1,4 +1,4 @@
-"""CloudFormation's properties in the form that a service's own API wants, by botocore's model of that API."""
+"""CloudFormation's properties as parameters of a service's own API, by botocore's model of that API."""
 
 from __future__ import annotations
 
@@ -16,17 +16,20 @@ def _model(service: str) -> Any:
 
 
 def request(service: str, operation: str, properties: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of an operation. What the API does not know raises KeyError: the template has a mistake there."""
+    """Return the parameters of an operation.
+
+    Raises KeyError for a property that the API does not have: then the template has a mistake.
+    """
     made: dict[str, Any] = _fitted(_model(service).operation_model(operation).input_shape, properties)
     return made
 
 
 def _fitted(shape: Shape, value: Any) -> Any:
     if isinstance(shape, StructureShape) and isinstance(value, list):
-        # CloudFront's lists: their length stands beside them.
+        # CloudFront's lists are structures of length and items.
         return {"Quantity": len(value), "Items": _fitted(shape.members["Items"], value)}
     if isinstance(shape, StructureShape):
-        names = {name.lower(): name for name in shape.members}  # SslSupportMethod is SSLSupportMethod there
+        names = {name.lower(): name for name in shape.members}  # SslSupportMethod is SSLSupportMethod in the API
         return {names[key.lower()]: _fitted(shape.members[names[key.lower()]], item) for key, item in value.items()}
     if isinstance(shape, ListShape):
         return [_fitted(shape.member, item) for item in value]
@@ -36,7 +39,7 @@ def _fitted(shape: Shape, value: Any) -> Any:
 
 
 def _scalar(kind: str, value: Any) -> Any:
-    """CloudFormation writes numbers and truths as text where it likes."""
+    """Return the value in the API's type: CloudFormation also accepts text for numbers and booleans."""
     if kind == "boolean":
         return str(value).lower() == "true"
     if kind in {"integer", "long"}:

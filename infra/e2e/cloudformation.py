@@ -1,4 +1,4 @@
-"""moto's CloudFormation, mended where it is too simple for a whole system."""
+"""A correction of moto's CloudFormation."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from moto.cloudformation.models import ChangeSet
 
 
 def apply(change_set: ChangeSet) -> None:
-    """Carry out a change set, and then know the stack's outputs: moto's own forgets them."""
+    """Execute a change set and compute the stack's outputs, which moto 5.2 leaves as they were."""
     stack = change_set.stack
     stack.update(change_set.template, parameters=change_set.parameters)
 
 
-def mend() -> None:
-    """Let moto, in this process, do so from now on."""
+def patch_change_sets() -> None:
+    """Replace moto's ChangeSet.apply in this process."""
     ChangeSet.apply = apply  # type: ignore[assignment,method-assign]  # the function takes what the method takes

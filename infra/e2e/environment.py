@@ -1,4 +1,4 @@
-"""What the rehearsal plays on: moto's server in this process as all of AWS, and no way out to any other machine."""
+"""The scenario's environment: moto's server as all of AWS, and no connection to any other machine."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ from infra.local import cloud
 
 
 class OutsideError(BaseException):
-    """Something in the rehearsal reached for another machine.
+    """The scenario has tried to connect to another machine.
 
-    No Exception: nobody on the way up may take it for a failure of the network, and try again.
+    It is not an Exception, so that no caller takes it for a network failure and tries again.
     """
 
 
 def aws(kinds: set[str], sender: str, site_url: str) -> None:
-    """AWS for the rest of this process; every variable that could name a real account or place is replaced."""
+    """Start moto's server for the rest of this process, and replace every variable that could name a real account."""
     sys.addaudithook(_only_this_machine)
     warnings.filterwarnings("ignore", module="moto")
     for name in ("werkzeug", "moto", "root", "py.warnings"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    settings.ACM_VALIDATION_WAIT = 0  # a new certificate waits for a minute
-    cloudformation.mend()
-    resources.teach(kinds)
+    settings.ACM_VALIDATION_WAIT = 0  # else a new certificate is pending for a minute
+    cloudformation.patch_change_sets()
+    resources.register_resource_types(kinds)
     SESV2Response.get_account = _account  # type: ignore[attr-defined]  # moto has none
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     variables = cloud.environment(f"http://{host}:{port}", site_url, sender)
-    cloud.enter({name: value for name, value in variables.items() if name.startswith("AWS_")})
+    cloud.replace_environment({name: value for name, value in variables.items() if name.startswith("AWS_")})
 
 
 def _account(_: SESV2Response) -> str:
@@ -49,7 +49,10 @@ def _account(_: SESV2Response) -> str:
 
 
 def _only_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
-    """Python tells this hook of every connection and every name that is looked up; a hook cannot be taken away."""
+    """Raise OutsideError for a connection to, or a look-up of, another machine.
+
+    Python calls an audit hook before each of them, and a hook cannot be removed.
+    """
     if event == "socket.connect" and isinstance(arguments[1], tuple):
         _ensure_here(arguments[1][0])
     elif event == "socket.getaddrinfo":
@@ -68,7 +71,7 @@ def _ensure_here(host: str | bytes | None) -> None:
 
 @contextmanager
 def variables(values: dict[str, str]) -> Iterator[None]:
-    """These LEADS_ variables and no other, as long as the block runs."""
+    """Set these LEADS_ variables, and no others, inside the block."""
     before = {name: value for name, value in os.environ.items() if name.startswith("LEADS_")}
     for name in before:
         del os.environ[name]

@@ -1,4 +1,4 @@
-"""The table of a rehearsal: each row says what was done, and whether it was done or only looked at."""
+"""The report of a scenario: each row says whether a step was executed or only checked, and its outcome."""
 
 from __future__ import annotations
 
@@ -12,27 +12,29 @@ CHECKED = "only checked"
 
 
 @dataclass(frozen=True)
-class Row:
-    """What was done or looked at, how, and what came of it."""
+class ReportRow:
+    """One step of the scenario."""
 
     step: str
     outcome: str
     how: str = REHEARSED
 
 
-class RehearsalError(Exception):
-    """Something did not go as it must. The text says what."""
+class ScenarioError(Exception):
+    """A requirement of the scenario is not met. The text says which."""
 
 
-def ensure(right: object, problem: str) -> None:
-    """Raise RehearsalError unless this is right."""
-    if not right:
-        raise RehearsalError(problem)
+def require(condition: object, problem: str) -> None:
+    """Raise ScenarioError unless the condition holds."""
+    if not condition:
+        raise ScenarioError(problem)
 
 
-def table(rows: Sequence[Row]) -> Table:
-    """All rows, what was only checked in yellow."""
+def table(report_rows: Sequence[ReportRow]) -> Table:
+    """Return the table of all rows, those that were only checked in yellow."""
     drawn = Table("step", "how", "outcome", title="What was rehearsed, and what was only checked")
-    for row in rows:
-        drawn.add_row(row.step, row.how, row.outcome, style="" if row.how == REHEARSED else "yellow")
+    for report_row in report_rows:
+        drawn.add_row(
+            report_row.step, report_row.how, report_row.outcome, style="" if report_row.how == REHEARSED else "yellow"
+        )
     return drawn

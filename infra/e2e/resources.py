@@ -1,6 +1,6 @@
-"""Resources that moto's CloudFormation skips, made through the services' own APIs from the template's properties.
+"""Resources that moto's CloudFormation skips, created through the services' own APIs from the template's properties.
 
-What moto has no API for is only noted: the table at the end says so.
+A resource for which moto has no API is not created: the report says so.
 """
 
 from __future__ import annotations
@@ -20,33 +20,33 @@ Properties = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Made:
-    """What CloudFormation knows of a resource that was made: what !Ref and !GetAtt give."""
+class CreatedResource:
+    """The values of !Ref and !GetAtt of a created resource."""
 
     id: str
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-Maker = Callable[[str, Properties], Made]
+Creator = Callable[[str, Properties], CreatedResource]
 
 
-def _secret(name: str, properties: Properties) -> Made:
+def _secret(name: str, properties: Properties) -> CreatedResource:
     wanted = properties["GenerateSecretString"]
     secrets = client("secretsmanager")
     value = secrets.get_random_password(**request("secretsmanager", "GetRandomPassword", wanted))["RandomPassword"]
     made = secrets.create_secret(Name=name, Description=properties["Description"], SecretString=value)
-    return Made(made["ARN"])
+    return CreatedResource(made["ARN"])
 
 
-def _distribution(name: str, properties: Properties) -> Made:
+def _distribution(name: str, properties: Properties) -> CreatedResource:
     config = _as_the_api_has_it(properties["DistributionConfig"])
     wanted = request("cloudfront", "CreateDistribution", {"DistributionConfig": {"CallerReference": name, **config}})
     made = client("cloudfront").create_distribution(**wanted)["Distribution"]
-    return Made(made["Id"], {"DomainName": made["DomainName"]})
+    return CreatedResource(made["Id"], {"DomainName": made["DomainName"]})
 
 
 RENAMED = {"OriginCustomHeaders": "CustomHeaders", "IPV6Enabled": "IsIPV6Enabled"}
-"""CloudFormation's names that the API writes in another way, not only in other letters."""
+"""Properties that have another name in the API, not only other capitals."""
 
 
 def _as_the_api_has_it(value: Any) -> Any:
@@ -55,7 +55,7 @@ def _as_the_api_has_it(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     fitted = {RENAMED.get(key, key): _as_the_api_has_it(item) for key, item in value.items()}
-    if "CachedMethods" in fitted:  # inside the allowed ones, there
+    if "CachedMethods" in fitted:  # part of AllowedMethods in the API
         methods = fitted.pop("CachedMethods")
         allowed = fitted["AllowedMethods"]
         fitted["AllowedMethods"] = {"Quantity": len(allowed), "Items": allowed, "CachedMethods": methods}
@@ -64,27 +64,27 @@ def _as_the_api_has_it(value: Any) -> Any:
     return fitted
 
 
-def _origin_access(name: str, properties: Properties) -> Made:
+def _origin_access(name: str, properties: Properties) -> CreatedResource:
     wanted = request("cloudfront", "CreateOriginAccessControl", properties)
-    return Made(client("cloudfront").create_origin_access_control(**wanted)["OriginAccessControl"]["Id"])
+    return CreatedResource(client("cloudfront").create_origin_access_control(**wanted)["OriginAccessControl"]["Id"])
 
 
-def _edge_function(name: str, properties: Properties) -> Made:
+def _edge_function(name: str, properties: Properties) -> CreatedResource:
     wanted = {key: properties[key] for key in ("Name", "FunctionConfig")}
     code = properties["FunctionCode"].encode()
     made = client("cloudfront").create_function(**request("cloudfront", "CreateFunction", wanted), FunctionCode=code)
     arn = made["FunctionSummary"]["FunctionMetadata"]["FunctionARN"]
-    return Made(arn, {"FunctionMetadata.FunctionARN": arn})
+    return CreatedResource(arn, {"FunctionMetadata.FunctionARN": arn})
 
 
-def _api(name: str, properties: Properties) -> Made:
+def _api(name: str, properties: Properties) -> CreatedResource:
     gateway, body = client("apigatewayv2"), properties["Body"]
     made = gateway.create_api(Name=body["info"]["title"], ProtocolType="HTTP")["ApiId"]
     gateway.reimport_api(ApiId=made, Body=json.dumps(body), FailOnWarnings=bool(properties["FailOnWarnings"]))
-    return Made(made)  # moto knows ReimportApi, but not ImportApi
+    return CreatedResource(made)  # moto has ReimportApi, but not ImportApi
 
 
-def _identity(name: str, properties: Properties) -> Made:
+def _identity(name: str, properties: Properties) -> CreatedResource:
     domain = properties["EmailIdentity"]
     wanted = {
         "EmailIdentity": domain,
@@ -95,66 +95,66 @@ def _identity(name: str, properties: Properties) -> Made:
     records = [(f"token{number}._domainkey.{domain}", f"token{number}.dkim.amazonses.com") for number in (1, 2, 3)]
     names = {f"DkimDNSTokenName{number}": record[0] for number, record in enumerate(records, 1)}
     values = {f"DkimDNSTokenValue{number}": record[1] for number, record in enumerate(records, 1)}
-    return Made(domain, names | values)  # the tokens are ours: moto has none of their kind
+    return CreatedResource(domain, names | values)  # made-up tokens: moto returns none
 
 
-def _configuration_set(name: str, properties: Properties) -> Made:
+def _configuration_set(name: str, properties: Properties) -> CreatedResource:
     wanted = request("sesv2", "CreateConfigurationSet", {"ConfigurationSetName": name, **properties})
     client("sesv2").create_configuration_set(**wanted)
-    return Made(name)
+    return CreatedResource(name)
 
 
-def _subscription(name: str, properties: Properties) -> Made:
-    return Made(client("sns").subscribe(**request("sns", "Subscribe", properties))["SubscriptionArn"])
+def _subscription(name: str, properties: Properties) -> CreatedResource:
+    return CreatedResource(client("sns").subscribe(**request("sns", "Subscribe", properties))["SubscriptionArn"])
 
 
-def _firewall(name: str, properties: Properties) -> Made:
+def _firewall(name: str, properties: Properties) -> CreatedResource:
     wanted = request("wafv2", "CreateWebACL", {"Name": name, **properties})
     made = client("wafv2").create_web_acl(**wanted)["Summary"]
-    return Made(made["Id"], {"Arn": made["ARN"]})
+    return CreatedResource(made["Id"], {"Arn": made["ARN"]})
 
 
-def _topic_policy(name: str, properties: Properties) -> Made:
+def _topic_policy(name: str, properties: Properties) -> CreatedResource:
     document = json.dumps(properties["PolicyDocument"])
     for topic in properties["Topics"]:
         client("sns").set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=document)
-    return Made(name)
+    return CreatedResource(name)
 
 
-def _queue_policy(name: str, properties: Properties) -> Made:
+def _queue_policy(name: str, properties: Properties) -> CreatedResource:
     document = json.dumps(properties["PolicyDocument"])
     for queue in properties["Queues"]:
         client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"Policy": document})
-    return Made(name)
+    return CreatedResource(name)
 
 
-def _plain(service: str, operation: str, name: str, properties: Properties, key: str = "") -> Made:
-    """A resource whose API takes the very same properties, and its name under `key`."""
+def _create(service: str, operation: str, name: str, properties: Properties, key: str = "") -> CreatedResource:
+    """Create a resource whose API takes the same properties, with its name under `key`."""
     wanted = request(service, operation, ({key: name} if key else {}) | {**properties})
-    client(service)._make_api_call(operation, wanted)  # noqa: SLF001 -- an operation by its name
-    return Made(str(wanted.get(key, name)))
+    client(service)._make_api_call(operation, wanted)  # noqa: SLF001 -- boto3 has no public call by operation name
+    return CreatedResource(str(wanted.get(key, name)))
 
 
-MAKERS: Mapping[str, Maker] = {
+CREATORS: Mapping[str, Creator] = {
     "AWS::ApiGatewayV2::Api": _api,
-    "AWS::ApiGatewayV2::Stage": partial(_plain, "apigatewayv2", "CreateStage"),
+    "AWS::ApiGatewayV2::Stage": partial(_create, "apigatewayv2", "CreateStage"),
     "AWS::CloudFront::Distribution": _distribution,
     "AWS::CloudFront::Function": _edge_function,
     "AWS::CloudFront::OriginAccessControl": _origin_access,
-    "AWS::CloudWatch::Alarm": partial(_plain, "cloudwatch", "PutMetricAlarm", key="AlarmName"),
-    "AWS::Lambda::EventInvokeConfig": partial(_plain, "lambda", "PutFunctionEventInvokeConfig"),
+    "AWS::CloudWatch::Alarm": partial(_create, "cloudwatch", "PutMetricAlarm", key="AlarmName"),
+    "AWS::Lambda::EventInvokeConfig": partial(_create, "lambda", "PutFunctionEventInvokeConfig"),
     "AWS::SES::ConfigurationSet": _configuration_set,
     "AWS::SES::EmailIdentity": _identity,
     "AWS::SNS::Subscription": _subscription,
     "AWS::SNS::TopicPolicy": _topic_policy,
     "AWS::SQS::QueuePolicy": _queue_policy,
-    "AWS::Scheduler::Schedule": partial(_plain, "scheduler", "CreateSchedule", key="Name"),
+    "AWS::Scheduler::Schedule": partial(_create, "scheduler", "CreateSchedule", key="Name"),
     "AWS::SecretsManager::Secret": _secret,
     "AWS::WAFv2::WebACL": _firewall,
 }
 
-LEFT_OUT = {"AWS::S3::BucketPolicy": "moto takes its refusals without their conditions, and would let nobody in"}
-"""What moto has and gets wrong, and how."""
+LEFT_OUT = {"AWS::S3::BucketPolicy": "moto ignores the conditions of its denials, and would deny every request"}
+"""Types that moto has, and why it cannot be used for them."""
 
 NATIVE = {
     "AWS::DynamoDB::Table",
@@ -166,13 +166,13 @@ NATIVE = {
     "AWS::SNS::Topic",
     "AWS::SQS::Queue",
 }
-"""What moto's own CloudFormation makes."""
+"""Types that moto's own CloudFormation creates."""
 
 
-class _StandIn(CloudFormationModel):
-    """A resource of a kind that moto's CloudFormation does not know."""
+class _GenericResource(CloudFormationModel):
+    """A resource of a type that moto's CloudFormation does not have."""
 
-    made: Made
+    made: CreatedResource
 
     @property
     def physical_resource_id(self) -> str:
@@ -193,29 +193,29 @@ class _StandIn(CloudFormationModel):
         return True
 
 
-def teach(kinds: set[str]) -> None:
-    """Let moto's CloudFormation, in this process, make all of these too; before it is first used."""
+def register_resource_types(kinds: set[str]) -> None:
+    """Make moto's CloudFormation create these types too. Must be called before it is first used."""
     for kind in sorted(kinds - NATIVE):
         _kind(kind)
 
 
-def _kind(kind: str) -> type[_StandIn]:
-    """A kind of resource: moto finds them of resources among the direct subclasses."""
+def _kind(kind: str) -> type[_GenericResource]:
+    """Return a class for this type: moto looks for them among the direct subclasses of CloudFormationModel."""
 
-    def create(cls: Any, /, name: str, json: Properties, account: str, region: str, **_: str) -> _StandIn:
-        resource: _StandIn = cls()
-        resource.made = MAKERS[kind](name, json["Properties"]) if kind in MAKERS else Made(name)
+    def create(cls: Any, /, name: str, json: Properties, account: str, region: str, **_: str) -> _GenericResource:
+        resource: _GenericResource = cls()
+        resource.made = CREATORS[kind](name, json["Properties"]) if kind in CREATORS else CreatedResource(name)
         return resource
 
-    def update(_: Any, /, *, original_resource: _StandIn, **__: object) -> _StandIn:
+    def update(_: Any, /, *, original_resource: _GenericResource, **__: object) -> _GenericResource:
         return original_resource
 
     def delete(_: Any, /, *__: object) -> None:
-        """What was made stays in moto, which ends with the process."""
+        """Do nothing: what was created stays in moto, which ends with the process."""
 
     return type(
         kind.replace("::", ""),
-        (_StandIn, CloudFormationModel),
+        (_GenericResource, CloudFormationModel),
         {
             "cloudformation_type": staticmethod(lambda: kind),
             "create_from_cloudformation_json": classmethod(create),

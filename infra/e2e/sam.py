@@ -1,4 +1,4 @@
-"""What AWS makes of a SAM template, by AWS's own translator, on this machine."""
+"""The template transformed to plain CloudFormation, by AWS's own SAM translator."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from infra.template import PATH
 
 
 def transformed() -> dict[str, Any]:
-    """Our template as plain CloudFormation."""
+    """Return infra/template.yaml as plain CloudFormation."""
     translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=REGION))
     made: dict[str, Any] = translator.translate(yaml_parse(PATH.read_text(encoding="utf-8")), {})
     return made

@@ -1,4 +1,4 @@
-"""The play itself, in a copy of the project (infra/e2e/__main__.py makes it): from deploy to teardown."""
+"""The scenario from deploy to teardown, run in a copy of the project that infra/e2e/__main__.py makes."""
 
 from __future__ import annotations
 
@@ -19,14 +19,16 @@ from urllib.parse import urlencode, urlsplit
 from leads.handlers import sweep
 from rich.console import Console
 
-from infra import package, site, stack
+from infra import site, stack
 from infra.deploy import __main__ as deploy
-from infra.deploy.__main__ import Order
+from infra.deploy.__main__ import DeployOptions
 from infra.e2e import environment, resources, sam
-from infra.e2e.edge import Edge, as_json
-from infra.e2e.report import CHECKED, RehearsalError, Row, ensure, table
+from infra.e2e.edge import CloudFrontEdge, as_json
+from infra.e2e.report import CHECKED, ReportRow, ScenarioError, require, table
 from infra.local import cloud
-from infra.local.gateway import Context
+from infra.local.gateway import LambdaContext
+from infra.package import archive
+from infra.package.interpreter import PackageError
 from infra.publish import __main__ as publish
 from infra.publish.publishing import PublishError
 from infra.stack import client
@@ -43,30 +45,33 @@ FORM = {
 
 OPTIONS = {"ALARM_EMAIL": "alarms@example.net", "WAF_RATE_LIMIT": "2000"}
 
-NEWS = "This sentence was added for the rehearsal."
+ADDED_SENTENCE = "This sentence was added for the rehearsal."
 
 
 def main() -> None:
-    """Play and show the table. --small leaves out the real package, --record=FILE writes the table as JSON."""
+    """Run the scenario and print its report.
+
+    --small leaves out the real package; --record=FILE also writes the report as JSON.
+    """
     options = ArgumentParser()
     options.add_argument("--small", action="store_true")
     options.add_argument("--record", type=Path)
     chosen = options.parse_args()
-    rows: list[Row] = []
+    report_rows: list[ReportRow] = []
     try:
-        with Console().status("Rehearsing") as status:
-            for row in play(small=chosen.small):
-                status.update(f"Done: {row.step}")
-                rows.append(row)
-    except (PublishError, RehearsalError, site.BuildError, stack.StackError) as error:
-        sys.exit(f"The rehearsal failed: {error}")
+        with Console().status("Running") as status:
+            for report_row in run_scenario(small=chosen.small):
+                status.update(f"Done: {report_row.step}")
+                report_rows.append(report_row)
+    except (PublishError, ScenarioError, site.BuildError, stack.StackError) as error:
+        sys.exit(f"The scenario failed: {error}")
     if chosen.record:
-        chosen.record.write_text(json.dumps([asdict(row) for row in rows]), encoding="utf-8")
-    Console().print(table(rows))
+        chosen.record.write_text(json.dumps([asdict(report_row) for report_row in report_rows]), encoding="utf-8")
+    Console().print(table(report_rows))
 
 
-def play(*, small: bool) -> Iterator[Row]:
-    """Everything, in the order in which a practice does it."""
+def run_scenario(*, small: bool) -> Iterator[ReportRow]:
+    """Run every step, in the order in which a practice does it; yield a row of the report after each."""
     practice = site.practice()
     plain = sam.transformed()
     yield _package(small=small)
@@ -75,30 +80,30 @@ def play(*, small: bool) -> Iterator[Row]:
     )
     yield from _deploy(plain)
     yield from _resources(plain)
-    edge = Edge(stack.outputs(stack.NAME))
+    edge = CloudFrontEdge(stack.outputs(stack.NAME))
     yield from _publish(edge)
     yield from _lead(edge)
-    yield from _news(edge)
+    yield from _change(edge)
     yield from _teardown(edge, plain)
 
 
 # --- Deploy ---
 
 
-def _package(*, small: bool) -> Row:
-    """The real package where it can be made here; else our own code alone, which moto does not run anyway."""
+def _package(*, small: bool) -> ReportRow:
+    """Make the real package if this machine can; else a zip of functions/leads alone: moto does not run it."""
     site.build()
     try:
         if not small:
-            return Row("package", f"the functions' zip, {package.build().stat().st_size / 1e6:.1f} MB")
-        why = "so it was asked"
-    except package.PackageError as error:
+            return ReportRow("package", f"the functions' zip, {archive.build().stat().st_size / 1e6:.1f} MB")
+        why = "--small"
+    except PackageError as error:
         why = str(error).partition(",")[0]
-    package.build = _own_code
-    return Row("package", f"our own code alone stands in for it ({why})", CHECKED)
+    archive.build = _own_code_zip
+    return ReportRow("package", f"replaced by a zip of functions/leads alone ({why})", CHECKED)
 
 
-def _own_code(leads: Path = site.ROOT / "functions" / "leads") -> Path:
+def _own_code_zip(leads: Path = site.ROOT / "functions" / "leads") -> Path:
     path = site.ROOT / ".cache" / "own-code.zip"
     path.parent.mkdir(exist_ok=True)
     files = [file for file in sorted(leads.rglob("*")) if file.is_file() and "__pycache__" not in file.parts]
@@ -108,45 +113,47 @@ def _own_code(leads: Path = site.ROOT / "functions" / "leads") -> Path:
     return path
 
 
-def _deploy(plain: Mapping[str, Any]) -> Iterator[Row]:
+def _deploy(plain: Mapping[str, Any]) -> Iterator[ReportRow]:
     certificate = client("acm").request_certificate(DomainName=urlsplit(site.practice().url).hostname)
     options = {**OPTIONS, "CERTIFICATE": certificate["CertificateArn"]}
-    said = _deployed(plain, options, dry_run=True)
-    ensure("+ added: DynamoDB table LeadsTable" in said, "the change set does not tell of the table")
-    ensure(stack.described(stack.NAME) is None, "DRY_RUN=1 left a stack behind")
-    yield Row("deploy, DRY_RUN=1", "the change set was shown and withdrawn; nothing is left of it")
-    said = _deployed(plain, options)
-    ensure(stack.outputs(stack.NAME).keys() == plain["Outputs"].keys(), "an output is missing")
-    ensure("token1._domainkey" in said and "business associate" in said, "the list at the end is not whole")
-    yield Row("deploy", f"{len(plain['Resources'])} resources; DKIM records and what is left to do were told")
-    ensure("Nothing to change" in _deployed(plain, {}), "a second deployment found something to change")
-    yield Row("deploy again, no option named", "nothing to change: every option kept its value")
+    output = _deployed(plain, options, dry_run=True)
+    require("+ added: DynamoDB table LeadsTable" in output, "the change set does not list the table")
+    require(stack.describe(stack.NAME) is None, "DRY_RUN=1 left a stack behind")
+    yield ReportRow("deploy, DRY_RUN=1", "the change set was shown and deleted; nothing is left of it")
+    output = _deployed(plain, options)
+    require(stack.outputs(stack.NAME).keys() == plain["Outputs"].keys(), "an output is missing")
+    require("token1._domainkey" in output and "business associate" in output, "the list at the end is not whole")
+    yield ReportRow("deploy", f"{len(plain['Resources'])} resources; DKIM records and manual steps were listed")
+    require("Nothing to change" in _deployed(plain, {}), "a second deployment found something to change")
+    yield ReportRow("deploy again, no option named", "nothing to change: every option kept its value")
 
 
 def _deployed(plain: Mapping[str, Any], options: Mapping[str, str], *, dry_run: bool = False) -> str:
-    """Deploy; all that was said."""
-    said = io.StringIO()
-    order = Order(options=options, assent=True, dry_run=dry_run)
-    deploy.deploy(order, Console(file=said, width=200), lambda: json.dumps(plain), tick=0)
-    return said.getvalue()
+    """Deploy and return everything that was printed."""
+    output = io.StringIO()
+    order = DeployOptions(options=options, assume_yes=True, dry_run=dry_run)
+    deploy.deploy(order, Console(file=output, width=200), lambda: json.dumps(plain), poll_seconds=0)
+    return output.getvalue()
 
 
-def _resources(plain: Mapping[str, Any]) -> Iterator[Row]:
-    """One row for each kind of resource: who made it here, if anybody did."""
+def _resources(plain: Mapping[str, Any]) -> Iterator[ReportRow]:
+    """Yield a row for each type of resource: how it was created here, if it was."""
     kinds = [resource["Type"] for resource in plain["Resources"].values()]
     made = Counter(each["ResourceType"] for each in _stack_resources())
     for kind in sorted(set(kinds)):
-        ensure(made[kind] == kinds.count(kind), f"of {kinds.count(kind)} × {kind} {made[kind]} were made")  # noqa: RUF001
+        require(made[kind] == kinds.count(kind), f"of {kinds.count(kind)} × {kind} {made[kind]} were made")  # noqa: RUF001
         step = f"{kinds.count(kind)} × {kind.removeprefix('AWS::')}"  # noqa: RUF001 -- a multiplication sign
         if kind in resources.NATIVE:
-            yield Row(step, "by moto's CloudFormation")
-        elif kind in resources.MAKERS:
-            yield Row(step, "by its own API, from the template")
+            yield ReportRow(step, "by moto's CloudFormation")
+        elif kind in resources.CREATORS:
+            yield ReportRow(step, "by its own API, from the template")
         else:
-            yield Row(step, resources.LEFT_OUT.get(kind, "moto has none"), CHECKED)
+            yield ReportRow(step, resources.LEFT_OUT.get(kind, "moto has none"), CHECKED)
     yield _table_settings(plain["Resources"]["LeadsTable"]["Properties"])
     yield _bucket_settings(plain["Resources"]["SiteBucket"]["Properties"])
-    yield Row("encryption at rest; what the roles allow", "moto takes no notice; tests read the template", CHECKED)
+    yield ReportRow(
+        "encryption at rest; what the roles allow", "moto does not enforce them; tests read the template", CHECKED
+    )
 
 
 def _stack_resources() -> Iterator[Mapping[str, Any]]:
@@ -154,44 +161,46 @@ def _stack_resources() -> Iterator[Mapping[str, Any]]:
         yield from page["StackResourceSummaries"]
 
 
-def _table_settings(properties: Mapping[str, Any]) -> Row:
-    """What moto's CloudFormation leaves out of the table."""
+def _table_settings(properties: Mapping[str, Any]) -> ReportRow:
+    """Set what moto's CloudFormation leaves out of the table."""
     name, dynamodb = stack.outputs(stack.NAME)["LeadsTable"], client("dynamodb")
     dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=properties["TimeToLiveSpecification"])
     recovery = properties["PointInTimeRecoverySpecification"]
     dynamodb.update_continuous_backups(TableName=name, PointInTimeRecoverySpecification=recovery)
-    return Row("table: TTL, point-in-time recovery", "set through DynamoDB's own API; moto deletes nothing by TTL")
+    return ReportRow(
+        "table: TTL, point-in-time recovery", "set through DynamoDB's own API; moto deletes nothing by TTL"
+    )
 
 
-def _bucket_settings(properties: Mapping[str, Any]) -> Row:
-    """What moto's CloudFormation leaves out of the site's bucket, and a rollback needs."""
+def _bucket_settings(properties: Mapping[str, Any]) -> ReportRow:
+    """Set what moto's CloudFormation leaves out of the site's bucket, and a rollback needs."""
     name, s3 = stack.outputs(stack.NAME)["SiteBucket"], client("s3")
     s3.put_bucket_versioning(Bucket=name, VersioningConfiguration=properties["VersioningConfiguration"])
     closed = properties["PublicAccessBlockConfiguration"]
     s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=closed)
-    return Row("bucket: versions, no public access", "set through S3's own API")
+    return ReportRow("bucket: versions, no public access", "set through S3's own API")
 
 
 # --- Publish ---
 
 
-def _publish(edge: Edge) -> Iterator[Row]:
+def _publish(edge: CloudFrontEdge) -> Iterator[ReportRow]:
     _published(edge, dry_run=True)
-    ensure(not edge.has("/"), "DRY_RUN=1 published something")
-    yield Row("publish, DRY_RUN=1", "shown; the bucket is still empty")
+    require(not edge.has("/"), "DRY_RUN=1 published something")
+    yield ReportRow("publish, DRY_RUN=1", "shown; the bucket is still empty")
     _published(edge)
     home = edge.fetch(f"{edge.address}/").decode()
-    ensure("988" in home and "<form" in home, "the live home page is not the site's")
-    ensure("988" in edge.fetch(_page(edge)).decode(), "a live page is not the site's")
-    yield Row("publish", f"live: crisis lines and the form on the home page, and {urlsplit(_page(edge)).path}")
+    require("988" in home and "<form" in home, "the live home page is not the site's")
+    require("988" in edge.fetch(_page(edge)).decode(), "a live page is not the site's")
+    yield ReportRow("publish", f"live: crisis lines and the form on the home page, and {urlsplit(_page(edge)).path}")
     before = edge.invalidations()
     _published(edge)
-    ensure(edge.invalidations() == before, "an unchanged site was invalidated")
-    yield Row("publish again", "nothing uploaded, nothing invalidated")
+    require(edge.invalidations() == before, "an unchanged site was invalidated")
+    yield ReportRow("publish again", "nothing uploaded, nothing invalidated")
 
 
-def _published(edge: Edge, *, dry_run: bool = False) -> None:
-    # An article that awaits its review is left out and said; the rehearsal is of all the rest.
+def _published(edge: CloudFrontEdge, *, dry_run: bool = False) -> None:
+    # UnreviewedError: an article awaits its review; everything else is published.
     with redirect_stdout(io.StringIO()), suppress(publish.UnreviewedError):
         publish.publish(dry_run=dry_run, everything=False, fetch=edge.fetch)
 
@@ -206,89 +215,92 @@ def published_source(root: Path) -> tuple[Path, str]:
         slug = front_matter.values(source.read_text(encoding="utf-8-sig")).get("slug", "")
         if slug and (root / "output" / slug / "index.html").exists():
             return source, slug
-    raise RehearsalError("nothing is published: content/articles and content/pages have drafts only")
+    raise ScenarioError("nothing is published: content/articles and content/pages have drafts only")
 
 
-def _page(edge: Edge) -> str:
+def _page(edge: CloudFrontEdge) -> str:
     return f"{edge.address}/{published_source(site.ROOT)[1]}/"
 
 
 # --- A request, and a call ---
 
 
-def _lead(edge: Edge) -> Iterator[Row]:
+def _lead(edge: CloudFrontEdge) -> Iterator[ReportRow]:
     body = urlencode(FORM)
-    ensure(edge.ask_directly("POST", "/api/leads", body).status_code == 403, "the API let somebody in past CloudFront")
-    yield Row("a form sent to the API's own address", "refused (403): only CloudFront knows the word")
-    answer = edge.ask("POST", "/api/leads", body, accept="application/json")
-    ensure(answer.status_code == 201, f"the form was answered {answer.status_code}")
-    yield Row("a request from the form", f"stored; promised by {as_json(answer)['contact_by_text']}")
-    again = edge.ask("POST", "/api/leads", body, accept="application/json")
+    require(
+        edge.request_api("POST", "/api/leads", body).status_code == 403,
+        "the API accepted a request that did not come through CloudFront",
+    )
+    yield ReportRow("a form sent to the API's own address", "refused (403): only CloudFront sends the origin secret")
+    answer = edge.request_path("POST", "/api/leads", body, accept="application/json")
+    require(answer.status_code == 201, f"the form was answered {answer.status_code}")
+    yield ReportRow("a request from the form", f"stored; promised by {as_json(answer)['contact_by_text']}")
+    again = edge.request_path("POST", "/api/leads", body, accept="application/json")
     stored = client("dynamodb").scan(TableName=edge.outputs["LeadsTable"], FilterExpression="attribute_exists(digest)")
-    ensure(as_json(again) == as_json(answer) and stored["Count"] == 1, "the same request sent twice is two")
-    yield Row("the same request once more", "the same reference, one request in the table, one e-mail")
+    require(as_json(again) == as_json(answer) and stored["Count"] == 1, "the same request sent twice is two")
+    yield ReportRow("the same request once more", "the same reference, one request in the table, one e-mail")
     yield from _call(edge)
 
 
-def _call(edge: Edge) -> Iterator[Row]:
-    (email,) = cloud.sent()
+def _call(edge: CloudFrontEdge) -> Iterator[ReportRow]:
+    (email,) = cloud.sent_emails()
     text = email.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # ours always has one
     sender = site.practice().notify.sender
-    ensure(sender in str(email["From"]) and FORM["name"] in text, "the e-mail is not about the request")
-    yield Row("e-mail", f"to {email['To']} from {sender}, with the link")
+    require(sender in str(email["From"]) and FORM["name"] in text, "the e-mail is not about the request")
+    yield ReportRow("e-mail", f"to {email['To']} from {sender}, with the link")
     link = re.search(rf"{re.escape(edge.address)}(/staff/leads/\S+)", text)
-    ensure(link, "the e-mail's link does not lead to the site")
+    require(link, "the e-mail's link does not lead to the site")
     path = link[1] if link else ""
-    page = edge.ask("GET", path).get_data(as_text=True)
+    page = edge.request_path("GET", path).get_data(as_text=True)
     acts = re.search(r'name="acts" value="(\d+)"', page)
-    ensure(FORM["name"] in page and acts, "the link does not open the request")
+    require(FORM["name"] in page and acts, "the link does not open the request")
     pressed = urlencode({"action": "contacted", "acts": acts[1] if acts else ""})
-    ensure(edge.ask("POST", path, pressed).status_code in {200, 303}, "“contacted” was not taken")
-    ensure("contacted" in edge.ask("GET", path).get_data(as_text=True).lower(), "the request is still open")
-    yield Row("staff link, “contacted”", "the request is closed, in its history")
+    require(edge.request_path("POST", path, pressed).status_code in {200, 303}, "“contacted” was not taken")
+    require("contacted" in edge.request_path("GET", path).get_data(as_text=True).lower(), "the request is still open")
+    yield ReportRow("staff link, “contacted”", "the request is closed, in its history")
     with environment.variables(edge.environment("SweepFunction")), redirect_stdout(edge.log):
-        sweep.handler({}, Context(60))
-    about = [mail for mail in cloud.sent() if FORM["name"] in mail.as_string()]
-    ensure(len(about) == 1, "the staff were mailed about a request that is closed")
-    yield Row("a sweep", "nobody is reminded of what is done")
+        sweep.handler({}, LambdaContext(60))
+    about = [mail for mail in cloud.sent_emails() if FORM["name"] in mail.as_string()]
+    require(len(about) == 1, "the staff were mailed about a request that is closed")
+    yield ReportRow("a sweep", "no reminder of a closed request")
     log = edge.log.getvalue()
-    ensure("staff notified" in log, "the functions wrote down nothing")
-    ensure(not re.search(r"Rehearsal|555\D{0,2}0187", log), "a name or a number is in the functions' log")
-    yield Row("the functions' log", f"{len(log.splitlines())} lines, without a name or a number")
+    require("staff notified" in log, "the functions logged nothing")
+    require(not re.search(r"Rehearsal|555\D{0,2}0187", log), "a name or a number is in the functions' log")
+    yield ReportRow("the functions' log", f"{len(log.splitlines())} lines, without a name or a number")
 
 
 # --- A change, and back ---
 
 
-def _news(edge: Edge) -> Iterator[Row]:
+def _change(edge: CloudFrontEdge) -> Iterator[ReportRow]:
     page = _page(edge)
     before, known = edge.fetch(page), edge.invalidations()
     source, _ = published_source(site.ROOT)
-    source.write_text(f"{source.read_text(encoding='utf-8').rstrip()}\n\n{NEWS}\n", encoding="utf-8")
+    source.write_text(f"{source.read_text(encoding='utf-8').rstrip()}\n\n{ADDED_SENTENCE}\n", encoding="utf-8")
     _published(edge)
-    ensure(NEWS in edge.fetch(page).decode(), "the change is not live")
-    forgotten = [paths for name, paths in edge.invalidations().items() if name not in known]
-    ensure(len(forgotten) == 1 and urlsplit(page).path in forgotten[0], "CloudFront was not told of the change")
-    ensure("/privacy/" not in forgotten[0], "CloudFront was told to forget what has not changed")
-    yield Row("publish a change", f"live; CloudFront forgets {len(forgotten[0])} addresses, not the whole site")
+    require(ADDED_SENTENCE in edge.fetch(page).decode(), "the change is not live")
+    invalidated = [paths for name, paths in edge.invalidations().items() if name not in known]
+    require(len(invalidated) == 1 and urlsplit(page).path in invalidated[0], "the changed page was not invalidated")
+    require("/privacy/" not in invalidated[0], "an unchanged page was invalidated")
+    yield ReportRow("publish a change", f"live; {len(invalidated[0])} addresses were invalidated, not the whole site")
     with redirect_stdout(io.StringIO()):
         publish.rollback(dry_run=False, fetch=edge.fetch)
-    ensure(edge.fetch(page) == before, "the rollback did not put the page back")
-    yield Row("rollback", "the page is as it was, to the byte")
+    require(edge.fetch(page) == before, "the rollback did not put the page back")
+    yield ReportRow("rollback", "the page is as it was, to the byte")
 
 
-# --- The end ---
+# --- Teardown ---
 
 
-def _teardown(edge: Edge, plain: Mapping[str, Any]) -> Iterator[Row]:
+def _teardown(edge: CloudFrontEdge, plain: Mapping[str, Any]) -> Iterator[ReportRow]:
     kept = {name: plain["Resources"][name]["DeletionPolicy"] for name in ("LeadsTable", "LeadsSecret", "SiteBucket")}
     client("cloudformation").delete_stack(StackName=stack.NAME)
-    ensure(stack.described(stack.NAME) is None, "the stack is still there")
-    ensure(set(kept.values()) == {"Retain"}, "something that holds data would go with the stack")
-    ensure(client("dynamodb").scan(TableName=edge.outputs["LeadsTable"])["Count"], "the requests are gone")
-    ensure(edge.has("/"), "the published site is gone")
-    yield Row("teardown", f"the stack is gone; {', '.join(kept)} are still there, with all that is in them")
-    yield Row("teardown of what other APIs made", "it stays in moto, which ends here", CHECKED)
+    require(stack.describe(stack.NAME) is None, "the stack is still there")
+    require(set(kept.values()) == {"Retain"}, "a resource that holds data would be deleted with the stack")
+    require(client("dynamodb").scan(TableName=edge.outputs["LeadsTable"])["Count"], "the requests are gone")
+    require(edge.has("/"), "the published site is gone")
+    yield ReportRow("teardown", f"the stack is gone; {', '.join(kept)} are still there, with all that is in them")
+    yield ReportRow("teardown of what other APIs made", "they stay in moto, which ends with this process", CHECKED)
 
 
 if __name__ == "__main__":

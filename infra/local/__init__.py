@@ -1,1 +1,1 @@
-"""The whole system on this machine, without an account: `make serve`."""
+"""The whole system on this machine, without an AWS account: `make serve`."""

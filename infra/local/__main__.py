@@ -1,4 +1,4 @@
-"""`make serve`: build the site, start everything, print one address. Ctrl-C ends it all."""
+"""`make serve`: build the site, start the whole system and print its address. Ctrl-C ends it."""
 
 from __future__ import annotations
 
@@ -11,32 +11,39 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
 
-from infra import site, template
+from infra import site, template, version
 from infra.local import watcher
-from infra.local.builds import Editions
+from infra.local.app import LocalApp, make_http_server
+from infra.local.builds import Builds
 from infra.local.cloud import cloud
-from infra.local.front import Front, server
 from infra.local.gateway import Gateway
 
 HOST = "127.0.0.1"
 
 
 def main() -> None:
-    """Run until Ctrl-C."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Run until Ctrl-C or SIGTERM."""
+    # A parent that ignores SIGINT (nohup, a background job of a script) leaves it ignored, and Python then installs
+    # no handler of its own.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
-        with _held(os.environ.get("PORT", "8000")) as port:
-            start_again = _run(port)
+        with _listen(os.environ.get("PORT", "8000")) as port:
+            print(f"Clinic Callback {version.read()}", flush=True)
+            code_changed = _run(port)
     except KeyboardInterrupt:  # before anything was served
         sys.exit(130)
-    if start_again:
-        watcher.start_again()
+    if code_changed:
+        watcher.restart_process()
     sys.stdout.flush()
-    os._exit(0)  # all that ends is ended; Python would put its memory away for half a second more
+    os._exit(0)  # nothing is left to clean up, and Python's own shutdown takes half a second
 
 
-def _held(port: str) -> socket.socket:
-    """The port, ours before there is anything to serve: a busy one is told at once."""
+def _listen(port: str) -> socket.socket:
+    """Return a socket that listens on the port. Exits with a message if the port is in use.
+
+    Called before anything is built, so that a busy port is reported at once.
+    """
     try:
         return socket.create_server((HOST, int(port)))
     except (OSError, OverflowError, ValueError) as error:
@@ -45,25 +52,25 @@ def _held(port: str) -> socket.socket:
 
 
 def _run(port: socket.socket) -> bool:
-    """Serve until Ctrl-C, or until our own code has changed; whether it has."""
+    """Serve until interrupted. Return True if a restart is needed because Python code has changed."""
     number = port.getsockname()[1]
     url = f"http://{HOST}:{number}"
     os.environ.update(PORT=str(number), SITE_URL=url, LOCAL="1")
     description, sender = template.load(), _sender()
     with TemporaryDirectory(prefix="clinic-callback-") as folder, cloud(description, url, sender):
-        editions = Editions(Path(folder))
-        front = server(port, Front(Gateway(template.routes(description)), editions))
+        builds = Builds(Path(folder))
+        server = make_http_server(port, LocalApp(Gateway(template.routes(description)), builds))
         changed, stop = Event(), Event()
 
         def restart() -> None:
             changed.set()
-            front.shutdown()
+            server.shutdown()
 
-        _start(watcher.follow, editions, restart, stop)
-        _first_edition(editions)
-        _start(watcher.tick, float(os.environ.get("SWEEP_SECONDS", "5")), stop)
+        _start_thread(watcher.watch_sources, builds, restart, stop)
+        _first_build(builds)
+        _start_thread(watcher.run_sweeps, float(os.environ.get("SWEEP_SECONDS", "5")), stop)
         print(f"{url}  (e-mails: /local/inbox, leads: /local/leads, Ctrl-C ends it)", flush=True)
-        front.serve_forever()
+        server.serve_forever()
         stop.set()
     return changed.is_set()
 
@@ -75,14 +82,14 @@ def _sender() -> str:
         sys.exit(str(error))
 
 
-def _first_edition(editions: Editions) -> None:
+def _first_build(builds: Builds) -> None:
     try:
-        watcher.tell(editions.build())
+        watcher.print_mistakes(builds.build())
     except site.BuildError as error:
         sys.exit(str(error) or 1)
 
 
-def _start(work: Callable[..., None], *arguments: object) -> None:
+def _start_thread(work: Callable[..., None], *arguments: object) -> None:
     Thread(target=work, args=arguments, daemon=True).start()
 
 

@@ -1,4 +1,4 @@
-"""The site as it was last built without a mistake, and the news for open pages when that changes."""
+"""Builds of the site in `make serve`, and the events by which open pages learn of a new one."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Condition, Lock
 
-from infra import site
+from infra import site, version
 from infra.local import cloud
 
-OLDER = "This page is older than your files:"
-NOT_YET = "This is how your files look now. Correct this before readers get them:"
+STALE_PAGE = "This page is older than your files:"
+FIX_BEFORE_PUBLISHING = "This is how your files look now. Correct this before readers get them:"
 
 
 @dataclass(frozen=True)
-class Edition:
-    """One build that went well, in a folder of its own: nobody ever sees half a site."""
+class Build:
+    """One successful build, in a folder of its own, so that no request is answered from half a site."""
 
     folder: Path
 
@@ -36,61 +36,67 @@ class Edition:
 
 
 @dataclass(frozen=True)
-class News:
-    """What an open page must know: which edition is current, and what is wrong with it or with a newer one."""
+class BuildEvent:
+    """The state of the site as an open page needs it: the current build, and the mistakes in the files."""
 
-    edition: str
+    build: str
+    """The current build's name."""
     problem: str = ""
+    """Mistakes of the current build, or of a newer one that failed."""
 
 
-class Editions:
-    """Builds one edition after another; the last good one is current."""
+class Builds:
+    """Builds the site again and again; the last successful build is current."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._published: list[Edition] = []
-        self._news = News("")
+        self._kept: list[Build] = []
+        self._event = BuildEvent("")
         self._changed = Condition()
         self._building = Lock()
 
     @property
-    def current(self) -> Edition:
-        return self._published[-1]
+    def current(self) -> Build:
+        return self._kept[-1]
 
     def build(self) -> str:
-        """Publish a new edition and return its mistakes. Raises site.BuildError, and then the current one stays."""
-        with self._building:
-            return self._build(Edition(self._folder / str(time.time_ns())))
+        """Make a new build current and return its mistakes.
 
-    def _build(self, edition: Edition) -> str:
+        Raises site.BuildError if the build fails; the current one then stays.
+        """
+        with self._building:
+            return self._build(Build(self._folder / str(time.time_ns())))
+
+    def _build(self, build: Build) -> str:
         try:
-            # Before the first there is no good edition to go on showing: then the mistakes stand above what there is.
-            is_first = not self._published
-            mistakes = site.build(tolerant=is_first, OUTPUT_PATH=edition.output, COMPILED_PATH=edition.compiled)
+            # Before the first there is no good build to go on showing, so its mistakes are shown above the page.
+            is_first = not self._kept
+            mistakes = site.build(tolerant=is_first, OUTPUT_PATH=build.output, COMPILED_PATH=build.compiled)
         except site.BuildError as error:
-            shutil.rmtree(edition.folder, ignore_errors=True)
-            self._announce(News(self._news.edition, f"{OLDER}\n{error}"))
+            shutil.rmtree(build.folder, ignore_errors=True)
+            self._send(BuildEvent(self._event.build, f"{STALE_PAGE}\n{error}"))
             raise
-        self._publish(edition, mistakes)
+        version.read().write(build.compiled)
+        self._make_current(build, mistakes)
         return mistakes
 
-    def _publish(self, edition: Edition, mistakes: str) -> None:
-        self._published.append(edition)
-        os.environ["LEADS_COMPILED"] = str(edition.compiled)  # the handlers read it at each request
-        cloud.announce()
-        self._announce(News(edition.name, mistakes and f"{NOT_YET}\n{mistakes}"))
-        # The one before stays for a moment: a page on its way may still need its files.
-        for old in self._published[:-2]:
+    def _make_current(self, build: Build, mistakes: str) -> None:
+        self._kept.append(build)
+        os.environ["LEADS_COMPILED"] = str(build.compiled)  # the handlers read it at each request
+        cloud.write_variables()
+        self._send(BuildEvent(build.name, mistakes and f"{FIX_BEFORE_PUBLISHING}\n{mistakes}"))
+        # The build before stays until the next one: a page that is just loading may still need its files.
+        for old in self._kept[:-2]:
             shutil.rmtree(old.folder)
-        del self._published[:-2]
+        del self._kept[:-2]
 
-    def _announce(self, news: News) -> None:
+    def _send(self, event: BuildEvent) -> None:
         with self._changed:
-            self._news = news
+            self._event = event
             self._changed.notify_all()
 
-    def news(self, known: News | None, seconds: float) -> News:
-        """The news, at once if it is not what is known, else as soon as it changes or the time is over."""
+    def wait_for_event(self, known: BuildEvent | None, seconds: float) -> BuildEvent:
+        """Return the latest event as soon as it is not the known one, or when so many seconds are over."""
         with self._changed:
-            self._changed.wait_for(lambda: self._news != known, timeout=seconds)
-            return self._news
+            self._changed.wait_for(lambda: self._event != known, timeout=seconds)
+            return self._event

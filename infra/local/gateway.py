@@ -1,4 +1,4 @@
-"""API Gateway's HTTP API on this machine: request -> event (payload 2.0) -> handler -> response."""
+"""API Gateway's HTTP API on this machine: request -> event (payload format 2.0) -> handler -> response."""
 
 from __future__ import annotations
 
@@ -23,36 +23,38 @@ Event = dict[str, Any]
 Answer = Mapping[str, Any]
 Handler = Callable[[Event, object], Answer]
 
-TIMEOUT = 30.0
-"""Seconds after which an HTTP API gives up."""
+API_TIMEOUT_SECONDS = 30.0
+"""The longest that an HTTP API waits for its integration.
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
 
 
-class Context:
-    """What Lambda hands over beside the event."""
+class LambdaContext:
+    """The context object that Lambda passes to a handler beside the event."""
 
     def __init__(self, seconds: float) -> None:
         self.aws_request_id = uuid.uuid4().hex
         self._ends = time.monotonic() + seconds
 
     def get_remaining_time_in_millis(self) -> int:
-        """How much of the function's time is left."""
+        """Return the milliseconds until the function's timeout."""
         return max(0, int((self._ends - time.monotonic()) * 1000))
 
 
 class Gateway:
-    """The HTTP API: routes as the template has them, their handlers called as Lambda calls them."""
+    """The HTTP API with the template's routes; calls their handlers as Lambda does."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self._rules = Map([_rule(route) for route in routes], strict_slashes=False, merge_slashes=False)
 
     def answer(self, request: Request) -> Response:
-        """The handler's response; 404 where no route matches and 500 where the handler fails, as AWS does."""
+        """Return the handler's response; 404 if no route matches and 500 if the handler raises, as on AWS."""
         try:
             route, parameters = self._rules.bind("").match(request.path, method=request.method)
         except HTTPException:
             return _message(404, "Not Found")
         try:
-            return response_from(handler_of(route.handler)(event_from(request, route, parameters), Context(TIMEOUT)))
+            event = event_from(request, route, parameters)
+            return response_from(load_handler(route.handler)(event, LambdaContext(API_TIMEOUT_SECONDS)))
         except Exception:
             traceback.print_exc()
             return _message(500, "Internal Server Error")
@@ -63,16 +65,18 @@ def _rule(route: Route) -> Rule:
     return Rule(route.path.replace("{", "<").replace("}", ">"), endpoint=route, methods=methods)
 
 
-def handler_of(name: str) -> Handler:
-    """The function behind the template's name: "leads.handlers.capture.handler"."""
+def load_handler(name: str) -> Handler:
+    """Import the function that the template names: "leads.handlers.capture.handler"."""
     module, _, function = name.rpartition(".")
     handler: Handler = getattr(import_module(module), function)
     return handler
 
 
 def event_from(request: Request, route: Route, parameters: Mapping[str, str]) -> Event:
-    """The event that an HTTP API sends to Lambda for this request (payload format 2.0)."""
-    now = dt.datetime.now(dt.UTC)
+    """Return the event that an HTTP API sends to Lambda for this request, in payload format 2.0.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+    """
     body = request.get_data()
     event: Event = {
         "version": "2.0",
@@ -80,27 +84,10 @@ def event_from(request: Request, route: Route, parameters: Mapping[str, str]) ->
         "rawPath": request.path,  # percent signs decoded, whatever AWS calls it
         "rawQueryString": request.query_string.decode("ascii", "replace"),
         "headers": _headers(request),
-        "requestContext": {
-            "accountId": "123456789012",
-            "apiId": "local",
-            "domainName": request.host,
-            "domainPrefix": request.host.partition(".")[0],
-            "http": {
-                "method": request.method,
-                "path": request.path,
-                "protocol": request.environ.get("SERVER_PROTOCOL", "HTTP/1.1"),
-                "sourceIp": request.remote_addr or "",
-                "userAgent": request.headers.get("user-agent", ""),
-            },
-            "requestId": uuid.uuid4().hex,
-            "routeKey": route.key,
-            "stage": "$default",
-            "time": now.strftime("%d/%b/%Y:%H:%M:%S +0000"),
-            "timeEpoch": int(now.timestamp() * 1000),
-        },
+        "requestContext": _request_context(request, route),
         "isBase64Encoded": bool(body),
     }
-    # AWS leaves these out where there is nothing to tell.
+    # AWS leaves these out where they are empty.
     optional = {
         "cookies": [cookie.strip() for cookie in request.headers.get("cookie", "").split(";") if cookie.strip()],
         "queryStringParameters": _joined(parse_qsl(event["rawQueryString"], keep_blank_values=True)),
@@ -110,8 +97,30 @@ def event_from(request: Request, route: Route, parameters: Mapping[str, str]) ->
     return event | {name: value for name, value in optional.items() if value}
 
 
+def _request_context(request: Request, route: Route) -> dict[str, Any]:
+    now = dt.datetime.now(dt.UTC)
+    return {
+        "accountId": "123456789012",
+        "apiId": "local",
+        "domainName": request.host,
+        "domainPrefix": request.host.partition(".")[0],
+        "http": {
+            "method": request.method,
+            "path": request.path,
+            "protocol": request.environ.get("SERVER_PROTOCOL", "HTTP/1.1"),
+            "sourceIp": request.remote_addr or "",
+            "userAgent": request.headers.get("user-agent", ""),
+        },
+        "requestId": uuid.uuid4().hex,
+        "routeKey": route.key,
+        "stage": "$default",
+        "time": now.strftime("%d/%b/%Y:%H:%M:%S +0000"),
+        "timeEpoch": int(now.timestamp() * 1000),
+    }
+
+
 def _headers(request: Request) -> dict[str, str]:
-    """Names in lower case, repeated ones joined; cookies have a field of their own."""
+    """Return the headers with names in lower case and repeated ones joined, without cookies."""
     sent = [(name.lower(), value) for name, value in request.headers if name.lower() != "cookie"]
     added = {
         "x-forwarded-for": request.remote_addr or "",
@@ -129,7 +138,7 @@ def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def response_from(answer: Answer) -> Response:
-    """The HTTP response that an HTTP API makes of a handler's answer. Raises TypeError where AWS would fail."""
+    """Return the HTTP response for a handler's result. Raises TypeError for a result that AWS rejects."""
     body = answer.get("body", "")
     if not isinstance(body, str):
         raise TypeError("a handler's body must be text")

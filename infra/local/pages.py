@@ -1,4 +1,4 @@
-"""What only exists here: /local/inbox and /local/leads, for people and as JSON; and the news for open pages."""
+"""The pages under /local/: the inbox and the table, as HTML or JSON, and the events that open pages listen to."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map, Rule
 
 from infra.local import cloud
-from infra.local.builds import Edition, Editions
+from infra.local.builds import Build, Builds
 from plugins.output.headers import source
 
-HEARTBEAT = 15.0
-"""Seconds between signs of life; only by one of them is a page noticed that has gone away."""
+HEARTBEAT_SECONDS = 15.0
+"""The time between two comments in an event stream: only a failing write shows that the page was closed."""
 
 FOLDER = Path(__file__).parent
 
 
 def _plain(value: object) -> object:
-    """What DynamoDB knows and JSON does not: its numbers and sets."""
+    """Return a value of DynamoDB, a number or a set, as JSON has it."""
     return int(value) if isinstance(value, Decimal) else sorted(value) if isinstance(value, set) else str(value)
 
 
@@ -45,20 +45,20 @@ _ADDRESSES = Map(
         Rule("/local/inbox", endpoint="_inbox"),
         Rule("/local/inbox/<int:number>", endpoint="_message"),
         Rule("/local/leads", endpoint="_leads"),
-        Rule("/local/news", endpoint="_news"),
+        Rule("/local/events", endpoint="_events"),
         Rule("/local/reload.js", endpoint="_script"),
     ]
 )
 
 
 class Pages:
-    """Everything under /local/."""
+    """Answers requests for everything under /local/."""
 
-    def __init__(self, editions: Editions) -> None:
-        self._editions = editions
+    def __init__(self, builds: Builds) -> None:
+        self._builds = builds
 
     def answer(self, request: Request) -> Response:
-        """The page at this address."""
+        """Return the page at this address; 404 if there is none."""
         try:
             name, parameters = _ADDRESSES.bind("").match(request.path)
             response: Response = getattr(self, name)(request, **parameters)
@@ -68,11 +68,11 @@ class Pages:
         return response
 
     def _inbox(self, request: Request) -> Response:
-        mails = [_told(number, message) for number, message in enumerate(cloud.sent())]
+        mails = [_message_facts(number, message) for number, message in enumerate(cloud.sent_emails())]
         return self._listing(request, "Inbox", "inbox.html", mails=mails[::-1])
 
     def _message(self, request: Request, number: int) -> Response:
-        messages = cloud.sent()
+        messages = cloud.sent_emails()
         if number >= len(messages):
             raise NotFound
         # A mail program opens links outside the message; nothing in it may run or load.
@@ -81,7 +81,7 @@ class Pages:
         return Response(html, content_type="text/html; charset=utf-8", headers={"content-security-policy": policy})
 
     def _leads(self, request: Request) -> Response:
-        leads = sorted(cloud.leads(), key=lambda lead: str(lead.get("received_at", "")), reverse=True)
+        leads = sorted(cloud.stored_items(), key=lambda lead: str(lead.get("received_at", "")), reverse=True)
         return self._listing(request, "Leads", "leads.html", leads=leads)
 
     def _listing(self, request: Request, title: str, template: str, **lists: list[dict[str, Any]]) -> Response:
@@ -89,24 +89,24 @@ class Pages:
             (listed,) = lists.values()
             return Response(json.dumps(listed, default=_plain, ensure_ascii=False), content_type="application/json")
         main = _TEMPLATES.get_template(template).render(**lists)
-        return Response(_in_shell(self._editions.current, title, main), content_type="text/html; charset=utf-8")
+        return Response(_in_page_frame(self._builds.current, title, main), content_type="text/html; charset=utf-8")
 
-    def _news(self, request: Request) -> Response:
+    def _events(self, request: Request) -> Response:
         return Response(self._stream(), content_type="text/event-stream")
 
     def _stream(self) -> Iterator[str]:
         known = None
         yield "retry: 500\n\n"
         while True:
-            news = self._editions.news(known, HEARTBEAT)
-            yield ": still here\n\n" if news == known else f"data: {json.dumps(asdict(news))}\n\n"
-            known = news
+            event = self._builds.wait_for_event(known, HEARTBEAT_SECONDS)
+            yield ": still here\n\n" if event == known else f"data: {json.dumps(asdict(event))}\n\n"
+            known = event
 
     def _script(self, request: Request) -> Response:
         return Response((FOLDER / "reload.js").read_bytes(), content_type="text/javascript; charset=utf-8")
 
 
-def _told(number: int, message: EmailMessage) -> dict[str, Any]:
+def _message_facts(number: int, message: EmailMessage) -> dict[str, Any]:
     return {
         "number": number,
         "subject": str(message["subject"]),
@@ -123,10 +123,10 @@ def _part(message: EmailMessage, kind: str) -> str:
     return str(part.get_content()) if part else ""
 
 
-def _in_shell(edition: Edition, title: str, main: str) -> str:
-    """The page in the site's own look."""
-    shell = (edition.compiled / "shell.html").read_text(encoding="utf-8")
+def _in_page_frame(build: Build, title: str, main: str) -> str:
+    """Return the page in the frame of the site's own pages."""
+    shell = (build.compiled / "shell.html").read_text(encoding="utf-8")
     css = (FOLDER / "templates" / "local.css").read_text(encoding="utf-8")
-    # The site's own policy, which this style is added to.
+    # The frame has the site's content-security policy, which must allow this style too.
     shell = shell.replace("style-src", f"style-src {source(css)}", 1)
     return shell.replace("<!--title-->", escape(title)).replace("<!--main-->", f"<style>{css}</style>{main}")

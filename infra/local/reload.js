@@ -1,8 +1,8 @@
 // Reloads the page when the site has been built anew, and says so when it could not be.
-const edition = document.currentScript.dataset.edition;
+const build = document.currentScript.dataset.build;
 let source;
 
-function tell(problem) {
+function show(problem) {
   document.getElementById("local-problem")?.remove();
   if (!problem) return;
   const note = document.createElement("pre");
@@ -16,11 +16,11 @@ function tell(problem) {
 }
 
 function listen() {
-  source = new EventSource("/local/news");
+  source = new EventSource("/local/events");
   source.onmessage = (message) => {
-    const news = JSON.parse(message.data);
-    if (news.edition !== edition) location.reload();
-    else tell(news.problem);
+    const event = JSON.parse(message.data);
+    if (event.build !== build) location.reload();
+    else show(event.problem);
   };
 }
 

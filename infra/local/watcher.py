@@ -1,4 +1,4 @@
-"""What goes on in the background: the sweep ticks, and saved files are built."""
+"""Background work of `make serve`: scheduled sweeps, and a new build whenever a file is saved."""
 
 from __future__ import annotations
 
@@ -14,64 +14,67 @@ from leads.handlers import sweep
 from watchfiles import DefaultFilter, watch
 
 from infra import site
-from infra.local.builds import Editions
-from infra.local.gateway import Context
+from infra.local.builds import Builds
+from infra.local.gateway import LambdaContext
 
 WATCHED = ("content", "theme", "functions", "plugins", "infra", "pelicanconf.py")
 
-SWEEP_TIMEOUT = 240.0
+SWEEP_TIMEOUT_SECONDS = 240.0
 
 
-def tick(seconds: float, stop: Event) -> None:
-    """Call the sweep again and again, as the schedule does in the cloud."""
+def run_sweeps(seconds: float, stop: Event) -> None:
+    """Call the sweep every so many seconds, as EventBridge's schedule does on AWS, until `stop` is set."""
     while not stop.wait(seconds):
         try:
-            sweep.handler({}, Context(SWEEP_TIMEOUT))
+            sweep.handler({}, LambdaContext(SWEEP_TIMEOUT_SECONDS))
         except Exception:
             traceback.print_exc()
 
 
-class _Sources(DefaultFilter):
-    """What people write, without what `make build` leaves for the functions."""
+class _SourceFilter(DefaultFilter):
+    """Passes on changes of source files, and not of what `make build` compiles for the functions."""
 
     ignore_dirs = (*DefaultFilter.ignore_dirs, "compiled")
 
 
-def follow(editions: Editions, restart: Callable[[], None], stop: Event) -> None:
-    """Build each time a source is saved; start again when it was code of ours, which Python reads only once."""
+def watch_sources(builds: Builds, restart: Callable[[], None], stop: Event) -> None:
+    """Build each time a source is saved, until `stop` is set.
+
+    Calls `restart` and returns when Python code has changed: this process has imported it already.
+    """
     for paths in _saved(stop):
         if code := [path for path in paths if path.suffix == ".py" and len(path.parts) > 1]:
             print(f"{code[0]} has changed: starting again. Leads and e-mails are forgotten.")
             restart()
             return
-        _build(editions, paths[0])
+        _build(builds, paths[0])
 
 
 def _saved(stop: Event) -> Iterator[list[Path]]:
     folders = [site.ROOT / name for name in WATCHED]
-    for changes in watch(*folders, watch_filter=_Sources(), stop_event=stop, raise_interrupt=False):
+    for changes in watch(*folders, watch_filter=_SourceFilter(), stop_event=stop, raise_interrupt=False):
         yield sorted(Path(path).relative_to(site.ROOT) for _, path in changes)
 
 
-def _build(editions: Editions, changed: Path) -> None:
+def _build(builds: Builds, changed: Path) -> None:
     start = time.monotonic()
     try:
-        mistakes = editions.build()
+        mistakes = builds.build()
     except site.BuildError as error:
         print(f"{error}\nThe site stays as it was.", file=sys.stderr)
     else:
         print(f"{changed} is on the page after {time.monotonic() - start:.1f} s.")
-        tell(mistakes)
+        print_mistakes(mistakes)
     sys.stdout.flush()
 
 
-def tell(mistakes: str) -> None:
-    """Print the mistakes that an edition shows, if there are any."""
+def print_mistakes(mistakes: str) -> None:
+    """Print the mistakes that a build shows, if there are any."""
     if mistakes:
         print(f"{mistakes}\nThe page shows this on top.", file=sys.stderr)
 
 
-def start_again() -> None:
-    """Become this program anew, in the same process: whoever started it notices nothing."""
+def restart_process() -> None:
+    """Replace this program by a new start of itself in the same process, so that its parent notices nothing."""
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-m", "infra.local"])  # noqa: S606 -- no shell is wanted

@@ -1,11 +1,13 @@
-"""`make publish` and `make rollback`: the built site to where visitors read it, and the release before back again.
+"""`make publish` and `make rollback`: bring the built site to its readers, or put the release before back.
 
-The bucket holds, beside the site itself (`site/`), what it takes to know what is live without asking for each file:
+Beside the site itself (`site/`), the bucket keeps the records from which a publish knows what is live, without asking
+for each file:
 
-    releases/live.json      the release that is live; while a publish is under way, also whose, and what it touches
-    releases/ID.json        every release as it was when it went live, for `make rollback`
-    releases/code/SHA.zip   the functions' code of these releases
+    releases/live.json       the live release; during a publish also its lock: owner, end, and the paths it may change
+    releases/ID.json         each release as it was when it went live, for `make rollback`
+    releases/code/SHA.zip    the functions' code of these releases
+    releases/texts/SHA.md    the sources of their articles, to build a page whose change awaits its review
 
-A publish first writes down what it will touch, then touches it, then writes down that it is done. Whoever comes after
-a publish that was interrupted takes nothing for granted about what that one may have touched.
+A publish writes its lock first, then changes files, then replaces the lock by the new release. A publish that finds an
+expired lock writes or removes again every path that the lock names.
 """

@@ -1,4 +1,4 @@
-"""`make publish` and `make rollback`."""
+"""The commands `make publish` and `make rollback`."""
 
 from __future__ import annotations
 
@@ -15,25 +15,26 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-from infra import package as functions_package
 from infra import site, stack
+from infra.package import archive
+from infra.package.interpreter import PackageError
 from infra.publish import distribution, functions, output, preflight, unreviewed
 from infra.publish.bucket import Bucket
-from infra.publish.distribution import PATIENCE, Distribution, Fetch
-from infra.publish.functions import Code, Functions
+from infra.publish.distribution import MAX_ATTEMPTS, Distribution, Fetch
+from infra.publish.functions import FunctionCode, Functions
 from infra.publish.publishing import (
     Cloud,
     Publisher,
     PublishError,
-    Seen,
-    Step,
+    Snapshot,
+    Transition,
     carry_out,
-    look,
-    publishing,
-    rolling_back,
+    inspect,
+    plan_publish,
+    plan_rollback,
 )
 from infra.publish.release import Release, addresses
-from infra.publish.site_files import Output
+from infra.publish.site_files import BuiltSite
 from plugins.lint import practice_file
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,45 +43,48 @@ OUTPUT = ROOT / "output"
 COMPILED = ROOT / "functions" / "leads" / "compiled"
 
 ONLY_HERE = ("LOCAL", "SITE_URL")
-"""Variables by which `make serve` builds a site that only works on this machine."""
+"""Variables with which `make serve` builds a site that works on this machine only."""
 
 AGAIN = "The live site works as it is. Run `make {command}` again to complete what was begun."
 
 
 class UnreviewedError(PublishError):
-    """Everything is published but the articles whose last change awaits its review."""
+    """Everything is published except the articles whose last change awaits its review."""
 
 
 def publish(*, dry_run: bool, everything: bool, fetch: Fetch = distribution.fetch) -> None:
-    """`make publish`. Raises PublishError, site.BuildError or stack.StackError.
+    """Build the site and publish it. With `everything`, upload each file again.
 
-    Articles that await their review stay as they are live; when all else is published, raises UnreviewedError.
+    Articles whose last change awaits its review keep their live text; UnreviewedError is raised when all else is
+    published. Raises PublishError, PackageError, site.BuildError or stack.StackError if it fails.
     """
     ensure_publishable()
-    place = stack.outputs(stack.name())
-    cloud = cloud_of(place)
+    stack_outputs = stack.outputs(stack.name())
+    cloud = cloud_of(stack_outputs)
     waiting = unreviewed.awaiting(CONTENT)
     with ThreadPoolExecutor(1) as meanwhile:
-        seen = meanwhile.submit(look, cloud)
+        snapshot = meanwhile.submit(inspect, cloud)
         if waiting:
-            print(unreviewed.told(CONTENT, waiting), file=sys.stderr)
-        built, texts = build_reviewed(waiting, cloud.bucket, seen.result) if waiting else build(CONTENT)
+            print(unreviewed.messages(CONTENT, waiting), file=sys.stderr)
+        built, texts = build_reviewed(waiting, cloud.bucket, snapshot.result) if waiting else build(CONTENT)
         code = package()
-    step = publishing(cloud, seen.result(), built.content, built.files, code, now(), texts=texts, everything=everything)
-    go(step, cloud, place["SiteAddress"], dry_run=dry_run, fetch=fetch)
+    transition = plan_publish(
+        cloud, snapshot.result(), built.content, built.files, code, now(), texts=texts, everything=everything
+    )
+    execute(transition, cloud, stack_outputs["SiteAddress"], dry_run=dry_run, fetch=fetch)
     if waiting:
         raise UnreviewedError(f"Not published, for its last change was not reviewed: {', '.join(sorted(waiting))}.")
 
 
 def rollback(*, dry_run: bool, fetch: Fetch = distribution.fetch) -> None:
-    """`make rollback`. Raises PublishError or stack.StackError."""
-    place = stack.outputs(stack.name())
-    cloud = cloud_of(place)
-    go(rolling_back(cloud, now()), cloud, place["SiteAddress"], dry_run=dry_run, fetch=fetch)
+    """Put back the release that was live before. Raises PublishError or stack.StackError."""
+    stack_outputs = stack.outputs(stack.name())
+    cloud = cloud_of(stack_outputs)
+    execute(plan_rollback(cloud, now()), cloud, stack_outputs["SiteAddress"], dry_run=dry_run, fetch=fetch)
 
 
 def ensure_publishable() -> None:
-    """Raise PublishError with all that speaks against it."""
+    """Raise PublishError with every reason why this may not be published."""
     try:
         practice = practice_file.read(ROOT / preflight.PRACTICE)
     except practice_file.PracticeFileError as mistakes:
@@ -90,10 +94,13 @@ def ensure_publishable() -> None:
 
 
 def build_reviewed(
-    waiting: Mapping[str, str], bucket: Bucket, look: Callable[[], Seen]
-) -> tuple[Output, Mapping[str, bytes]]:
-    """Build the site with the live text of each waiting article; return what `build` does, and raise what it raises."""
-    live = look().live.release
+    waiting: Mapping[str, str], bucket: Bucket, inspect: Callable[[], Snapshot]
+) -> tuple[BuiltSite, Mapping[str, bytes]]:
+    """Build the site with the live text of each waiting article.
+
+    Returns and raises what `build` does.
+    """
+    live = inspect().live.release
 
     def text(path: str) -> bytes | None:
         if path in live.texts:
@@ -109,81 +116,87 @@ def build_reviewed(
         return build(content)
 
 
-def build(content: Path) -> tuple[Output, Mapping[str, bytes]]:
-    """Build the site with all checks as readers will see it.
+def build(content: Path) -> tuple[BuiltSite, Mapping[str, bytes]]:
+    """Build the site with all checks, and return it with the source of each article in it.
 
-    Return what was built, and the source of each article in it. Raises site.BuildError or PublishError.
+    Raises site.BuildError or PublishError.
     """
     for name in ONLY_HERE:
         os.environ.pop(name, None)
     site.build(PATH=content, OUTPUT_PATH=OUTPUT, COMPILED_PATH=COMPILED)
-    built = Output.read(OUTPUT)
+    built = BuiltSite.read(OUTPUT)
     if found := [*preflight.of_paths(built.content)]:
         raise PublishError("\n".join(found))
     return built, unreviewed.texts(content, built.content)
 
 
-def package() -> Code:
-    """The functions' code with what the build has left for it. Raises functions_package.PackageError."""
-    return Code.of(functions_package.build().read_bytes())
+def package() -> FunctionCode:
+    """Return the functions' code with what the build has compiled for it. Raises PackageError."""
+    return FunctionCode.of(archive.build().read_bytes())
 
 
-def cloud_of(place: Mapping[str, str]) -> Cloud:
-    """The stack's own services."""
-    names = tuple(place[output] for output in functions.OUTPUTS)
+def cloud_of(stack_outputs: Mapping[str, str]) -> Cloud:
+    """Return clients of the stack's bucket, functions and distribution."""
+    names = tuple(stack_outputs[output] for output in functions.OUTPUTS)
     return Cloud(
-        Bucket(place["SiteBucket"], stack.client("s3")),
-        Functions(names, place["SiteBucket"], stack.client("lambda")),
-        Distribution(place["DistributionId"], stack.client("cloudfront")),
+        Bucket(stack_outputs["SiteBucket"], stack.client("s3")),
+        Functions(names, stack_outputs["SiteBucket"], stack.client("lambda")),
+        Distribution(stack_outputs["DistributionId"], stack.client("cloudfront")),
     )
 
 
-def go(step: Step, cloud: Cloud, address: str, *, dry_run: bool, fetch: Fetch) -> None:
-    """Show what will change, change it, look at what is live, and say it. Raises PublishError."""
-    if step.is_empty:
-        check(step.live.release, address, fetch, looks=1)
-        print(f"Nothing to publish: {live_line(step.live.release, address)}")
+def execute(transition: Transition, cloud: Cloud, address: str, *, dry_run: bool, fetch: Fetch) -> None:
+    """Print what will change, change it, check the live page and print the result. Raises PublishError."""
+    if transition.is_empty:
+        check(transition.live.release, address, fetch, attempts=1)
+        print(f"Nothing to publish: {live_line(transition.live.release, address)}")
         return
-    tell(step, address)
+    print_changes(transition, address)
     if dry_run:
         print("DRY_RUN: nothing was changed.")
         return
-    with bar(step.plan.size) as progress:
-        release = carry_out(step, cloud, this_process(), now, progress)
-    check(release, address, fetch, looks=PATIENCE, changed=step.plan.pages)
+    with progress_bar(transition.plan.size) as progress:
+        release = carry_out(transition, cloud, this_process(), now, progress)
+    check(release, address, fetch, attempts=MAX_ATTEMPTS, changed=transition.plan.pages)
     print(f"Live: {live_line(release, address)}")
 
 
-def tell(step: Step, address: str) -> None:
-    """What will change."""
-    if step.live.underway:
-        print(f"A publish by {step.live.underway.owner} was interrupted. What it may have left half done is done anew.")
+def print_changes(transition: Transition, address: str) -> None:
+    """Print what will change."""
+    if transition.live.underway:
+        print(
+            f"A publish by {transition.live.underway.owner} was interrupted. "
+            "What it may have left half done is done again."
+        )
     print(f"What changes on {address}:")
-    print("\n".join([*output.what_changes(step), f"  {output.in_short(step)}"]))
+    print("\n".join([*output.change_lines(transition), f"  {output.summary(transition)}"]))
 
 
 def live_line(release: Release, address: str) -> str:
-    """What is live, in one line."""
+    """Return one line that says what is live."""
     pages = sum(path.endswith(".html") for path in release.files)
     return f"{address} has {pages} pages, as of {output.moment(release.at)} (release {release.id})."
 
 
-def check(release: Release, address: str, fetch: Fetch, *, looks: int, changed: tuple[str, ...] = ()) -> None:
-    """See one page as visitors do: one that has changed, or the first. Raises PublishError if it is another."""
+def check(release: Release, address: str, fetch: Fetch, *, attempts: int, changed: tuple[str, ...] = ()) -> None:
+    """Fetch one page as visitors do, the first that changed or the home page, and compare it.
+
+    Raises PublishError if it is not the published one after so many attempts.
+    """
     pages = [path for path in (*changed, "index.html") if path.endswith(".html") and path in release.files]
     if not pages:
         return
     url = address + addresses(pages[0])[0]
-    if problem := distribution.shows(url, release.files[pages[0]].sha256, fetch, looks=looks):
+    if problem := distribution.page_problem(url, release.files[pages[0]].sha256, fetch, attempts=attempts):
         raise PublishError(
             f"Everything is in the bucket, but visitors do not get it at {url}: {problem}. If the address is new, its "
-            "DNS record may be missing (`make deploy` tells it); otherwise run `make publish FULL=1`."
+            "DNS record may be missing (`make deploy` names it); otherwise run `make publish FULL=1`."
         )
 
 
 @contextmanager
-def bar(size: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar on a terminal, and nothing elsewhere."""
+def progress_bar(size: int) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar on a terminal, and nothing elsewhere; yields the function that adds bytes to it."""
     columns = (TextColumn("  uploading"), BarColumn(), DownloadColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
@@ -192,7 +205,10 @@ def bar(size: int) -> Iterator[Callable[[int], None]]:
 
 
 def this_process() -> Publisher:
-    """Whoever runs this, and a way to tell whether another process of this machine still runs."""
+    """Return this process as a publisher.
+
+    A publisher of another machine always counts as alive: it cannot be asked.
+    """
     machine = socket.gethostname()
 
     def is_alive(owner: str) -> bool:
@@ -206,7 +222,7 @@ def _user() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError):
-        return "somebody"
+        return "unknown"
 
 
 def _runs(process: int) -> bool:
@@ -220,25 +236,25 @@ def _runs(process: int) -> bool:
 
 
 def now() -> dt.datetime:
-    """This moment."""
+    """Return the present moment, UTC."""
     return dt.datetime.now(dt.UTC)
 
 
 def is_set(variable: str) -> bool:
-    """Whether a variable of the command line is on: DRY_RUN=1."""
+    """Return True if a variable of make is on: DRY_RUN=1."""
     return os.environ.get(variable, "") not in {"", "0", "no", "false"}
 
 
 def main(arguments: list[str]) -> None:
-    """One of the two commands; a sentence and 1 where it cannot do it."""
+    """Run one of the two commands; exit with 1 and a sentence if it fails."""
     command = arguments[0] if arguments else "publish"
     try:
-        with stack.explained():
+        with stack.translate_aws_errors():
             if command == "rollback":
                 rollback(dry_run=is_set("DRY_RUN"))
             else:
                 publish(dry_run=is_set("DRY_RUN"), everything=is_set("FULL"))
-    except (site.BuildError, functions_package.PackageError) as error:
+    except (site.BuildError, PackageError) as error:
         sys.exit(f"{error}\nNothing was published.".strip())
     except (PublishError, stack.StackError) as error:
         sys.exit(str(error))

@@ -1,4 +1,4 @@
-"""The site's bucket: the site's files, and the records of its releases."""
+"""The site's S3 bucket: the site's files and the records of its releases."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ MISSING = {"NoSuchKey", "NoSuchVersion", "404"}
 
 
 class OvertakenError(Exception):
-    """Somebody else has changed what is live since it was looked at."""
+    """Another process has changed what is live since it was read."""
 
 
 @dataclass(frozen=True)
 class Bucket:
-    """All that is asked of S3."""
+    """Every request to S3 that publishing makes."""
 
     name: str
     client: Any
 
     def live(self) -> tuple[Live, str]:
-        """What is live, and the mark by which to notice that it has changed; empty if nothing was ever published."""
+        """Return what is live and the ETag of its record; an empty record and "" if nothing was ever published."""
         try:
             found = self.client.get_object(Bucket=self.name, Key=LIVE)
         except ClientError as error:
@@ -40,22 +40,22 @@ class Bucket:
             return Live(), ""
         return Live.model_validate_json(found["Body"].read()), found["ETag"]
 
-    def set_live(self, live: Live, mark: str) -> str:
-        """Write down what is live, if nobody has since `mark`; the new mark. Raises OvertakenError."""
-        condition = {"IfMatch": mark} if mark else {"IfNoneMatch": "*"}
+    def set_live(self, live: Live, etag: str) -> str:
+        """Write what is live if its record still has this ETag, and return the new one. Raises OvertakenError."""
+        condition = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
         try:
             return str(self._put_record(LIVE, live, **condition)["ETag"])
         except ClientError as error:
             if _code(error) not in CONFLICT:
                 raise
-        # A request that was sent again, because its answer was lost, meets what it has written itself.
-        found, mark = self.live()
+        # boto3 sends a request again if its answer was lost; the second one conflicts with what the first one wrote.
+        found, etag = self.live()
         if found != live:
             raise OvertakenError
-        return mark
+        return etag
 
     def release(self, name: str) -> Release | None:
-        """A release of the past; None if there is no record of it."""
+        """Return a former release, or None if there is no record of it."""
         try:
             found = self.client.get_object(Bucket=self.name, Key=f"{RECORDS}{name}.json")
         except ClientError as error:
@@ -64,8 +64,8 @@ class Bucket:
             return None
         return Release.model_validate_json(found["Body"].read())
 
-    def keep(self, release: Release) -> None:
-        """Write down a release, for a rollback."""
+    def put_release(self, release: Release) -> None:
+        """Write the record of a release, for a rollback."""
         self._put_record(f"{RECORDS}{release.id}.json", release)
 
     def _put_record(self, key: str, record: BaseModel, **condition: str) -> Any:
@@ -73,12 +73,12 @@ class Bucket:
         return self.client.put_object(Bucket=self.name, Key=key, Body=body, ContentType="application/json", **condition)
 
     def paths(self) -> frozenset[str]:
-        """The path of everything that is there, known or not."""
+        """Return the path of every file in the bucket, whether or not a release knows it."""
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=SITE)
         return frozenset(each["Key"].removeprefix(SITE) for page in pages for each in page.get("Contents", ()))
 
     def put(self, path: str, file: File, body: bytes) -> str:
-        """Upload a file whole or not at all; S3 checks that it has arrived as it was sent. The version's name."""
+        """Upload a file and return its version's id. S3 compares the checksum and keeps nothing if it differs."""
         answer = self.client.put_object(
             Bucket=self.name,
             Key=SITE + path,
@@ -90,7 +90,7 @@ class Bucket:
         return str(answer["VersionId"])
 
     def has(self, path: str, version: str) -> bool:
-        """Whether this version is still kept."""
+        """Return True if the bucket still keeps this version."""
         try:
             self.client.head_object(Bucket=self.name, Key=SITE + path, VersionId=version)
         except ClientError as error:
@@ -99,21 +99,21 @@ class Bucket:
             return False
         return True
 
-    def put_back(self, path: str, version: str) -> str:
-        """Make an earlier version the current one, with its headers. The new version's name."""
+    def restore(self, path: str, version: str) -> str:
+        """Make an earlier version current again, with its headers, and return the new version's id."""
         source = {"Bucket": self.name, "Key": SITE + path, "VersionId": version}
         return str(self.client.copy_object(Bucket=self.name, Key=SITE + path, CopySource=source)["VersionId"])
 
     def remove(self, path: str) -> None:
-        """Take a file away; its versions stay for a rollback."""
+        """Delete a file; its versions stay for a rollback."""
         self.client.delete_object(Bucket=self.name, Key=SITE + path)
 
     def put_text(self, sha256: str, body: bytes) -> None:
-        """Keep an article's source."""
+        """Store an article's source under its SHA-256."""
         self.client.put_object(Bucket=self.name, Key=_text(sha256), Body=body, ContentType="text/markdown")
 
     def text(self, sha256: str) -> bytes:
-        """Return an article's source."""
+        """Return the article's source with this SHA-256."""
         return bytes(self.client.get_object(Bucket=self.name, Key=_text(sha256))["Body"].read())
 
     def put_code(self, key: str, body: bytes) -> None:

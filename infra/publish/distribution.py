@@ -1,4 +1,4 @@
-"""What visitors get: CloudFront's copies of the pages, and the page itself as it comes over the network."""
+"""CloudFront: its cached copies of the pages, and a page as a visitor receives it."""
 
 from __future__ import annotations
 
@@ -14,41 +14,44 @@ from infra.publish.release import addresses
 
 Fetch = Callable[[str], bytes]
 
-PATIENCE = 24
-"""Looks at the live page, five seconds apart: an invalidation is through in a few seconds, rarely in a minute."""
+MAX_ATTEMPTS = 24
+"""How often the live page is fetched, five seconds apart: an invalidation takes seconds, rarely a minute."""
 
 
 @dataclass(frozen=True)
 class Distribution:
-    """All that is asked of CloudFront."""
+    """Every request to CloudFront that publishing makes."""
 
     id: str
     client: Any
 
     def invalidate(self, pages: Iterable[str], reference: str) -> None:
-        """Let it forget its copies of these pages."""
+        """Invalidate the cached copies of these pages. CloudFront carries out one invalidation for a reference."""
         paths = sorted(quote(address) for page in pages for address in addresses(page))
         batch = {"Paths": {"Quantity": len(paths), "Items": paths}, "CallerReference": reference}
         self.client.create_invalidation(DistributionId=self.id, InvalidationBatch=batch)
 
 
 def fetch(url: str) -> bytes:
-    """The page at this address, over the network. Raises OSError."""
+    """Return the page at this address, fetched over the network. Raises OSError."""
     with urlopen(Request(url), timeout=10) as answer:  # noqa: S310 -- the stack's own https address
         body: bytes = answer.read()
     return body
 
 
 def pause(seconds: float) -> None:
-    """Give the caches time."""
+    """Wait for the caches."""
     time.sleep(seconds)
 
 
-def shows(url: str, expected: str, fetch: Fetch, looks: int) -> str:
-    """Why the page at this address is not the one with this SHA-256; empty if it is."""
+def page_problem(url: str, expected: str, fetch: Fetch, attempts: int) -> str:
+    """Return why the page at this address does not have this SHA-256; "" if it has.
+
+    Tries so many times, five seconds apart.
+    """
     problem = ""
-    for look in range(looks):
-        if look:
+    for attempt in range(attempts):
+        if attempt:
             pause(5)
         try:
             problem = "" if sha256(fetch(url)).hexdigest() == expected else "it is another page"

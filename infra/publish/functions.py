@@ -1,4 +1,4 @@
-"""The functions' code. The facts of the practice and the frame of the functions' pages are part of it."""
+"""The functions' code on Lambda. It includes the practice's facts and the frame of the functions' pages."""
 
 from __future__ import annotations
 
@@ -10,39 +10,39 @@ from typing import Any
 from infra.publish.bucket import RECORDS
 
 OUTPUTS = ("CaptureFunction", "StaffFunction", "SweepFunction")
-"""The stack's outputs that name the functions."""
+"""The stack's outputs that hold the functions' names."""
 
 
 @dataclass(frozen=True)
-class Code:
-    """A zip, by the SHA-256 of its bytes as Lambda writes it."""
+class FunctionCode:
+    """A zip with the functions' code, named by its SHA-256 in base64, as Lambda reports it."""
 
     sha256: str
     body: bytes = b""
 
     @classmethod
-    def of(cls, body: bytes) -> Code:
+    def of(cls, body: bytes) -> FunctionCode:
         return cls(base64.b64encode(sha256(body).digest()).decode(), body)
 
     @property
     def key(self) -> str:
-        """Where the bucket keeps it."""
+        """The key under which the bucket keeps it."""
         return f"{RECORDS}code/{base64.b64decode(self.sha256).hex()}.zip"
 
 
 @dataclass(frozen=True)
 class Functions:
-    """All that is asked of Lambda."""
+    """Every request to Lambda that publishing makes."""
 
     names: tuple[str, ...]
     bucket: str
     client: Any
 
     def running(self, name: str) -> str:
-        """The SHA-256 of the code that a function runs."""
+        """Return the SHA-256 of the code that a function runs."""
         return str(self.client.get_function_configuration(FunctionName=name)["CodeSha256"])
 
-    def update(self, name: str, code: Code) -> None:
-        """Let a function run the code that the bucket keeps, and wait until it does."""
+    def update(self, name: str, code: FunctionCode) -> None:
+        """Update a function to the code that the bucket keeps, and wait until it runs."""
         self.client.update_function_code(FunctionName=name, S3Bucket=self.bucket, S3Key=code.key)
         self.client.get_waiter("function_updated_v2").wait(FunctionName=name)

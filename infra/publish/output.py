@@ -1,28 +1,28 @@
-"""What a publish tells whoever runs it."""
+"""The lines that `make publish` prints."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
-from infra.publish.publishing import Step
+from infra.publish.publishing import Transition
 from infra.publish.release import File, addresses
 
-MOST = 30
-"""Lines of a list that somebody reads."""
+MAX_LINES = 30
+"""Lines of a list that are printed; a number replaces the rest."""
 
 
-def what_changes(step: Step) -> Iterator[str]:
-    """A line for each file that changes, and one for the functions."""
+def change_lines(transition: Transition) -> Iterator[str]:
+    """Yield a line for each file that changes, and one for the functions."""
     lines = [
-        *(_line("added", path, step.plan.files) for path in step.plan.added),
-        *(_line("changed", path, step.plan.files) for path in step.plan.changed),
-        *(_line("removed", path, {}) for path in step.plan.removed),
+        *(_line("added", path, transition.plan.files) for path in transition.plan.added),
+        *(_line("changed", path, transition.plan.files) for path in transition.plan.changed),
+        *(_line("removed", path, {}) for path in transition.plan.removed),
     ]
-    yield from lines[:MOST]
-    if len(lines) > MOST:
-        yield f"  and {len(lines) - MOST} more"
-    if step.outdated:
+    yield from lines[:MAX_LINES]
+    if len(lines) > MAX_LINES:
+        yield f"  and {len(lines) - MAX_LINES} more"
+    if transition.outdated:
         yield "  changed  the functions: their pages, the practice's facts or their code"
 
 
@@ -31,11 +31,11 @@ def _line(what: str, path: str, files: Mapping[str, File]) -> str:
     return f"  {what:<8}{size}  {addresses(path)[0]}"
 
 
-def in_short(step: Step) -> str:
-    """The same in one line."""
-    counts = {"added": step.plan.added, "changed": step.plan.changed, "removed": step.plan.removed}
-    told = [f"{len(paths)} {what}" for what, paths in counts.items() if paths]
-    return f"{', '.join(told) or 'no file changes'}; {_bytes(step.plan.size)} to upload"
+def summary(transition: Transition) -> str:
+    """Return the counts of changed files and the bytes to upload, in one line."""
+    counts = {"added": transition.plan.added, "changed": transition.plan.changed, "removed": transition.plan.removed}
+    parts = [f"{len(paths)} {what}" for what, paths in counts.items() if paths]
+    return f"{', '.join(parts) or 'no file changes'}; {_bytes(transition.plan.size)} to upload"
 
 
 def _bytes(size: int) -> str:
@@ -43,6 +43,6 @@ def _bytes(size: int) -> str:
 
 
 def moment(at: dt.datetime) -> str:
-    """A moment on this machine's clock."""
+    """Return the moment in this machine's time zone, in words."""
     here = at.astimezone()
     return f"{here:%B} {here.day}, {here:%Y, %H:%M}"

@@ -1,4 +1,4 @@
-"""Why this is not to be published: asked before anything is built or sent."""
+"""Checks before anything is built or uploaded."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ PRACTICE = Path("content/practice.toml")
 
 
 def reasons(practice: Practice, root: Path) -> Iterator[str]:
-    """A sentence for each reason that the practice file gives."""
+    """Yield a sentence for each reason in the practice file not to publish."""
     if practice.sample:
         yield (
-            f"{PRACTICE} describes a practice that does not exist. Write your own facts into it, and take out the "
+            f"{PRACTICE} describes a practice that does not exist. Write your own facts into it, and remove the "
             "line `sample = true`."
         )
     status = _status(root)
     if status is None:
-        yield f"Whether {PRACTICE} is saved in git cannot be told here. Publish from the project's own git folder."
+        yield f"Git does not say whether {PRACTICE} is saved. Publish from the project's own git folder."
     elif status:
         yield (
             f"{PRACTICE} has changes that are not saved in git. Save them first: "
@@ -29,7 +29,7 @@ def reasons(practice: Practice, root: Path) -> Iterator[str]:
 
 
 def _status(root: Path) -> str | None:
-    """What git has to say about the file: nothing if it is saved; None where there is no git."""
+    """Return git's status of the file: "" if it is committed, None without git or outside of a repository."""
     command = ["git", "-C", str(root), "status", "--porcelain", "--ignored", "--", str(PRACTICE)]
     try:
         return subprocess.run(command, capture_output=True, check=True, text=True).stdout  # noqa: S603 -- our own
@@ -38,7 +38,10 @@ def _status(root: Path) -> str | None:
 
 
 def of_paths(paths: Iterable[str]) -> Iterator[str]:
-    """A sentence for each built file that is not for readers. The build leaves drafts out; this is a second lock."""
+    """Yield a sentence for each built file that is not for readers.
+
+    The build leaves drafts out already; this catches a changed setting.
+    """
     for path in paths:
         if path.startswith(("drafts/", "styleguide/")):
             yield f"output/{path} is not for readers. Look at DRAFT_SAVE_AS and DIRECT_TEMPLATES in pelicanconf.py."

@@ -1,4 +1,4 @@
-"""From one release to another, in an order in which the live site works at every moment."""
+"""The way from one release to another, in an order in which the live site works at every moment."""
 
 from __future__ import annotations
 
@@ -12,22 +12,31 @@ from typing import TypeVar
 
 from infra.publish.bucket import Bucket, OvertakenError
 from infra.publish.distribution import Distribution
-from infra.publish.functions import Code, Functions
-from infra.publish.release import LEASE, SAFETY, File, Live, Plan, Release, Underway, plan
+from infra.publish.functions import FunctionCode, Functions
+from infra.publish.release import (
+    PUBLISH_LOCK_DURATION,
+    PUBLISH_LOCK_MARGIN,
+    File,
+    Live,
+    Plan,
+    PublishLock,
+    Release,
+    plan,
+)
 
 T = TypeVar("T")
 
 WORKERS = 8
 
 Progress = Callable[[int], None]
-"""Told how many bytes have arrived."""
+"""Called with the number of bytes of each uploaded file."""
 
 Source = Callable[[str, File], str]
-"""Brings a file to its path in the bucket; the version's name."""
+"""Brings a file to its path in the bucket and returns its version's id."""
 
 
 class PublishError(Exception):
-    """Nothing more is done. The text says what happened and what to do."""
+    """Publishing cannot go on. The text says what happened and what to do."""
 
 
 @dataclass(frozen=True)
@@ -41,26 +50,26 @@ class Cloud:
 
 @dataclass(frozen=True)
 class Publisher:
-    """Who publishes: a process on a machine, and whether another one of them still lives."""
+    """Identity of this publisher, and a check whether another publisher still runs."""
 
     name: str
     is_alive: Callable[[str], bool]
 
 
 @dataclass(frozen=True)
-class Step:
-    """One way from what is live to what is to be live, worked out but not gone."""
+class Transition:
+    """A planned transition from the live release to another one."""
 
     live: Live
-    mark: str
+    etag: str
     plan: Plan
     source: Source
-    code: Code | None = None
-    """The code to bring to the functions, if they run another."""
+    code: FunctionCode | None = None
+    """The code that the functions are to run; None to leave theirs."""
     outdated: tuple[str, ...] = ()
-    """The functions that run another."""
-    keep_code: str = ""
-    """The code that belongs to the release."""
+    """The functions that run other code."""
+    release_code: str = ""
+    """The SHA-256 of the code that belongs to the new release."""
     texts: Mapping[str, str] = field(default_factory=dict)
     """The SHA-256 of each article's source, by its path under content/."""
     new_texts: Mapping[str, bytes] = field(default_factory=dict)
@@ -70,105 +79,109 @@ class Step:
 
     @property
     def is_empty(self) -> bool:
-        """Whether everything is as it should be already."""
+        """True if nothing has to be changed."""
         return self.plan.is_empty and not self.outdated and self.live.underway is None
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What the cloud says before anything is done."""
+class Snapshot:
+    """The state of bucket and functions before anything is changed."""
 
     live: Live
-    mark: str
+    etag: str
     running: Mapping[str, str]
-    """The functions' code, by each function's name."""
+    """The SHA-256 of the code that each function runs, by its name."""
 
-    def outdated(self, code: Code | None) -> tuple[str, ...]:
-        """The functions that run another code."""
+    def outdated(self, code: FunctionCode | None) -> tuple[str, ...]:
+        """Return the functions that run other code than this."""
         return tuple(name for name, sha256 in self.running.items() if code and sha256 != code.sha256)
 
 
-def look(cloud: Cloud) -> Seen:
-    """Ask what is live: one request, and one for each function, however large the site."""
-    live, mark = cloud.bucket.live()
-    return Seen(live, mark, _each(cloud.functions.running, cloud.functions.names))
+def inspect(cloud: Cloud) -> Snapshot:
+    """Read what is live: one request, and one for each function, however large the site is."""
+    live, etag = cloud.bucket.live()
+    return Snapshot(live, etag, _map_concurrently(cloud.functions.running, cloud.functions.names))
 
 
-def publishing(
+def plan_publish(
     cloud: Cloud,
-    seen: Seen,
+    snapshot: Snapshot,
     content: Mapping[str, bytes],
     files: Mapping[str, File],
-    code: Code,
+    code: FunctionCode,
     now: dt.datetime,
     *,
     texts: Mapping[str, bytes] | None = None,
     everything: bool = False,
-) -> Step:
-    """What it takes to publish these files and this code; everything anew if nothing may be taken for granted.
+) -> Transition:
+    """Return the transition that publishes these files and this code; with `everything`, it uploads each file again.
 
     `texts` has the source of each article among the files, by its path under content/.
     """
-    live = seen.live
+    live = snapshot.live
     sources = {path: (sha256(body).hexdigest(), body) for path, body in (texts or {}).items()}
     kept = frozenset(live.release.texts.values())
-    doubtful = live.doubtful
-    if everything or not seen.mark:
-        doubtful |= live.release.files.keys() | cloud.bucket.paths()
-    return Step(
+    return Transition(
         live=live,
-        mark=seen.mark,
-        plan=plan(live.release, files, doubtful, now),
+        etag=snapshot.etag,
+        plan=plan(live.release, files, _doubtful_paths(cloud.bucket, snapshot, everything=everything), now),
         source=lambda path, file: cloud.bucket.put(path, file, content[path]),
         code=code,
-        outdated=seen.outdated(code),
-        keep_code=code.sha256,
+        outdated=snapshot.outdated(code),
+        release_code=code.sha256,
         texts={path: name for path, (name, _) in sources.items()},
         new_texts={name: body for name, body in sources.values() if everything or name not in kept},
         previous=live.release.id,
     )
 
 
-def rolling_back(cloud: Cloud, now: dt.datetime) -> Step:
-    """What it takes to put the release before back. Raises PublishError if there is none, or not any more.
+def _doubtful_paths(bucket: Bucket, snapshot: Snapshot, *, everything: bool) -> frozenset[str]:
+    if everything or not snapshot.etag:  # the bucket may have files of which no record knows
+        return snapshot.live.doubtful | snapshot.live.release.files.keys() | bucket.paths()
+    return snapshot.live.doubtful
 
-    After a publish that was interrupted, that is the release which was live until then.
+
+def plan_rollback(cloud: Cloud, now: dt.datetime) -> Transition:
+    """Return the transition that puts the previous release back.
+
+    After an interrupted publish, that is the release which was live until then. Raises PublishError if there is no
+    previous release, or the bucket does not keep it any more.
     """
-    seen = look(cloud)
-    live = seen.live
-    goal = _goal(cloud.bucket, live)
-    wanted = plan(live.release, goal.files, live.doubtful, now)
+    snapshot = inspect(cloud)
+    live = snapshot.live
+    target = _target_release(cloud.bucket, live)
+    wanted = plan(live.release, target.files, live.doubtful, now)
     _ensure_kept(cloud.bucket, wanted)
-    code = _code_to_put_back(seen, goal)
-    return Step(
+    code = _code_to_restore(snapshot, target)
+    return Transition(
         live=live,
-        mark=seen.mark,
+        etag=snapshot.etag,
         plan=wanted,
-        source=lambda path, file: cloud.bucket.put_back(path, file.version),
+        source=lambda path, file: cloud.bucket.restore(path, file.version),
         code=code,
-        outdated=seen.outdated(code),
-        keep_code=goal.code,
-        texts=goal.texts,
-        previous=goal.previous,
-        puts_back=goal.id,
+        outdated=snapshot.outdated(code),
+        release_code=target.code,
+        texts=target.texts,
+        previous=target.previous,
+        puts_back=target.id,
     )
 
 
-def _goal(bucket: Bucket, live: Live) -> Release:
+def _target_release(bucket: Bucket, live: Live) -> Release:
     if live.underway and not live.underway.puts_back:
-        goal = live.release if live.release.id else None
+        target = live.release if live.release.id else None
     else:
         name = live.underway.puts_back if live.underway else live.release.previous
-        goal = bucket.release(name) if name else None
-    if goal is None:
+        target = bucket.release(name) if name else None
+    if target is None:
         raise PublishError("There is no earlier release to put back. `make publish` publishes what is here.")
-    return goal
+    return target
 
 
 def _ensure_kept(bucket: Bucket, wanted: Plan) -> None:
     paths = (path for paths in wanted.uploads for path in paths)
-    kept = _each(lambda path: bucket.has(path, wanted.files[path].version), paths)
-    lost = sorted(path for path, there in kept.items() if not there)
+    kept = _map_concurrently(lambda path: bucket.has(path, wanted.files[path].version), paths)
+    lost = sorted(path for path, is_kept in kept.items() if not is_kept)
     if lost:
         raise PublishError(
             f"The earlier release cannot be put back: the bucket does not keep its {lost[0]} any more. "
@@ -176,32 +189,32 @@ def _ensure_kept(bucket: Bucket, wanted: Plan) -> None:
         )
 
 
-def _code_to_put_back(seen: Seen, goal: Release) -> Code | None:
-    """The goal's code, unless the functions run something that no publish has brought there: that stays."""
-    begun = {seen.live.underway.code} if seen.live.underway else set()
-    ours = {seen.live.release.code, goal.code, *begun}
-    running = set(seen.running.values())
-    return Code(goal.code) if goal.code and running <= ours and running != {goal.code} else None
+def _code_to_restore(snapshot: Snapshot, target: Release) -> FunctionCode | None:
+    """Return the target's code; None if the functions run it, or run code that `make deploy` brought."""
+    begun = {snapshot.live.underway.code} if snapshot.live.underway else set()
+    ours = {snapshot.live.release.code, target.code, *begun}
+    running = set(snapshot.running.values())
+    return FunctionCode(target.code) if target.code and running <= ours and running != {target.code} else None
 
 
 def carry_out(
-    step: Step, cloud: Cloud, publisher: Publisher, clock: Callable[[], dt.datetime], progress: Progress
+    transition: Transition, cloud: Cloud, publisher: Publisher, clock: Callable[[], dt.datetime], progress: Progress
 ) -> Release:
-    """Go the way. The release that is live then. Raises PublishError if somebody else is on their way.
+    """Execute the transition and return the release that is live then.
 
-    Interrupted anywhere, the live site works, and the next `make publish` or `make rollback` knows what may be
-    half done.
+    Raises PublishError if another publish is under way. If it is interrupted at any point, the live site works, and
+    the next `make publish` or `make rollback` knows from the lock which paths may be half done.
     """
-    _ensure_alone(step.live.underway, publisher, clock())
+    _ensure_alone(transition.live.underway, publisher, clock())
     name = f"{clock():%Y%m%dT%H%M%SZ}-{token_hex(4)}"
-    step = _begin(step, cloud.bucket, publisher, clock())
-    release = _work(step, cloud, name, clock, progress)
-    cloud.bucket.keep(release)
-    _write(cloud.bucket, Live(release=release), step.mark)
+    transition = _acquire_lock(transition, cloud.bucket, publisher, clock())
+    release = _apply(transition, cloud, name, clock, progress)
+    cloud.bucket.put_release(release)
+    _write(cloud.bucket, Live(release=release), transition.etag)
     return release
 
 
-def _ensure_alone(underway: Underway | None, publisher: Publisher, now: dt.datetime) -> None:
+def _ensure_alone(underway: PublishLock | None, publisher: Publisher, now: dt.datetime) -> None:
     if underway and now < underway.until and publisher.is_alive(underway.owner):
         raise PublishError(
             f"{underway.owner} is publishing at this moment. Wait for the end of that; if it was interrupted, "
@@ -209,86 +222,88 @@ def _ensure_alone(underway: Underway | None, publisher: Publisher, now: dt.datet
         )
 
 
-def _begin(step: Step, bucket: Bucket, publisher: Publisher, now: dt.datetime) -> Step:
-    """Write down what will be touched. From here on, whoever comes next takes none of it for granted."""
-    touches = {*step.plan.added, *step.plan.changed, *step.plan.removed, *step.live.doubtful}
-    underway = Underway(
+def _acquire_lock(transition: Transition, bucket: Bucket, publisher: Publisher, now: dt.datetime) -> Transition:
+    """Write the lock with every path that may change: a later publish treats these as doubtful."""
+    touches = {*transition.plan.added, *transition.plan.changed, *transition.plan.removed, *transition.live.doubtful}
+    underway = PublishLock(
         owner=publisher.name,
-        until=now + LEASE,
+        until=now + PUBLISH_LOCK_DURATION,
         touches=frozenset(touches),
-        code=step.keep_code,
-        puts_back=step.puts_back,
+        code=transition.release_code,
+        puts_back=transition.puts_back,
     )
-    live = step.live.model_copy(update={"underway": underway})
-    return replace(step, live=live, mark=_write(bucket, live, step.mark))
+    live = transition.live.model_copy(update={"underway": underway})
+    return replace(transition, live=live, etag=_write(bucket, live, transition.etag))
 
 
-def _write(bucket: Bucket, live: Live, mark: str) -> str:
+def _write(bucket: Bucket, live: Live, etag: str) -> str:
     try:
-        return bucket.set_live(live, mark)
+        return bucket.set_live(live, etag)
     except OvertakenError:
-        raise PublishError("Somebody else began to publish a moment ago. Run this again when that is done.") from None
+        raise PublishError("Another publish began a moment ago. Run this again when that is done.") from None
 
 
-def _work(step: Step, cloud: Cloud, name: str, clock: Callable[[], dt.datetime], progress: Progress) -> Release:
-    """Files, functions, pages, removals; then caches forget. The release as the bucket has it."""
+def _apply(
+    transition: Transition, cloud: Cloud, name: str, clock: Callable[[], dt.datetime], progress: Progress
+) -> Release:
+    """Upload assets, code and pages, remove old ones, invalidate caches; return the release as the bucket has it."""
 
-    def bring(path: str) -> str:
-        _ensure_in_time(step, clock())
-        version = step.source(path, step.plan.files[path])
-        progress(step.plan.files[path].size)
+    def upload(path: str) -> str:
+        _ensure_in_time(transition, clock())
+        version = transition.source(path, transition.plan.files[path])
+        progress(transition.plan.files[path].size)
         return version
 
     def remove(path: str) -> None:
-        _ensure_in_time(step, clock())
+        _ensure_in_time(transition, clock())
         cloud.bucket.remove(path)
 
-    assets, new, known = step.plan.uploads
-    versions = _each(bring, assets)
-    for text, body in step.new_texts.items():
+    assets, new, known = transition.plan.uploads
+    versions = _map_concurrently(upload, assets)
+    for text, body in transition.new_texts.items():
         cloud.bucket.put_text(text, body)
-    _bring_code(step, cloud)
-    versions |= _each(bring, new)
-    versions |= _each(bring, known)
-    _each(remove, step.plan.removed)
-    _ensure_in_time(step, clock())
-    if step.plan.pages:
-        cloud.distribution.invalidate(step.plan.pages, name)
-    return _release(step, name, clock(), versions)
+    _upload_code(transition, cloud)
+    versions |= _map_concurrently(upload, new)
+    versions |= _map_concurrently(upload, known)
+    _map_concurrently(remove, transition.plan.removed)
+    _ensure_in_time(transition, clock())
+    if transition.plan.pages:
+        cloud.distribution.invalidate(transition.plan.pages, name)
+    return _release(transition, name, clock(), versions)
 
 
-def _ensure_in_time(step: Step, now: dt.datetime) -> None:
-    if step.live.underway and now > step.live.underway.until - SAFETY:
-        raise PublishError("This took so long that somebody else may have begun to publish. Run it again.")
+def _ensure_in_time(transition: Transition, now: dt.datetime) -> None:
+    if transition.live.underway and now > transition.live.underway.until - PUBLISH_LOCK_MARGIN:
+        raise PublishError("This took so long that another publish may have begun. Run it again.")
 
 
-def _bring_code(step: Step, cloud: Cloud) -> None:
-    if step.code is None:
+def _upload_code(transition: Transition, cloud: Cloud) -> None:
+    if transition.code is None:
         return
-    if step.code.body and (step.outdated or step.code.sha256 != step.live.release.code):
-        cloud.bucket.put_code(step.code.key, step.code.body)
-    for name in step.outdated:
-        cloud.functions.update(name, step.code)
+    if transition.code.body and (transition.outdated or transition.code.sha256 != transition.live.release.code):
+        cloud.bucket.put_code(transition.code.key, transition.code.body)
+    for name in transition.outdated:
+        cloud.functions.update(name, transition.code)
 
 
-def _release(step: Step, name: str, at: dt.datetime, versions: Mapping[str, str]) -> Release:
-    """Each file is known by the version that the bucket has now: brought just now, or there already."""
-    live = step.live.release
+def _release(transition: Transition, name: str, at: dt.datetime, versions: Mapping[str, str]) -> Release:
+    """Return the release with the id of each file's version, uploaded now or before."""
+    live = transition.live.release
     retired = {path: each.file.version for path, each in live.retired.items() if each.file}
     known = {**retired, **{path: file.version for path, file in live.files.items()}, **versions}
     return Release(
         id=name,
         at=at,
-        files={path: file.model_copy(update={"version": known[path]}) for path, file in step.plan.files.items()},
-        retired=step.plan.retired,
-        code=step.keep_code,
-        texts=step.texts,
-        previous=step.previous,
+        files={path: file.model_copy(update={"version": known[path]}) for path, file in transition.plan.files.items()},
+        retired=transition.plan.retired,
+        code=transition.release_code,
+        texts=transition.texts,
+        previous=transition.previous,
     )
 
 
-def _each(work: Callable[[str], T], paths: Iterable[str]) -> dict[str, T]:
-    """What the work makes of each path, several at a time. After a failure nothing new is begun."""
+def _map_concurrently(work: Callable[[str], T], paths: Iterable[str]) -> dict[str, T]:
+    """Return the result of `work` for each path, several at a time. After a failure nothing new is begun."""
     with ThreadPoolExecutor(WORKERS) as pool:
         futures = {pool.submit(work, path): path for path in paths}
         try:

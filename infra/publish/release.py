@@ -1,4 +1,4 @@
-"""What a release is, and what lies between two of them. Nothing here asks a disk, a network or the clock."""
+"""Releases and the difference between two of them; no disk, network or clock is used here."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from pydantic import BaseModel, ConfigDict
 
 from plugins.media import assets
 
-KEPT = dt.timedelta(days=90)
+ASSET_RETENTION = dt.timedelta(days=90)
 """How long an asset stays after the last page that refers to it. Caches keep pages for an hour, but a tab stays open
-for days, and feed readers and networks show old pictures for weeks. As long as the bucket keeps old versions."""
+for days, and feed readers and networks show old pictures for weeks. The bucket keeps old versions as long."""
 
-LEASE = dt.timedelta(minutes=15)
-"""After which a publish that did not say that it is done counts as dead."""
+PUBLISH_LOCK_DURATION = dt.timedelta(minutes=15)
+"""After this a publish that has not removed its lock counts as interrupted."""
 
-SAFETY = dt.timedelta(minutes=2)
-"""By so much a publish stops before its lease ends: a last request may take that long, and clocks differ."""
+PUBLISH_LOCK_MARGIN = dt.timedelta(minutes=2)
+"""A publish stops this long before its lock ends: a last request may take that long, and clocks differ."""
 
 
 class _Record(BaseModel):
@@ -33,10 +33,10 @@ class File(_Record):
     content_type: str
     cache_control: str
     version: str = ""
-    """The bucket's name for exactly this content at this path; empty until it is there."""
+    """The id of the bucket's version with this content; "" until it is uploaded."""
 
-    def is_as(self, other: File) -> bool:
-        """Whether a reader gets the same, whatever the bucket calls it."""
+    def same_content(self, other: File) -> bool:
+        """Return True if a reader gets the same content and headers; the version's id may differ."""
         return self.model_copy(update={"version": other.version}) == other
 
 
@@ -45,66 +45,69 @@ class Retired(_Record):
 
     since: dt.datetime
     file: File | None = None
-    """None where it is not certain what is there."""
+    """None if it is not certain what the bucket has at this path."""
 
 
 class Release(_Record):
-    """The site as it is or was live."""
+    """The site as it is live or was live."""
 
     id: str = ""
     at: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
     files: Mapping[str, File] = {}
     retired: Mapping[str, Retired] = {}
     code: str = ""
-    """The functions' code that belongs to it, by its SHA-256 as Lambda writes it."""
+    """The SHA-256 of the functions' code that belongs to it, in base64 as Lambda reports it."""
     texts: Mapping[str, str] = {}
-    """The SHA-256 of each article's source, by its path under content/: what is built while a change is reviewed."""
+    """The SHA-256 of each article's source, by its path under content/; built while a change awaits review."""
     previous: str = ""
     """The release that a rollback puts back."""
 
 
-class Underway(_Record):
-    """A publish that has begun."""
+class PublishLock(_Record):
+    """The lock of a publish that has begun: who holds it, until when, and what it may change."""
 
     owner: str
     until: dt.datetime
     touches: frozenset[str]
     code: str = ""
     puts_back: str = ""
-    """The release's id, if it is a rollback."""
+    """The id of the release that is put back, if this is a rollback."""
 
 
 class Live(_Record):
-    """What is live, and what is being done to it."""
+    """The record of what is live, with the lock of a publish that is under way."""
 
     release: Release = Release()
-    underway: Underway | None = None
+    underway: PublishLock | None = None
 
     @property
     def doubtful(self) -> frozenset[str]:
-        """Paths at which the bucket may have something else than the release says."""
+        """Paths at which the bucket may have something else than the release records."""
         return self.underway.touches if self.underway else frozenset()
 
 
 def is_asset(path: str) -> bool:
-    """Whether a file has its content's hash in its name. What has not is called a page here."""
+    """Return True if the file has its content's hash in its name. Any other file is called a page here."""
     return path.startswith(f"{assets.FOLDER}/")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What must be done so that `files` are live."""
+    """The changes that make `files` live."""
 
     files: Mapping[str, File]
     added: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
-    """Pages that are no more, and assets that were kept long enough."""
+    """Pages that no longer exist, and assets whose retention is over."""
     retired: Mapping[str, Retired]
 
     @property
     def uploads(self) -> tuple[tuple[str, ...], ...]:
-        """What to upload, in this order: no page ever refers to a file, and hardly to a page, that is not there."""
+        """Assets, new pages and changed pages, to be uploaded in this order.
+
+        So no live page refers to an asset that is missing, and hardly any to a page that is missing.
+        """
         new = [path for path in self.added if not is_asset(path)]
         known = [path for path in self.changed if not is_asset(path)]
         files = [path for path in (*self.added, *self.changed) if is_asset(path)]
@@ -112,7 +115,7 @@ class Plan:
 
     @property
     def pages(self) -> tuple[str, ...]:
-        """The pages among them all, for which caches have an older answer."""
+        """Every page that is added, changed or removed: caches may hold an older response for it."""
         return tuple(path for path in (*self.added, *self.changed, *self.removed) if not is_asset(path))
 
     @property
@@ -126,38 +129,38 @@ class Plan:
 
 
 def plan(live: Release, files: Mapping[str, File], doubtful: frozenset[str], now: dt.datetime) -> Plan:
-    """What must be done so that these files are live, and nothing that is there already.
+    """Return the changes that make these files live, without those that are live already.
 
-    `doubtful` are paths at which anything or nothing may be: they are written or removed anew.
+    `doubtful` are paths whose state in the bucket is not known: they are written or removed again.
     """
-    there = {**{path: each.file for path, each in live.retired.items()}, **live.files}
-    uploads = [path for path in sorted(files) if path in doubtful or not _is_there(there.get(path), files[path])]
+    known = {**{path: each.file for path, each in live.retired.items()}, **live.files}
+    uploads = [path for path in sorted(files) if path in doubtful or not _is_live(known.get(path), files[path])]
     gone = sorted((live.files.keys() | doubtful) - files.keys())
-    leaving = {path: Retired(since=now, file=_certain(live, path, doubtful)) for path in gone if is_asset(path)}
+    leaving = {path: Retired(since=now, file=_known_file(live, path, doubtful)) for path in gone if is_asset(path)}
     retired = {path: each for path, each in {**leaving, **live.retired}.items() if path not in files}
-    over = {path for path, each in retired.items() if now - each.since > KEPT}
+    over = {path for path, each in retired.items() if now - each.since > ASSET_RETENTION}
     return Plan(
         files=files,
         added=tuple(path for path in uploads if path not in live.files),
         changed=tuple(path for path in uploads if path in live.files),
         removed=tuple(path for path in gone if not is_asset(path)) + tuple(sorted(over)),
-        retired={path: _doubted(each, path in doubtful) for path, each in retired.items() if path not in over},
+        retired={path: _mark_doubtful(each, path in doubtful) for path, each in retired.items() if path not in over},
     )
 
 
-def _is_there(found: File | None, wanted: File) -> bool:
-    return found is not None and found.is_as(wanted)
+def _is_live(found: File | None, wanted: File) -> bool:
+    return found is not None and found.same_content(wanted)
 
 
-def _certain(live: Release, path: str, doubtful: Iterable[str]) -> File | None:
+def _known_file(live: Release, path: str, doubtful: Iterable[str]) -> File | None:
     return None if path in doubtful else live.files.get(path)
 
 
-def _doubted(retired: Retired, doubt: bool) -> Retired:
+def _mark_doubtful(retired: Retired, doubt: bool) -> Retired:
     return retired.model_copy(update={"file": None}) if doubt else retired
 
 
 def addresses(path: str) -> tuple[str, ...]:
-    """The addresses under which a cache may keep a page: what the visitor typed, and the file behind it."""
+    """Return the addresses under which a cache may keep a page: the visitor's, and the file's behind it."""
     folder = path.removesuffix("index.html")
     return (f"/{path}",) if folder == path else (f"/{folder}", f"/{path}")

@@ -1,41 +1,41 @@
-"""The built site as files to publish, each with the headers that the bucket keeps for it."""
+"""The built site as files to publish, each with its content type and cache header."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatch
 from hashlib import sha256
 from pathlib import Path
 
-from infra import media
+from infra import media, path_patterns
 from infra.publish.release import File
 from plugins.output.headers import HEADERS
 
 TEXT = ("text/", "application/atom+xml", "application/json", "application/xml", "image/svg+xml")
-"""Kinds of content that are written in UTF-8 here, and say so."""
+"""Media types of text, which is UTF-8 here; the content type says so."""
 
 BY_NAME = {"feed.xml": "application/atom+xml", "sitemap.xml": "application/xml"}
 
 
 @dataclass(frozen=True)
-class Output:
-    """What a build has written, read once: what is uploaded is what was compared."""
+class BuiltSite:
+    """The files of a build, read once, so that what is uploaded is what was compared."""
 
     content: Mapping[str, bytes]
 
     @classmethod
-    def read(cls, folder: Path) -> Output:
+    def read(cls, folder: Path) -> BuiltSite:
+        """Read every file of the folder."""
         files = sorted(file for file in folder.rglob("*") if file.is_file())
         return cls({file.relative_to(folder).as_posix(): file.read_bytes() for file in files})
 
     @property
     def files(self) -> Mapping[str, File]:
-        return {path: described(path, body) for path, body in self.content.items()}
+        return {path: describe(path, body) for path, body in self.content.items()}
 
 
-def described(path: str, body: bytes) -> File:
-    """The file with the content type and cache header that readers get with it."""
+def describe(path: str, body: bytes) -> File:
+    """Return the file's record: hash, size, and the headers that readers get with it."""
     return File(
         sha256=sha256(body).hexdigest(),
         size=len(body),
@@ -45,12 +45,12 @@ def described(path: str, body: bytes) -> File:
 
 
 def content_type(path: str) -> str:
-    """As browsers and feed readers expect it, with its charset where it is text."""
+    """Return the content type, with the charset if it is text."""
     kind = BY_NAME.get(path) or media.content_type(Path(path))
     return f"{kind}; charset=utf-8" if kind.startswith(TEXT) else kind
 
 
 def cache_control(path: str) -> str:
-    """How long to keep it: what the build says about its headers."""
-    matching = [headers for pattern, headers in HEADERS.items() if fnmatch(f"/{path}", pattern)]
+    """Return the Cache-Control header that plugins/output/headers.py sets for this path."""
+    matching = [headers for pattern, headers in HEADERS.items() if path_patterns.matches(f"/{path}", pattern)]
     return {**HEADERS["default"], **(matching[0] if matching else {})}["Cache-Control"]

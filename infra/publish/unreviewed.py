@@ -1,4 +1,4 @@
-"""Articles whose last change awaits a review: the site is built with the text that is live, and not without them."""
+"""Articles whose last change awaits a review: the site is built with their live text."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def as_live(content: Path, waiting: Iterable[str], live: Callable[[str], bytes |
         yield copy
 
 
-def told(content: Path, waiting: Iterable[str]) -> str:
+def messages(content: Path, waiting: Iterable[str]) -> str:
     """Return a line for each waiting article: where its change is, and what to do."""
     return "\n".join(f"{content.name}/{path}:{_line(content / path)}: {UNREVIEWED}" for path in waiting)
 

@@ -12,7 +12,7 @@ from leads.domain import crisis
 from playwright.sync_api import Browser, Page, expect
 
 from infra import preview_server
-from infra.local.builds import Edition
+from infra.local.builds import Build
 from tests.conftest import Site
 from tests.support import function_answers
 from tests.support.deployed import Answer
@@ -116,7 +116,7 @@ def test_a_redirect_that_is_not_followed_says_it_too(answers: dict[str, Answer])
 
 @pytest.fixture(scope="module")
 def address(site: Site) -> Iterator[str]:
-    with preview_server.serving(Edition(site.output.parent)) as url:
+    with preview_server.serving(Build(site.output.parent)) as url:
         yield url
 
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from infra import preview_server
-from infra.local.builds import Edition
+from infra.local.builds import Build
 from tests.conftest import Site
 
 KB = 1000
@@ -56,7 +56,7 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def address(site: Site) -> Iterator[str]:
-    with preview_server.serving(Edition(site.output.parent)) as url:
+    with preview_server.serving(Build(site.output.parent)) as url:
         yield url
 
 

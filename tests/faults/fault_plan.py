@@ -1,4 +1,4 @@
-"""What goes wrong, decided by a seed: the same seed, the same fate for the same request."""
+"""What goes wrong in each invocation, decided by a seed: the same seed gives the same faults."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True)
 class Rates:
-    """How often what goes wrong, as shares of calls or of invocations."""
+    """How often each fault happens, as shares (0 to 1) of calls or of invocations."""
 
     dynamodb: float = 0.0
-    """Calls of DynamoDB that fail or whose answer is lost."""
+    """Calls of DynamoDB that fail, or whose response is lost."""
     dynamodb_down: float = 0.0
     """Invocations that find DynamoDB down altogether."""
     ses_throttled: float = 0.0
     ses_lost: float = 0.0
-    """E-mails that SES takes without ever answering."""
+    """E-mails that SES accepts without a response."""
     ses_seconds: float = 0.0
-    """What SES takes for an e-mail on average: time in which others are at work."""
+    """The mean time that SES takes for an e-mail, in which other invocations run."""
     killed: float = 0.0
     """Invocations whose process is killed."""
     sweeps_killed: float = 0.0
     answer_lost: float = 0.0
-    """Answers that do not reach the visitor or the staff."""
+    """Responses that do not reach the visitor or the staff."""
 
 
 CALM = Rates()
@@ -51,49 +51,49 @@ STORM = Rates(
 )
 
 
-class Fate:
-    """What one invocation will meet."""
+class FaultPlan:
+    """The faults of one invocation."""
 
-    def __init__(self, rates: Rates, random: Random, *, killed: float, most_points: int) -> None:
+    def __init__(self, rates: Rates, random: Random, *, killed: float, max_points: int) -> None:
         self._rates = rates
         self._random = random
         down = random.choice([Fault.REFUSED, Fault.REFUSED, Fault.REFUSED, Fault.LOST])
         self._down = down if random.random() < rates.dynamodb_down else None
-        # Between two calls of AWS nothing leaves the process, so that being killed anywhere between them is
-        # the same as being killed at the next one: before it is done, or when it is done and not answered.
-        # Evenly over the orders of magnitude: the first points matter in each invocation, a sweep has hundreds.
-        point = round(most_points ** random.random())
+        # Between two calls of AWS nothing leaves the process, so a kill anywhere between them equals a kill at the
+        # next one: before it is done, or after it is done and before the response. The points are drawn evenly over
+        # the orders of magnitude: the first ones matter in each invocation, and a sweep has hundreds.
+        point = round(max_points ** random.random())
         self._points_left = point if random.random() < killed else 0
 
     def dynamodb(self) -> Fault:
-        """What happens to the next call of DynamoDB."""
+        """Draw what happens to the next call of DynamoDB."""
         if self._down:
             return self._down
         if self._random.random() >= self._rates.dynamodb:
             return Fault.NONE
-        # Waiting for a lost answer takes the client three seconds, so there are fewer of them.
+        # A lost response costs the client three seconds, so it is drawn less often.
         return self._random.choices([Fault.REFUSED, Fault.RESET, Fault.LOST], [2, 2, 1])[0]
 
     def ses(self) -> Fault:
-        """What happens to the next e-mail."""
+        """Draw what happens to the next e-mail."""
         dice = self._random.random()
         if dice < self._rates.ses_throttled:
             return Fault.REFUSED
         return Fault.LOST if dice < self._rates.ses_throttled + self._rates.ses_lost else Fault.NONE
 
     def ses_seconds(self) -> float:
-        """How long SES takes for the next e-mail; less than the client's patience."""
+        """Draw the seconds that SES takes for the next e-mail; fewer than the client's timeout."""
         return min(self._random.expovariate(1 / self._rates.ses_seconds), 0.5) if self._rates.ses_seconds else 0.0
 
     def choice(self, possible: Sequence[str]) -> str:
-        """One of several ways to go wrong."""
+        """Draw one of several error codes."""
         return self._random.choice(possible)
 
-    def dies_here(self) -> bool:
-        """Whether the process is killed at this point."""
+    def is_killed_here(self) -> bool:
+        """Return True if the process is killed at this point."""
         self._points_left -= 1
         return self._points_left == 0
 
-    def loses_the_answer(self) -> bool:
-        """Whether the answer does not reach whoever asked."""
+    def loses_answer(self) -> bool:
+        """Return True if the response does not reach the client."""
         return self._random.random() < self._rates.answer_lost

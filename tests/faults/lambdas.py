@@ -1,4 +1,4 @@
-"""AWS Lambda on this machine: processes that run AWS's own runtime client, each behind a runtime API of its own."""
+"""AWS Lambda on this machine: processes with AWS's own runtime client, each with a runtime API of its own."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from infra.template import Template
-from tests.faults.recorder import Ending, Invocation, Ledger
-from tests.faults.wire import Answer, Request, Silence, served
+from tests.faults.recorder import Ending, Invocation, Recorder
+from tests.faults.wire import NoResponse, WireRequest, WireResponse, serving
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,54 +23,54 @@ Event = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """What is the same for every process of a function."""
+class FunctionSpec:
+    """What every process of a function has in common."""
 
     handler: str
     seconds: float
-    """What Lambda gives it; then it is killed."""
+    """The function's timeout, after which Lambda kills the process."""
 
 
-def recipes(template: Template) -> Iterator[Recipe]:
-    """Every function of the template."""
+def function_specs(template: Template) -> Iterator[FunctionSpec]:
+    """Yield every function of the template."""
     default = template["Globals"]["Function"]["Timeout"]
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             facts = resource["Properties"]
-            yield Recipe(facts["Handler"], facts.get("Timeout", default))
+            yield FunctionSpec(facts["Handler"], facts.get("Timeout", default))
 
 
-class BrokenError(RuntimeError):
-    """A process does not start. This is no fault that was asked for."""
+class WorkerStartError(RuntimeError):
+    """A process does not start. This is not one of the planned faults."""
 
 
 class Sandbox:
-    """One process at a time; a new one takes the place of one that died, when it is needed."""
+    """Runs one process at a time; starts another when it is needed and the last one has died."""
 
-    def __init__(self, name: str, recipe: Recipe, variables: Mapping[str, str], log: Path) -> None:
+    def __init__(self, name: str, spec: FunctionSpec, variables: Mapping[str, str], log: Path) -> None:
         self.name = name
         self.invocation: Invocation | None = None
-        self._recipe = recipe
+        self._spec = spec
         self._variables = variables
         self._log = log
         self._open = AsyncExitStack()
 
     async def open(self) -> None:
         """Start the runtime API and the process."""
-        self._api = await self._open.enter_async_context(served(self._answer))
+        self._api = await self._open.enter_async_context(serving(self._answer))
         self._open.push_async_callback(self.kill)
         await self._boot()
 
     async def close(self) -> None:
-        """Stop them."""
+        """Stop the process and the runtime API."""
         await self._open.aclose()
 
     async def _boot(self) -> None:
         loop = asyncio.get_running_loop()
-        self._idle: asyncio.Future[asyncio.Future[Answer]] = loop.create_future()
+        self._idle: asyncio.Future[asyncio.Future[WireResponse]] = loop.create_future()
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tests.faults.worker", self._recipe.handler),
+                *(sys.executable, "-m", "tests.faults.worker", self._spec.handler),
                 cwd=ROOT,
                 env={**self._variables, "AWS_LAMBDA_RUNTIME_API": self._api},
                 stdout=log,
@@ -79,18 +79,18 @@ class Sandbox:
         self._dead = asyncio.create_task(self._process.wait())
         await _first(self._idle, self._dead)
         if not self._idle.done():
-            raise BrokenError(f"{self._recipe.handler} does not start:\n{self._log.read_text()[-2000:]}")
+            raise WorkerStartError(f"{self._spec.handler} does not start:\n{self._log.read_text()[-2000:]}")
 
     async def run(self, invocation: Invocation, event: Event) -> None:
-        """Have the process handle the event, for as long as Lambda would."""
+        """Let the process handle the event, until the function's timeout."""
         if self._dead.done():
             await self._boot()
         waiting, self._idle = await self._idle, asyncio.get_running_loop().create_future()
-        self._answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._answered: asyncio.Future[WireResponse] = asyncio.get_running_loop().create_future()
         self.invocation = invocation
         began = time.monotonic()
         waiting.set_result(self._handed_out(event))
-        await _first(self._answered, self._dead, seconds=self._recipe.seconds)
+        await _first(self._answered, self._dead, seconds=self._spec.seconds)
         await self._conclude(invocation)
         invocation.seconds = time.monotonic() - began
 
@@ -105,33 +105,33 @@ class Sandbox:
             invocation.ending = Ending.TIMED_OUT
             await self.kill()
 
-    def _handed_out(self, event: Event) -> Answer:
-        deadline = int((time.time() + self._recipe.seconds) * 1000)
+    def _handed_out(self, event: Event) -> WireResponse:
+        deadline = int((time.time() + self._spec.seconds) * 1000)
         headers = {
             "content-type": "application/json",
             "lambda-runtime-aws-request-id": "request",
             "lambda-runtime-deadline-ms": str(deadline),
             "lambda-runtime-invoked-function-arn": f"arn:aws:lambda:us-east-1:000000000000:function:{self.name}",
         }
-        return Answer(200, json.dumps(event).encode(), headers)
+        return WireResponse(200, json.dumps(event).encode(), headers)
 
-    async def _answer(self, request: Request) -> Answer | Silence:
-        """The runtime API."""
+    async def _answer(self, request: WireRequest) -> WireResponse | NoResponse:
+        """Answer a request to the runtime API."""
         if request.path.endswith("/next"):
-            waiting: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+            waiting: asyncio.Future[WireResponse] = asyncio.get_running_loop().create_future()
             self._idle.set_result(waiting)
             await _first(waiting, self._dead)
-            return waiting.result() if waiting.done() else Silence.RESET
+            return waiting.result() if waiting.done() else NoResponse.RESET
         failed = request.path.endswith("/error")
-        if failed:  # Lambda writes it to the log as it is
+        if failed:  # Lambda logs it unchanged
             with self._log.open("ab") as log:
                 log.write(request.body + b"\n")
         if not self._answered.done():
-            self._answered.set_result(Answer(500 if failed else 200, request.body))
-        return Answer(202)
+            self._answered.set_result(WireResponse(500 if failed else 200, request.body))
+        return WireResponse(202)
 
     async def kill(self) -> None:
-        """SIGKILL: nothing is finished, nothing is flushed."""
+        """Kill the process with SIGKILL, so that nothing is finished or flushed."""
         with suppress(ProcessLookupError):
             self._process.kill()
         await self._dead
@@ -143,11 +143,11 @@ async def _first(*awaited: asyncio.Future[Any], seconds: float | None = None) ->
 
 
 class Function:
-    """One Lambda function: as many processes as may run at once; who finds none idle waits."""
+    """One Lambda function with a fixed number of processes; an invocation waits for an idle one."""
 
-    def __init__(self, sandboxes: list[Sandbox], ledger: Ledger) -> None:
+    def __init__(self, sandboxes: list[Sandbox], recorder: Recorder) -> None:
         self._sandboxes = sandboxes
-        self._ledger = ledger
+        self._recorder = recorder
         self._idle: asyncio.LifoQueue[Sandbox] = asyncio.LifoQueue()
         for sandbox in sandboxes:
             self._idle.put_nowait(sandbox)
@@ -161,18 +161,18 @@ class Function:
         await asyncio.gather(*(sandbox.close() for sandbox in self._sandboxes))
 
     async def invoke(self, invocation: Invocation, event: Event) -> Invocation:
-        """Run the handler once; how it went is in the invocation."""
+        """Run the handler once and return the invocation with its ending."""
         sandbox = await self._idle.get()
-        invocation.started = self._ledger.moment()
-        self._ledger.invocations.append(invocation)
+        invocation.started = self._recorder.moment()
+        self._recorder.invocations.append(invocation)
         try:
             await sandbox.run(invocation, event)
         finally:
-            invocation.ended = self._ledger.moment()
+            invocation.ended = self._recorder.moment()
             self._idle.put_nowait(sandbox)
         return invocation
 
 
-def inherited() -> dict[str, str]:
-    """The part of this process's environment that a function may see."""
+def inherited_variables() -> dict[str, str]:
+    """Return the part of this process's environment that a function may see."""
     return {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LANG", "HOME") if name in os.environ}

@@ -1,4 +1,4 @@
-"""Visitors who send the form and staff who answer for it: what they do, and what they were told."""
+"""Visitors who send the form and staff who press buttons: their requests, and the responses that they got."""
 
 from __future__ import annotations
 
@@ -23,39 +23,39 @@ PERSONAL = re.compile(
     r"|\.\d{10}\.[0-9A-Z]{32}",
     re.IGNORECASE,
 )
-"""What must not be in a log: any visitor's name, number, condition or address, and what opens a staff page."""
+"""What must not be in a log: a visitor's name, number, condition or IP address, or a staff link's token."""
 
 
 @dataclass
 class Visitor:
-    """One person with one request; every one has another name and another number."""
+    """A person with one request; each has another name and number."""
 
     number: int
     answers: dict[str, list[str]]
     kind: str
     patience: int
-    """How often they send the form until they give up."""
+    """How often this visitor sends the form before giving up."""
     double_clicks: bool
-    told: list[int | None] = field(default_factory=list)
-    """What came back each time: a status, or nothing."""
+    statuses: list[int | None] = field(default_factory=list)
+    """The status of each response; None for one that never came."""
 
     @property
     def phone(self) -> str:
-        """The number as the table holds it."""
+        """The number as it is stored, in E.164."""
         return f"+1312{2_000_000 + self.number}"
 
     @property
     def saw_success(self) -> bool:
-        return any(status in SUCCESS for status in self.told)
+        return any(status in SUCCESS for status in self.statuses)
 
     def request(self) -> dict[str, Any]:
-        """The form as this person's browser sends it, always the same."""
+        """Return the event of this visitor's form, the same each time."""
         address = f"198.51.{self.number // 250}.{self.number % 250}:40000"
         return submission(self.answers, self.kind, headers={"cloudfront-viewer-address": address})
 
 
 def visitors(count: int, seed: str) -> Iterator[Visitor]:
-    """That many people."""
+    """Yield that many visitors; the same seed gives the same ones."""
     for number in range(count):
         random = Random(f"{seed} visitor {number}")
         conditions = random.sample(["trd", "suicidal-thoughts", "ptsd"], random.choice([0, 1, 1, 2]))
@@ -74,8 +74,8 @@ def visitors(count: int, seed: str) -> Iterator[Visitor]:
 
 
 @dataclass(frozen=True)
-class Said:
-    """One button that a member of the staff pressed, and saw accepted."""
+class PressedButton:
+    """A button that a member of the staff pressed and saw accepted."""
 
     reference: str
     event: Event
@@ -89,12 +89,12 @@ BUTTONS = {
 }
 
 
-def looking(token: str) -> dict[str, Any]:
-    """Following a link."""
+def open_staff_page(token: str) -> dict[str, Any]:
+    """Return the event of following a staff link."""
     return event("GET", f"/staff/leads/{token}", token=token)
 
 
-def pressing(button: str, token: str) -> dict[str, Any]:
-    """Pressing a button behind a link."""
+def press_button(button: str, token: str) -> dict[str, Any]:
+    """Return the event of pressing a button on a staff page."""
     headers = {"content-type": MEDIA_TYPES["form"]}
     return event("POST", f"/staff/leads/{token}", body=f"action={button}", token=token, headers=headers)

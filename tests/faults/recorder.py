@@ -1,4 +1,4 @@
-"""What happened, as the harness saw it from outside the processes; the verdict is read from this."""
+"""A record of what happened, as seen from outside of the processes; the verdict is computed from it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from leads.domain.lifecycle import Action, Event
 
-from tests.faults.fault_plan import Fate
+from tests.faults.fault_plan import FaultPlan
 
 
 class Ending(StrEnum):
@@ -27,22 +27,22 @@ class Ending(StrEnum):
 
 @dataclass(eq=False)
 class Invocation:
-    """One call of a function, and what it did to the world."""
+    """One invocation of a function, and what it did."""
 
     name: str
     handler: str
-    fate: Fate
+    fault_plan: FaultPlan
     started: int = 0
     ended: int = 0
     seconds: float = 0.0
     ending: Ending | None = None
     answer: dict[str, Any] = field(default_factory=dict)
     failures: Counter[str] = field(default_factory=Counter)
-    """How often a write of each lead failed, or its answer got lost."""
+    """How often a write of each lead failed, or its response was lost."""
 
     @property
     def status(self) -> int:
-        """What the HTTP API answers with."""
+        """The status that the HTTP API answers with."""
         if self.ending is Ending.ANSWERED:
             return int(self.answer["statusCode"])
         return 503 if self.ending is Ending.TIMED_OUT else 500
@@ -50,53 +50,53 @@ class Invocation:
 
 @dataclass(frozen=True)
 class Email:
-    """One e-mail that SES took."""
+    """An e-mail that SES accepted."""
 
     at: int
     by: Invocation
     action: Action | None
     """None for the digest."""
     links: Mapping[str, str]
-    """References of the leads that it tells of, each with the token of its staff link."""
+    """References of the leads in it, each with the token of its staff link."""
     answer_lost: bool
 
 
 @dataclass(frozen=True)
 class Write:
-    """One lead that DynamoDB wrote, whether or not the answer arrived."""
+    """A lead that DynamoDB wrote, whether or not the response arrived."""
 
     at: int
     by: Invocation
     reference: str
     last_event: Event
     clock: dt.datetime
-    """What the clock said."""
+    """The simulation's time."""
     since: dt.datetime
-    """From when the writer's lease counts: a new lead's from its receipt, which the write may follow seconds later."""
+    """The start of the writer's lease: for a new lead its receipt, which may be seconds before the write."""
     is_hold: bool
-    """Nothing happened to the lead, but somebody keeps it for a moment."""
+    """True if the write only leases the lead and adds no event."""
 
 
 @dataclass(frozen=True)
-class Jump:
-    """One jump of the clock."""
+class ClockJump:
+    """A jump of the clock."""
 
     at: int
     seconds: float
 
 
 @dataclass
-class Ledger:
-    """Everything, in order."""
+class Recorder:
+    """Everything that happened, in order."""
 
     invocations: list[Invocation] = field(default_factory=list)
     emails: list[Email] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
-    jumps: list[Jump] = field(default_factory=list)
+    jumps: list[ClockJump] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     started: float = field(default_factory=time.monotonic)
     _moments: Iterator[int] = field(default_factory=itertools.count)
 
     def moment(self) -> int:
-        """A number that is higher than all before it: what happened first has the lower one."""
+        """Return a number that is higher than all before it; it orders what happened."""
         return next(self._moments)

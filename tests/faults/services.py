@@ -1,4 +1,4 @@
-"""DynamoDB and SES as the function reaches them: DynamoDB is Amazon's own behind a proxy, SES is made up. Both fail."""
+"""DynamoDB (Amazon's DynamoDB Local behind a proxy) and SES (a stub), both of which fail as planned."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from leads.domain.lifecycle import Action, Event
 
 from tests.faults.fault_plan import Fault
 from tests.faults.lambdas import Sandbox
-from tests.faults.recorder import Email, Invocation, Ledger, Write
-from tests.faults.wire import Answer, Request, Silence, Upstream
+from tests.faults.recorder import Email, Invocation, Recorder, Write
+from tests.faults.wire import NoResponse, Upstream, WireRequest, WireResponse
 from tests.support.fakes import text_of
 
-FAILURES = {Fault.RESET: Silence.RESET, Fault.LOST: Silence.NEVER}
+FAILURES = {Fault.RESET: NoResponse.RESET, Fault.LOST: NoResponse.NEVER}
 
 REFUSALS = {"InternalServerError": 500, "ThrottlingException": 400, "ProvisionedThroughputExceededException": 400}
 
@@ -29,55 +29,55 @@ LINK = re.compile(r"/staff/leads/(([0-9A-Z-]{14})\.[0-9]+\.[0-9A-Z]{32})")
 
 
 class Service:
-    """What both have in common: knowing who asks, and letting the asker die."""
+    """Finds the process that sends a request, and kills it if its fault plan says so."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self.ledger = ledger
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
         self._sandboxes: dict[str, Sandbox] = {}
 
-    def know(self, sandboxes: Iterable[Sandbox]) -> None:
-        """Tell these processes apart from now on."""
+    def register(self, sandboxes: Iterable[Sandbox]) -> None:
+        """Recognize requests of these processes from now on."""
         self._sandboxes.update({sandbox.name: sandbox for sandbox in sandboxes})
 
-    async def answer(self, request: Request) -> Answer | Silence:
-        """Serve one request of a process, unless it is killed before or after."""
+    async def answer(self, request: WireRequest) -> WireResponse | NoResponse:
+        """Answer a request of a process, unless the process is killed before or after."""
         sandbox = self._sandboxes[request.headers["x-amz-security-token"]]
         invocation = sandbox.invocation
-        assert invocation, "nothing asks AWS for anything before it has an event"
+        assert invocation, "a process calls AWS before it has an event"
         if await self._dies(sandbox, invocation):
-            return Silence.RESET
+            return NoResponse.RESET
         answer = await self.serve(request, invocation)
-        return Silence.RESET if await self._dies(sandbox, invocation) else answer
+        return NoResponse.RESET if await self._dies(sandbox, invocation) else answer
 
     async def _dies(self, sandbox: Sandbox, invocation: Invocation) -> bool:
-        if not invocation.fate.dies_here():
+        if not invocation.fault_plan.is_killed_here():
             return False
         await sandbox.kill()
         return True
 
-    async def serve(self, request: Request, invocation: Invocation) -> Answer | Silence:
-        """The service's own answer, or how it fails to arrive."""
+    async def serve(self, request: WireRequest, invocation: Invocation) -> WireResponse | NoResponse:
+        """Return the service's response, or how it fails to arrive."""
         raise NotImplementedError
 
     def count(self, fault: Fault) -> None:
-        """Remember that this happened."""
+        """Count the fault."""
         if fault is not Fault.NONE:
-            self.ledger.counts[f"{type(self).__name__}: {fault}"] += 1
+            self.recorder.counts[f"{type(self).__name__}: {fault}"] += 1
 
 
 class DynamoDB(Service):
-    """A proxy before Amazon's DynamoDB Local."""
+    """A proxy in front of Amazon's DynamoDB Local."""
 
-    def __init__(self, ledger: Ledger, port: int, clock: Callable[[], dt.datetime]) -> None:
-        super().__init__(ledger)
+    def __init__(self, recorder: Recorder, port: int, clock: Callable[[], dt.datetime]) -> None:
+        super().__init__(recorder)
         self._clock = clock
         self.amazons = Upstream(port)
         self._histories: dict[str, int] = {}
 
-    async def serve(self, request: Request, invocation: Invocation) -> Answer | Silence:
-        """Pass the request on, or refuse it; lose the answer, or pass it back."""
-        self.ledger.counts["DynamoDB: calls"] += 1
-        fault = invocation.fate.dynamodb()
+    async def serve(self, request: WireRequest, invocation: Invocation) -> WireResponse | NoResponse:
+        """Pass the request on or refuse it; pass the response back or lose it."""
+        self.recorder.counts["DynamoDB: calls"] += 1
+        fault = invocation.fault_plan.dynamodb()
         self.count(fault)
         lead = _lead_in(request)
         if lead and fault is not Fault.NONE:
@@ -96,51 +96,51 @@ class DynamoDB(Service):
         is_hold = self._histories.get(reference) == len(history)
         self._histories[reference] = len(history)
         last = Event(history[-1]["event"])
-        self.ledger.writes.append(Write(self.ledger.moment(), invocation, reference, last, now, since, is_hold))
+        self.recorder.writes.append(Write(self.recorder.moment(), invocation, reference, last, now, since, is_hold))
 
 
-def _lead_in(request: Request) -> Item | None:
-    """The lead that the request asks to write, if that is what it asks."""
+def _lead_in(request: WireRequest) -> Item | None:
+    """Return the lead that the request writes, or None if it writes none."""
     if not request.headers["x-amz-target"].endswith(".PutItem"):
         return None
     item = from_item(json.loads(request.body)["Item"])
     return item if "digest" in item else None
 
 
-def _refusal(request: Request, invocation: Invocation) -> Answer:
-    code = invocation.fate.choice(list(REFUSALS))
-    # AWS's messages may repeat the request; nothing of it may get into a log.
+def _refusal(request: WireRequest, invocation: Invocation) -> WireResponse:
+    code = invocation.fault_plan.choice(list(REFUSALS))
+    # AWS's messages may repeat the request, of which nothing may get into a log.
     content = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": request.body.decode()}
-    return Answer(REFUSALS[code], json.dumps(content).encode(), {"content-type": "application/x-amz-json-1.0"})
+    return WireResponse(REFUSALS[code], json.dumps(content).encode(), {"content-type": "application/x-amz-json-1.0"})
 
 
 class SES(Service):
-    """Takes e-mails, or says that there are too many."""
+    """Accepts e-mails, or answers that there are too many."""
 
-    async def serve(self, request: Request, invocation: Invocation) -> Answer | Silence:
-        """Take the e-mail and say so, or take it in silence, or refuse it."""
-        await asyncio.sleep(invocation.fate.ses_seconds())
-        fault = invocation.fate.ses()
+    async def serve(self, request: WireRequest, invocation: Invocation) -> WireResponse | NoResponse:
+        """Accept the e-mail, accept it without a response, or refuse it."""
+        await asyncio.sleep(invocation.fault_plan.ses_seconds())
+        fault = invocation.fault_plan.ses()
         self.count(fault)
         raw = base64.b64decode(json.loads(request.body)["Content"]["Raw"]["Data"])
         if fault is Fault.REFUSED:
             content = json.dumps({"message": raw.decode()}).encode()
-            return Answer(429, content, {"x-amzn-errortype": "TooManyRequestsException"})
+            return WireResponse(429, content, {"x-amzn-errortype": "TooManyRequestsException"})
         self._take(message_from_bytes(raw, policy=policy.default), invocation, fault)
-        return FAILURES.get(fault, Answer(200, b'{"MessageId":"1"}', {"content-type": "application/json"}))
+        return FAILURES.get(fault, WireResponse(200, b'{"MessageId":"1"}', {"content-type": "application/json"}))
 
     def _take(self, email: EmailMessage, invocation: Invocation, fault: Fault) -> None:
         lost = fault is not Fault.NONE
-        self.ledger.emails.append(Email(self.ledger.moment(), invocation, action_of(email), links_in(email), lost))
+        self.recorder.emails.append(Email(self.recorder.moment(), invocation, action_of(email), links_in(email), lost))
 
 
 def links_in(email: EmailMessage) -> dict[str, str]:
-    """References of the leads that the e-mail tells of, each with the token of its staff link."""
+    """Return the references of the leads in the e-mail, each with the token of its staff link."""
     return {reference: token for token, reference in LINK.findall(text_of(email))}
 
 
 def action_of(email: EmailMessage) -> Action | None:
-    """What the e-mail is for, by its subject; None for the digest."""
+    """Return the action that the e-mail belongs to, by its subject; None for the digest."""
     subject = " ".join(str(email["Subject"]).split())
     if subject.startswith(("Today:", "To look at:")) or subject.endswith("not looked at"):
         return None

@@ -1,4 +1,4 @@
-"""The whole function on this machine, with a clock that jumps: where the storm takes place."""
+"""All functions and services on this machine, with a clock that jumps."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from leads.aws.repository import Leads
+from leads.aws.repository import LeadRepository
 from leads.domain.lifecycle import StoredLead
 from types_boto3_dynamodb import DynamoDBClient
 
 from infra.template import load
 from tests.faults import worker
-from tests.faults.fault_plan import CALM, Fate
-from tests.faults.lambdas import Function, Recipe, Sandbox, inherited, recipes
-from tests.faults.recorder import Invocation, Jump, Ledger
+from tests.faults.fault_plan import CALM, FaultPlan
+from tests.faults.lambdas import Function, FunctionSpec, Sandbox, function_specs, inherited_variables
+from tests.faults.recorder import ClockJump, Invocation, Recorder
 from tests.faults.services import SES, DynamoDB
-from tests.faults.wire import served
+from tests.faults.wire import serving
 from tests.support import compiled_assets, factories
 
 CAPTURE, STAFF, SWEEP = "leads.handlers.capture.handler", "leads.handlers.staff.handler", "leads.handlers.sweep.handler"
 
-MOST_POINTS = {CAPTURE: 12, STAFF: 5, SWEEP: 600}
-"""Points of an invocation at which it may be killed, two a call of AWS."""
+MAX_KILL_POINTS = {CAPTURE: 12, STAFF: 5, SWEEP: 600}
+"""Points of an invocation at which it may be killed: two for each call of AWS."""
 
 TABLE = "leads"
 
 
-class Clock:
-    """The time that every process sees, each a little off."""
+class JumpingClock:
+    """The clock of every process, each of which is a little off."""
 
-    def __init__(self, file: Path, start: dt.datetime, ledger: Ledger) -> None:
+    def __init__(self, file: Path, start: dt.datetime, recorder: Recorder) -> None:
         self._file = file
-        self._ledger = ledger
+        self._recorder = recorder
         self._ahead = (start - dt.datetime.now(dt.UTC)).total_seconds()
         self._write()
 
@@ -44,10 +44,10 @@ class Clock:
         return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=self._ahead)
 
     def jump(self, seconds: float) -> None:
-        """Forward, or back."""
+        """Move the clock by so many seconds, forward or back."""
         self._ahead += seconds
         self._write()
-        self._ledger.jumps.append(Jump(self._ledger.moment(), seconds))
+        self._recorder.jumps.append(ClockJump(self._recorder.moment(), seconds))
 
     def _write(self) -> None:
         draft = self._file.with_suffix(".draft")
@@ -55,66 +55,75 @@ class Clock:
         draft.replace(self._file)  # a process never reads half a number
 
 
-class World:
-    """Functions, services, clock; and how often what goes wrong at the moment."""
+class Simulation:
+    """Functions, services and clock, with the present rates of faults."""
 
-    def __init__(self, folder: Path, dynamodb: DynamoDBClient, seed: str, ledger: Ledger, start: dt.datetime) -> None:
+    def __init__(
+        self, folder: Path, dynamodb: DynamoDBClient, seed: str, recorder: Recorder, start: dt.datetime
+    ) -> None:
         self.rates = CALM
-        self.ledger = ledger
+        self.recorder = recorder
         self.seed = seed
         self.dynamodb = dynamodb
-        self.clock = Clock(folder / "clock", start, ledger)
+        self.clock = JumpingClock(folder / "clock", start, recorder)
         self.functions: dict[str, Function] = {}
         self.log = folder / "log"
 
     async def call(self, handler: str, name: str, event: Mapping[str, Any]) -> Invocation:
-        """Invoke a function. The name is what its fate hangs on."""
+        """Invoke a function. Its faults depend on the seed and this name."""
         killed = self.rates.sweeps_killed if handler == SWEEP else self.rates.killed
-        fate = Fate(self.rates, Random(f"{self.seed} {name}"), killed=killed, most_points=MOST_POINTS[handler])
-        return await self.functions[handler].invoke(Invocation(name, handler, fate), event)
+        fault_plan = FaultPlan(
+            self.rates, Random(f"{self.seed} {name}"), killed=killed, max_points=MAX_KILL_POINTS[handler]
+        )
+        return await self.functions[handler].invoke(Invocation(name, handler, fault_plan), event)
 
     async def ask(self, handler: str, name: str, event: Mapping[str, Any]) -> int | None:
-        """Invoke a function over HTTP: the status that arrives, or None where nothing does."""
+        """Invoke a function over HTTP; return the status that arrives, or None if nothing does."""
         invocation = await self.call(handler, name, event)
-        return None if invocation.fate.loses_the_answer() else invocation.status
+        return None if invocation.fault_plan.loses_answer() else invocation.status
 
     def leads(self) -> list[StoredLead]:
-        """Everything that is kept."""
-        return list(Leads(TABLE, self.dynamodb).everything(self.clock()))
+        """Return every stored lead."""
+        return list(LeadRepository(TABLE, self.dynamodb).everything(self.clock()))
 
 
 @asynccontextmanager
-async def world(
+async def start_simulation(
     folder: Path, dynamodb: DynamoDBClient, seed: str, sizes: Mapping[str, int], start: dt.datetime
-) -> AsyncIterator[World]:
-    """A world with that many processes a function; all of them have started."""
-    made = World(folder, dynamodb, seed, Ledger(), start)
-    proxy, ses = DynamoDB(made.ledger, int(dynamodb.meta.endpoint_url.rpartition(":")[2]), made.clock), SES(made.ledger)
+) -> AsyncIterator[Simulation]:
+    """Yield a simulation with so many processes of each function, after all of them have started."""
+    made = Simulation(folder, dynamodb, seed, Recorder(), start)
+    proxy, ses = (
+        DynamoDB(made.recorder, int(dynamodb.meta.endpoint_url.rpartition(":")[2]), made.clock),
+        SES(made.recorder),
+    )
     async with AsyncExitStack() as stack:
         stack.callback(proxy.amazons.close)
-        servers = [await stack.enter_async_context(served(service.answer)) for service in (proxy, ses)]
+        servers = [await stack.enter_async_context(serving(service.answer)) for service in (proxy, ses)]
         variables = _variables(folder, *servers)
-        for recipe in recipes(load()):
-            sandboxes = list(_sandboxes(recipe, sizes[recipe.handler], variables, made))
-            proxy.know(sandboxes)
-            ses.know(sandboxes)
-            made.functions[recipe.handler] = Function(sandboxes, made.ledger)
-            stack.push_async_callback(made.functions[recipe.handler].close)
+        for spec in function_specs(load()):
+            sandboxes = list(_sandboxes(spec, sizes[spec.handler], variables, made))
+            proxy.register(sandboxes)
+            ses.register(sandboxes)
+            made.functions[spec.handler] = Function(sandboxes, made.recorder)
+            stack.push_async_callback(made.functions[spec.handler].close)
         await asyncio.gather(*(function.open() for function in made.functions.values()))
         yield made
 
 
-def _sandboxes(recipe: Recipe, count: int, variables: Mapping[str, str], world: World) -> Iterator[Sandbox]:
+def _sandboxes(
+    spec: FunctionSpec, count: int, variables: Mapping[str, str], simulation: Simulation
+) -> Iterator[Sandbox]:
     for number in range(count):
-        name = f"{recipe.handler.split('.')[1]}-{number}"
-        skew = Random(f"{world.seed} {name}").uniform(-0.5, 0.5)
-        own = {"AWS_SESSION_TOKEN": name, worker.SKEW: str(skew)}
-        yield Sandbox(name, recipe, {**variables, **own}, world.log)
+        name = f"{spec.handler.split('.')[1]}-{number}"
+        skew = Random(f"{simulation.seed} {name}").uniform(-0.5, 0.5)
+        own = {"AWS_SESSION_TOKEN": name, worker.CLOCK_SKEW: str(skew)}
+        yield Sandbox(name, spec, {**variables, **own}, simulation.log)
 
 
 def _variables(folder: Path, dynamodb: str, ses: str) -> dict[str, str]:
     return {
-        **inherited(),
+        **inherited_variables(),
         **compiled_assets.variables(compiled_assets.compiled(folder / "compiled", factories.SAMPLE)),
         worker.OFFSET: str(folder / "clock"),
         "LEADS_TABLE": TABLE,

@@ -1,4 +1,4 @@
-"""Was the promise kept? Everything that was done against everything that was said, and the figures."""
+"""The verdict on a run: what was recorded compared with what was promised, and the figures."""
 
 from __future__ import annotations
 
@@ -10,57 +10,57 @@ from enum import StrEnum
 from functools import cached_property
 
 from leads.aws.dynamodb import Item, from_item
-from leads.domain.lifecycle import DONE, LEASE, OPENINGS, Action, Event, Status, StoredLead
+from leads.domain.lifecycle import COMPLETED_BY, LEASE, OPENING_EVENTS, Action, Event, Status, StoredLead
 
 from tests.faults.people import PERSONAL, SUCCESS
 from tests.faults.recorder import Email, Ending, Invocation, Write
 from tests.faults.simulation import CAPTURE, STAFF, SWEEP, TABLE
 from tests.faults.storm import Storm
 
-TRIES = 4
-"""After so many failures of one write, botocore gives up."""
+WRITE_ATTEMPTS = 4
+"""Attempts of a write after which botocore gives up."""
 
 
-SKEW = dt.timedelta(seconds=2)
-"""By which the clocks of two processes may differ, and the time that a write takes to get here."""
+CLOCK_SKEW = dt.timedelta(seconds=2)
+"""The difference between the clocks of two processes, and the time that a write takes to arrive."""
 
 
 class Cause(StrEnum):
-    """Why it was not noted that an e-mail had gone out: the lead is told of once more."""
+    """Why a sent e-mail was not recorded, so that another one about the lead may follow."""
 
-    ANSWER_LOST = "SES took it, and its answer was lost"
+    ANSWER_LOST = "SES took it, and its response was lost"
     TOO_SLOW = "this machine was too slow to answer for SES"
-    KILLED = "killed between sending and noting"
-    NOT_WRITTEN = "DynamoDB failed between sending and noting"
+    KILLED = "killed between sending and recording"
+    NOT_WRITTEN = "DynamoDB failed between sending and recording"
     LEASE_OVER = "the lease ran out: the clock jumped, or DynamoDB was slow"
-    STAFF = "the staff were quicker: nothing is sent again"
+    STAFF = "the staff acted first: nothing is sent again"
     NONE = "no cause"
 
 
 class Verdict:
-    """What the ledger, the table and the log say together."""
+    """Checks of the record, the table and the log of one run."""
 
     def __init__(self, storm: Storm) -> None:
         self.storm = storm
-        self.ledger = storm.world.ledger
-        self.leads = storm.world.leads()
-        self.seconds = time.monotonic() - self.ledger.started
+        self.recorder = storm.simulation.recorder
+        self.leads = storm.simulation.leads()
+        self.seconds = time.monotonic() - self.recorder.started
         self._writes: dict[str, list[Write]] = defaultdict(list)
-        for write in self.ledger.writes:
+        for write in self.recorder.writes:
             self._writes[write.reference].append(write)
         self._sent: dict[tuple[str, Action | None], list[Email]] = defaultdict(list)
-        self._last = {email.by: email for email in self.ledger.emails}
-        for email in self.ledger.emails:
+        self._last = {email.by: email for email in self.recorder.emails}
+        for email in self.recorder.emails:
             for reference in email.links:
                 self._sent[reference, email.action].append(email)
 
     def broken(self) -> list[str]:
-        """Every promise that was not kept, in words; none if all is well."""
+        """Return a sentence for each promise that was not kept."""
         checks = (
             self._visitors,
             self._statuses,
             self._notified,
-            self._nothing_noted_unsent,
+            self._nothing_recorded_unsent,
             self._duplicates,
             self._staff,
             self._overdue,
@@ -80,51 +80,51 @@ class Verdict:
                 yield f"visitor {visitor.number} is kept {kept[visitor.phone]} times"
 
     def _statuses(self) -> Iterator[str]:
-        told = Counter(status for visitor in self.storm.visitors for status in visitor.told)
-        for status in set(told) - SUCCESS - {None, 500, 503}:
-            yield f"visitors got {status} {told[status]} times"
-        for invocation in self.ledger.invocations:
+        statuses = Counter(status for visitor in self.storm.visitors for status in visitor.statuses)
+        for status in set(statuses) - SUCCESS - {None, 500, 503}:
+            yield f"visitors got {status} {statuses[status]} times"
+        for invocation in self.recorder.invocations:
             if invocation.handler != SWEEP and invocation.ending is Ending.RAISED:
                 yield f"{invocation.name} raised {invocation.answer}"
 
     # --- E-mails ---
 
     def _notified(self) -> Iterator[str]:
-        """Each time that the promise's clock started, the staff heard of it, or had acted already."""
+        """Check that after each start of a promise an e-mail was sent, or the staff acted."""
         for lead in self.leads:
-            if lead.status is Status.QUARANTINED and not self._sent[lead.reference, None]:
+            if lead.status is Status.IN_REVIEW and not self._sent[lead.reference, None]:
                 yield f"{lead.reference} is quarantined and was in no digest"
             for write in self._writes[lead.reference]:
-                if write.last_event in OPENINGS and not write.is_hold and not self._heard_after(write):
-                    yield f"{lead.reference} was {write.last_event} and nobody heard of it"
+                if write.last_event in OPENING_EVENTS and not write.is_hold and not self._staff_heard_after(write):
+                    yield f"{lead.reference} was {write.last_event} and no e-mail was sent"
 
-    def _heard_after(self, write: Write) -> bool:
-        told = any(email.at > write.at for email in self._sent[write.reference, Action.NOTIFY])
-        return told or any(later.by.handler == STAFF for later in self._writes[write.reference] if later.at > write.at)
+    def _staff_heard_after(self, write: Write) -> bool:
+        sent = any(email.at > write.at for email in self._sent[write.reference, Action.NOTIFY])
+        return sent or any(later.by.handler == STAFF for later in self._writes[write.reference] if later.at > write.at)
 
-    def _nothing_noted_unsent(self) -> Iterator[str]:
+    def _nothing_recorded_unsent(self) -> Iterator[str]:
         for lead in self.leads:
-            noted = Counter(entry.event for entry in lead.history)
-            for action, event in DONE.items():
-                if noted[event] > len(self._sent[lead.reference, action]):
+            recorded = Counter(entry.event for entry in lead.history)
+            for action, event in COMPLETED_BY.items():
+                if recorded[event] > len(self._sent[lead.reference, action]):
                     yield f"{lead.reference} says {event} more often than an e-mail was taken"
 
     def _duplicates(self) -> Iterator[str]:
-        for reference, email, cause in self.unnoted:
+        for reference, email, cause in self.unrecorded:
             if cause is Cause.NONE:
-                yield f"{email.by.name} sent {email.action} for {reference} and did not note it, for no cause"
+                yield f"{email.by.name} sent {email.action} for {reference} and did not record it, for no cause"
 
     @cached_property
-    def unnoted(self) -> list[tuple[str, Email, Cause]]:
-        """Every e-mail about a lead that its sender did not note, and why."""
+    def unrecorded(self) -> list[tuple[str, Email, Cause]]:
+        """Every e-mail about a lead that its sender did not record, and why."""
         return [
             (reference, email, self._cause(email, reference))
             for (reference, action), emails in self._sent.items()
             for email in emails
-            if action and not self._noted(email, reference, DONE[action])
+            if action and not self._was_recorded(email, reference, COMPLETED_BY[action])
         ]
 
-    def _noted(self, email: Email, reference: str, event: Event) -> bool:
+    def _was_recorded(self, email: Email, reference: str, event: Event) -> bool:
         return any(
             write.by is email.by and write.at > email.at and write.last_event is event
             for write in self._writes[reference]
@@ -134,13 +134,13 @@ class Verdict:
         sender = email.by
         if email.answer_lost:
             return Cause.ANSWER_LOST
-        if self._noted(email, reference, Event.SEND_FAILED):
+        if self._was_recorded(email, reference, Event.SEND_FAILED):
             return Cause.TOO_SLOW
         if sender.ending in {Ending.KILLED, Ending.TIMED_OUT} and email is self._last[sender]:
             return Cause.KILLED
-        if sender.failures[reference] >= TRIES:
+        if sender.failures[reference] >= WRITE_ATTEMPTS:
             return Cause.NOT_WRITTEN
-        others = [write for write in self._writes[reference] if write.by is not sender and _meet(write.by, sender)]
+        others = [write for write in self._writes[reference] if write.by is not sender and _overlap(write.by, sender)]
         if any(other.by.handler == STAFF for other in others):
             return Cause.STAFF
         takes = [write for write in self._writes[reference] if write.by is sender and write.at < email.at]
@@ -148,10 +148,10 @@ class Verdict:
         return Cause.LEASE_OVER if overtaken else Cause.NONE
 
     def duplicates(self) -> Counter[Cause]:
-        """E-mails that told of a lead what an earlier one, not noted, had told already."""
+        """Return the causes of e-mails that repeat an earlier one, which was not recorded."""
         return Counter(
             cause
-            for reference, email, cause in self.unnoted
+            for reference, email, cause in self.unrecorded
             if any(later.at > email.at for later in self._sent[reference, email.action])
         )
 
@@ -159,21 +159,21 @@ class Verdict:
 
     def _staff(self) -> Iterator[str]:
         histories = {lead.reference: Counter(entry.event for entry in lead.history) for lead in self.leads}
-        for said, times in Counter(self.storm.said).items():
-            history = histories[said.reference]
-            written = history[said.event] + (history[Event.UNREACHABLE] if said.event is Event.NO_ANSWER else 0)
+        for pressed, times in Counter(self.storm.pressed).items():
+            history = histories[pressed.reference]
+            written = history[pressed.event] + (history[Event.UNREACHABLE] if pressed.event is Event.NO_ANSWER else 0)
             if written < times:
-                yield f"{said.reference}: {said.event} was accepted {times} times and is kept {written} times"
+                yield f"{pressed.reference}: {pressed.event} was accepted {times} times and is kept {written} times"
 
     def _overdue(self) -> Iterator[str]:
-        """In the end everybody has been called; of whom nobody called in time, the manager has heard."""
+        """Check that every lead is closed at the end, and that late ones were escalated."""
         for lead in self.leads:
             if lead.is_open:
                 yield f"{lead.reference} is still open"
             if lead.reference in self.storm.called_late and not self._sent[lead.reference, Action.ESCALATE]:
-                yield f"{lead.reference} was called late and the manager not told"
+                yield f"{lead.reference} was called late and not escalated"
 
-    # --- What is left behind ---
+    # --- Table and log ---
 
     def _indexes(self) -> Iterator[str]:
         due, listed = ({item["reference"] for item in self._scan(name)} for name in ("due", "listed"))
@@ -184,51 +184,66 @@ class Verdict:
             yield f"the list and the table differ in {len(listed ^ kept)} leads"
 
     def _scan(self, index: str) -> Iterator[Item]:
-        pages = self.storm.world.dynamodb.get_paginator("scan").paginate(TableName=TABLE, IndexName=index)
+        pages = self.storm.simulation.dynamodb.get_paginator("scan").paginate(TableName=TABLE, IndexName=index)
         return (from_item(item) for page in pages for item in page["Items"])
 
     def _log(self) -> Iterator[str]:
-        log = self.storm.world.log.read_text(encoding="utf-8", errors="replace")
+        log = self.storm.simulation.log.read_text(encoding="utf-8", errors="replace")
         found = sorted({match[0] for match in PERSONAL.finditer(log)})
         if not log:
             yield "nothing was logged at all"
         if found:
-            yield f"the log holds what is personal: {found[:5]}"
+            yield f"the log holds personal data: {found[:5]}"
 
     # --- Figures ---
 
     def figures(self) -> Sequence[tuple[str, object]]:
-        """The table that `make faults` prints."""
-        visitors, counts = self.storm.visitors, self.ledger.counts
-        told = Counter(status for visitor in visitors for status in visitor.told)
-        endings = Counter((invocation.handler, invocation.ending) for invocation in self.ledger.invocations)
+        """Return the rows of the table that `make faults` prints: name and figure."""
+        return [
+            *self._visitor_figures(),
+            *self._function_figures(),
+            *self._email_figures(),
+            ("buttons that the staff pressed", sum(i.handler == STAFF for i in self.recorder.invocations)),
+            ("jumps of the clock", len(self.recorder.jumps)),
+            ("sweeps", sum(invocation.handler == SWEEP for invocation in self.recorder.invocations)),
+            ("  from the storm's end until nothing was due", self.storm.sweeps_until_idle),
+            ("seconds", round(self.seconds)),
+            *((f"  {phase}", round(seconds)) for phase, seconds in self.storm.seconds.items()),
+        ]
+
+    def _visitor_figures(self) -> Sequence[tuple[str, object]]:
+        visitors = self.storm.visitors
+        statuses = Counter(status for visitor in visitors for status in visitor.statuses)
         kept = {lead.lead.phone.e164 for lead in self.leads}
-        duplicates = self.duplicates()
         return [
             ("visitors", len(visitors)),
-            ("forms sent", sum(told.values())),
-            ("  answered with success", sum(told[status] for status in SUCCESS)),
-            ("  answered with 500 or 503", told[500] + told[503]),
-            ("  never answered", told[None]),
+            ("forms sent", sum(statuses.values())),
+            ("  answered with success", sum(statuses[status] for status in SUCCESS)),
+            ("  answered with 500 or 503", statuses[500] + statuses[503]),
+            ("  never answered", statuses[None]),
             ("visitors who saw success", sum(visitor.saw_success for visitor in visitors)),
             ("leads stored", len(self.leads)),
             ("  of visitors who saw success", sum(v.saw_success and v.phone in kept for v in visitors)),
             ("  of visitors who did not", sum(not v.saw_success and v.phone in kept for v in visitors)),
             ("  quarantined at first", sum(_was_quarantined(lead) for lead in self.leads)),
+        ]
+
+    def _function_figures(self) -> Sequence[tuple[str, object]]:
+        endings = Counter((invocation.handler, invocation.ending) for invocation in self.recorder.invocations)
+        return [
             *((f"processes killed: {name}", endings[handler, Ending.KILLED]) for name, handler in HANDLERS),
             *((f"processes out of time: {name}", endings[handler, Ending.TIMED_OUT]) for name, handler in HANDLERS),
             ("sweeps that gave up", endings[SWEEP, Ending.RAISED]),
-            *sorted(counts.items()),
-            ("e-mails that SES took", len(self.ledger.emails)),
-            ("  leads that they told of", sum(len(email.links) for email in self.ledger.emails)),
-            ("told twice", duplicates.total() - duplicates[Cause.STAFF]),
+            *sorted(self.recorder.counts.items()),
+        ]
+
+    def _email_figures(self) -> Sequence[tuple[str, object]]:
+        duplicates = self.duplicates()
+        return [
+            ("e-mails that SES took", len(self.recorder.emails)),
+            ("  leads in them", sum(len(email.links) for email in self.recorder.emails)),
+            ("sent twice", duplicates.total() - duplicates[Cause.STAFF]),
             *((f"  {cause}", duplicates[cause]) for cause in Cause if cause not in {Cause.STAFF, Cause.NONE}),
-            ("buttons that the staff pressed", sum(i.handler == STAFF for i in self.ledger.invocations)),
-            ("jumps of the clock", len(self.ledger.jumps)),
-            ("sweeps", sum(invocation.handler == SWEEP for invocation in self.ledger.invocations)),
-            ("  from the storm's end until rest", self.storm.sweeps_to_rest),
-            ("seconds", round(self.seconds)),
-            *((f"  {phase}", round(seconds)) for phase, seconds in self.storm.seconds.items()),
         ]
 
 
@@ -240,13 +255,13 @@ def _at(write: Write) -> int:
 
 
 def _lease_was_over(earlier: Write, later: Write) -> bool:
-    return later.clock > earlier.since + LEASE - SKEW
+    return later.clock > earlier.since + LEASE - CLOCK_SKEW
 
 
-def _meet(one: Invocation, other: Invocation) -> bool:
-    """Whether they ran at the same time."""
+def _overlap(one: Invocation, other: Invocation) -> bool:
+    """Return True if they ran at the same time."""
     return one.started < other.ended and other.started < one.ended
 
 
 def _was_quarantined(lead: StoredLead) -> bool:
-    return any(entry.event is Event.QUARANTINED for entry in lead.history)
+    return any(entry.event is Event.HELD_FOR_REVIEW for entry in lead.history)

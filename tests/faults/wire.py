@@ -1,4 +1,4 @@
-"""HTTP/1.1 on this machine, as small as it can be: a server that may break off, and a client."""
+"""A minimal HTTP/1.1 server that can withhold its response, and a client; both on this machine."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ HERE = "127.0.0.1"
 
 
 @dataclass(frozen=True)
-class Request:
-    """One request, whole."""
+class WireRequest:
+    """A complete request."""
 
     method: str
     path: str
@@ -24,41 +24,41 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One answer, whole."""
+class WireResponse:
+    """A complete response."""
 
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
 
 
-class Silence(Enum):
-    """How an answer fails to arrive."""
+class NoResponse(Enum):
+    """How a response fails to arrive."""
 
     RESET = auto()
-    """The connection is torn down at once."""
+    """The connection is reset at once."""
     NEVER = auto()
-    """Nothing comes until the other side has lost its patience."""
+    """Nothing is sent until the client gives up."""
 
 
-Answering = Callable[[Request], Awaitable[Answer | Silence]]
+WireHandler = Callable[[WireRequest], Awaitable[WireResponse | NoResponse]]
 
 
 @asynccontextmanager
-async def served(answering: Answering) -> AsyncIterator[str]:
-    """The address of a server on this machine that lives as long as the block.
+async def serving(handler: WireHandler) -> AsyncIterator[str]:
+    """Run a server on this machine inside the block, and yield its address.
 
-    Raises at the block's end what went wrong in answering: whoever asked only saw the connection break.
+    An exception of the handler is raised at the block's end: the client only sees the connection break.
     """
     mistakes: list[Exception] = []
-    conversations: set[asyncio.Task[None] | None] = set()  # asyncio itself forgets those that wait for nothing but us
+    conversations: set[asyncio.Task[None] | None] = set()  # asyncio keeps weak references only
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         conversations.add(asyncio.current_task())
         try:
-            await _converse(answering, reader, writer)
+            await _converse(handler, reader, writer)
         except (ConnectionError, asyncio.CancelledError):
-            pass  # whoever asked has gone away, or the block has ended
+            pass  # the client has closed the connection, or the block has ended
         except Exception as mistake:
             mistakes.append(mistake)
         finally:
@@ -76,33 +76,33 @@ async def served(answering: Answering) -> AsyncIterator[str]:
         raise mistakes[0]
 
 
-async def _converse(answering: Answering, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _converse(handler: WireHandler, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     while request := await _request(reader):
-        answer = await answering(request)
-        if isinstance(answer, Silence):
-            await _fall_silent(answer, reader, writer)
+        answer = await handler(request)
+        if isinstance(answer, NoResponse):
+            await _withhold(answer, reader, writer)
             return
         writer.write(_encoded(f"HTTP/1.1 {answer.status} .", answer.headers, answer.body))
         await writer.drain()
 
 
-async def _fall_silent(silence: Silence, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    if silence is Silence.NEVER:
+async def _withhold(silence: NoResponse, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    if silence is NoResponse.NEVER:
         await reader.read()
         return
-    at_once = struct.pack("ii", 1, 0)  # close() then sends a reset instead of a farewell
+    at_once = struct.pack("ii", 1, 0)  # close() then sends a reset
     writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
     writer.transport.abort()
 
 
-async def _request(reader: asyncio.StreamReader) -> Request | None:
-    """The next request, None once the other side has closed the connection."""
+async def _request(reader: asyncio.StreamReader) -> WireRequest | None:
+    """Return the next request, or None once the client has closed the connection."""
     try:
         first, headers, body = await _message(reader)
     except asyncio.IncompleteReadError:
         return None
     method, path, _ = first.split(" ")
-    return Request(method, path, headers, body)
+    return WireRequest(method, path, headers, body)
 
 
 async def _message(reader: asyncio.StreamReader) -> tuple[str, dict[str, str], bytes]:
@@ -115,7 +115,7 @@ async def _message(reader: asyncio.StreamReader) -> tuple[str, dict[str, str], b
 
 
 async def _chunks(reader: asyncio.StreamReader) -> bytes:
-    """A long answer of DynamoDB Local, which it sends in pieces."""
+    """Read a chunked body, as DynamoDB Local sends long ones."""
     body = b""
     while length := int(await reader.readuntil(b"\r\n"), 16):
         body += await reader.readexactly(length)
@@ -130,23 +130,23 @@ def _encoded(first: str, headers: dict[str, str], body: bytes) -> bytes:
 
 
 class Upstream:
-    """A server behind a proxy; connections are kept for the next request."""
+    """The server behind a proxy; connections are reused."""
 
     def __init__(self, port: int) -> None:
         self._port = port
         self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
 
-    async def ask(self, request: Request) -> Answer:
-        """The server's answer to this very request."""
+    async def ask(self, request: WireRequest) -> WireResponse:
+        """Send the request on and return the server's response."""
         reader, writer = await self._connection()
         writer.write(_encoded(f"{request.method} {request.path} HTTP/1.1", request.headers, request.body))
         first, headers, body = await _message(reader)
         self._idle.append((reader, writer))
         headers.pop("transfer-encoding", None)
-        return Answer(int(first.split(" ")[1]), body, headers)
+        return WireResponse(int(first.split(" ")[1]), body, headers)
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the idle connections."""
         for _, writer in self._idle:
             writer.close()
 

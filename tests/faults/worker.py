@@ -1,4 +1,4 @@
-"""One process of a function, as Lambda starts it: AWS's runtime client, but on a clock that the harness moves.
+"""One process of a function, as Lambda starts it, with a clock that the simulation moves.
 
 python -m tests.faults.worker leads.handlers.capture.handler
 """
@@ -14,15 +14,15 @@ from awslambdaric.__main__ import main  # type: ignore[import-untyped]
 from leads import clock
 
 OFFSET = "FAULTS_CLOCK"
-"""Names the variable that names the file with how many seconds the clock is ahead."""
+"""The variable with the path of the file that holds the seconds by which the clock is ahead."""
 
-SKEW = "FAULTS_SKEW"
-"""Names the variable with how many seconds this process's own clock is off: no two machines agree."""
+CLOCK_SKEW = "FAULTS_SKEW"
+"""The variable with the seconds by which this process's own clock is off."""
 
 
 def moved() -> dt.datetime:
-    """This moment by the harness's clock, UTC."""
-    ahead = float(Path(os.environ[OFFSET]).read_text(encoding="ascii")) + float(os.environ[SKEW])
+    """Return the present moment by the simulation's clock, UTC."""
+    ahead = float(Path(os.environ[OFFSET]).read_text(encoding="ascii")) + float(os.environ[CLOCK_SKEW])
     return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=ahead)
 
 

@@ -1,4 +1,4 @@
-"""The CloudFront Function: one address for each page, and no way to send a reader to somebody else's."""
+"""Tests of the CloudFront Function: each page has one address, and no request redirects to a foreign host."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from infra.preview_server import addresses
 from infra.template import load
 from tests.conftest import Site
-from tests.support.edge import OWN_NAME, Edge, code, running, words
+from tests.support.edge import OWN_NAME, EdgeFunction, code, running, syntax_kinds
 
 HOST = "www.lakeside.example"
 OTHER = "lakeside.example"
@@ -28,27 +28,27 @@ ES_5 = {
     *("ConditionalExpression", "CallExpression", "NewExpression", "MemberExpression", "SequenceExpression"),
 }
 NEWER = {"ArrowFunctionExpression", "TemplateLiteral", "TemplateElement", "RestElement"}
-"""What cloudfront-js-2.0 knows beyond ECMAScript 5.1, and what a function without waiting could want of it:
+"""Syntax of cloudfront-js-2.0 beyond ECMAScript 5.1 that the function may use:
 docs.aws.amazon.com, CloudFront's guide, "JavaScript runtime 2.0 features". const and let belong to it too."""
 
-LARGEST_CODE = 10 * 1024
-"""Bytes that CloudFront takes."""
+MAX_CODE_BYTES = 10 * 1024
+"""The largest function that CloudFront accepts, in bytes."""
 
 
 @pytest.fixture(scope="module")
-def edge() -> Iterator[Edge]:
+def edge() -> Iterator[EdgeFunction]:
     with running() as started:
         yield started
 
 
-def file_for(edge: Edge, path: str, host: str = "", asked: str = OWN_NAME) -> str:
-    """The key in the bucket that a request is answered from."""
+def file_for(edge: EdgeFunction, path: str, host: str = "", asked: str = OWN_NAME) -> str:
+    """Return the bucket's key from which a request is answered."""
     answer, _ = edge.answer(f"https://{asked}{path}", host)
     return str(answer["uri"])
 
 
-def redirect(edge: Edge, path: str, host: str = "", asked: str = OWN_NAME) -> str:
-    """Where a request is sent on to."""
+def redirect(edge: EdgeFunction, path: str, host: str = "", asked: str = OWN_NAME) -> str:
+    """Return the address that a request is redirected to."""
     answer, _ = edge.answer(f"https://{asked}{path}", host)
     assert answer["statusCode"] == 301
     return str(answer["headers"]["location"]["value"])
@@ -68,7 +68,7 @@ def redirect(edge: Edge, path: str, host: str = "", asked: str = OWN_NAME) -> st
         ("/guide/?utm_source=pinterest", "/guide/index.html"),
     ],
 )
-def test_a_folder_is_its_index_and_a_file_is_itself(edge: Edge, path: str, file: str) -> None:
+def test_a_folder_is_its_index_and_a_file_is_itself(edge: EdgeFunction, path: str, file: str) -> None:
     assert file_for(edge, path) == file
 
 
@@ -88,7 +88,7 @@ def test_a_folder_is_its_index_and_a_file_is_itself(edge: Edge, path: str, file:
         pytest.param("/Feed.XML", "/feed.xml", id="capitals in a file's name"),
     ],
 )
-def test_every_other_way_to_write_an_address_leads_to_the_one(edge: Edge, path: str, location: str) -> None:
+def test_every_other_way_to_write_an_address_leads_to_the_one(edge: EdgeFunction, path: str, location: str) -> None:
     assert redirect(edge, path) == f"https://{OWN_NAME}{location}"
 
 
@@ -103,31 +103,31 @@ def test_every_other_way_to_write_an_address_leads_to_the_one(edge: Edge, path: 
         "?a=b=c",
     ],
 )
-def test_the_query_is_kept(edge: Edge, query: str) -> None:
+def test_the_query_is_kept(edge: EdgeFunction, query: str) -> None:
     assert redirect(edge, f"/guide{query}") == f"https://{OWN_NAME}/guide/{query}"
 
 
-def test_another_host_leads_to_the_one(edge: Edge) -> None:
+def test_another_host_leads_to_the_one(edge: EdgeFunction) -> None:
     assert redirect(edge, "/guide/", HOST, OTHER) == f"https://{HOST}/guide/"
 
 
-def test_cloudfronts_own_name_leads_to_the_domain(edge: Edge) -> None:
+def test_cloudfronts_own_name_leads_to_the_domain(edge: EdgeFunction) -> None:
     assert redirect(edge, "/", HOST, OWN_NAME) == f"https://{HOST}/"
 
 
-def test_all_that_is_wrong_is_put_right_at_once(edge: Edge) -> None:
+def test_all_that_is_wrong_is_put_right_at_once(edge: EdgeFunction) -> None:
     assert redirect(edge, "//Guide?a=1", HOST, OTHER) == f"https://{HOST}/guide/?a=1"
 
 
-def test_the_one_host_answers_itself(edge: Edge) -> None:
+def test_the_one_host_answers_itself(edge: EdgeFunction) -> None:
     assert file_for(edge, "/guide/", HOST, HOST) == "/guide/index.html"
 
 
-def test_without_a_domain_cloudfronts_own_name_answers(edge: Edge) -> None:
+def test_without_a_domain_cloudfronts_own_name_answers(edge: EdgeFunction) -> None:
     assert file_for(edge, "/guide/") == "/guide/index.html"
 
 
-def test_all_else_of_the_request_is_left_as_it_is(edge: Edge) -> None:
+def test_all_else_of_the_request_is_left_as_it_is(edge: EdgeFunction) -> None:
     answer, _ = edge.answer(f"https://{OWN_NAME}/guide/?a=1")
 
     assert answer == {
@@ -166,19 +166,19 @@ PATHS = st.lists(PIECES | st.text(st.characters(codec="ascii", exclude_character
 
 @hypothesis.settings(deadline=None)
 @hypothesis.given(PATHS, st.sampled_from(["", HOST]))
-def test_no_path_sends_a_browser_to_another_host(edge: Edge, path: str, host: str) -> None:
+def test_no_path_sends_a_browser_to_another_host(edge: EdgeFunction, path: str, host: str) -> None:
     assert edge.answer(f"https://{OWN_NAME}{path}", host)[1] in {None, host or OWN_NAME}
 
 
 @hypothesis.settings(deadline=None)
 @hypothesis.given(PATHS)
-def test_one_redirect_is_enough(edge: Edge, path: str) -> None:
+def test_one_redirect_is_enough(edge: EdgeFunction, path: str) -> None:
     location = redirect(edge, path, HOST, OTHER)
 
     assert "uri" in edge.answer(location, HOST)[0]
 
 
-def test_every_page_of_the_site_has_its_right_address(edge: Edge, site: Site) -> None:
+def test_every_page_of_the_site_has_its_right_address(edge: EdgeFunction, site: Site) -> None:
     pages = addresses(site.output)
     files = [file_for(edge, page) for page in pages]
 
@@ -186,11 +186,11 @@ def test_every_page_of_the_site_has_its_right_address(edge: Edge, site: Site) ->
 
 
 def test_the_code_is_in_the_language_that_cloudfront_knows() -> None:
-    assert words() <= ES_5 | NEWER
+    assert syntax_kinds() <= ES_5 | NEWER
 
 
 def test_the_code_fits() -> None:
-    assert len(code("x" * 253).encode()) < LARGEST_CODE
+    assert len(code("x" * 253).encode()) < MAX_CODE_BYTES
 
 
 @pytest.mark.parametrize("name", ["example.com'", "example.com\n", "${x}", "\\"])

@@ -1,4 +1,4 @@
-"""`make deploy`: what it refuses, what it asks CloudFormation for, what it does only after a yes."""
+"""Tests of `make deploy`: what it refuses, what it requests, and what it does only after a yes."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ from leads.domain.practice import Practice
 from moto.cloudformation.models import ChangeSet
 from rich.console import Console
 
-from infra import package, site, stack
+from infra import site, stack
 from infra.deploy import __main__ as deploy
 from infra.deploy import next_steps, proposal
-from infra.deploy.__main__ import Order
-from infra.deploy.code import Code, bucket_name
-from infra.deploy.next_steps import Account
+from infra.deploy.__main__ import DeployOptions
+from infra.deploy.code import CodePackage, bucket_name
+from infra.deploy.next_steps import SesAccount
 from infra.e2e import cloudformation
+from infra.package import archive
 from infra.stack import StackError
 from infra.template import load
 from tests.support import factories
 
 ACCOUNT = "123456789012"
 CERTIFICATE = f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/0a1b"
-CODE = Code(Path(__file__), ACCOUNT)
+CODE = CodePackage(Path(__file__), ACCOUNT)
 REAL = factories.practice(sample=False)
 
 OUTPUTS = {
@@ -40,7 +41,7 @@ OUTPUTS = {
 
 
 def description(**resources: Any) -> str:
-    """A small template that moto can make, with the outputs that the real one has."""
+    """Return a small template that moto can create, with the real one's outputs."""
     names = ["Sender", "SiteUrl", "DomainName", "CodeBucket", "CodeKey", *deploy.OPTIONS.values()]
     return json.dumps(
         {
@@ -65,28 +66,38 @@ TABLE = {
 
 
 @pytest.mark.parametrize(
-    ("practice", "order", "sentence"),
+    ("practice", "requested", "sentence"),
     [
-        (factories.practice(), Order(), "still describes the sample practice"),
+        (factories.practice(), DeployOptions(), "still describes the sample practice"),
         (
             factories.practice(sample=False, url="http://www.lakeside.example"),
-            Order(),
+            DeployOptions(),
             "visitors need https:// and no port",
         ),
-        (factories.practice(sample=False, url="https://lakeside.example:8443"), Order(), "visitors need https://"),
-        (REAL, Order(domain="other.example"), "DOMAIN is other.example, but url .* says www.lakeside.example"),
-        (REAL, Order(options={"CERTIFICATE": "arn:aws:acm:eu-west-1:1:certificate/1"}), "certificate in us-east-1"),
+        (
+            factories.practice(sample=False, url="https://lakeside.example:8443"),
+            DeployOptions(),
+            "visitors need https://",
+        ),
+        (REAL, DeployOptions(domain="other.example"), "DOMAIN is other.example, but url .* says www.lakeside.example"),
+        (
+            REAL,
+            DeployOptions(options={"CERTIFICATE": "arn:aws:acm:eu-west-1:1:certificate/1"}),
+            "certificate in us-east-1",
+        ),
     ],
     ids=["sample data", "http", "a port", "another domain", "a certificate of another region"],
 )
-def test_what_cannot_go_live_is_refused(practice: Practice, order: Order, sentence: str) -> None:
+def test_what_cannot_go_live_is_refused(practice: Practice, requested: DeployOptions, sentence: str) -> None:
     with pytest.raises(StackError, match=sentence):
-        deploy.checked(practice, order)
+        deploy.validate(practice, requested)
 
 
-@pytest.mark.parametrize("order", [Order(), Order(domain="www.lakeside.example", options={"CERTIFICATE": CERTIFICATE})])
-def test_a_real_practice_may_go_live(order: Order) -> None:
-    assert deploy.checked(REAL, order) == REAL
+@pytest.mark.parametrize(
+    "requested", [DeployOptions(), DeployOptions(domain="www.lakeside.example", options={"CERTIFICATE": CERTIFICATE})]
+)
+def test_a_real_practice_may_go_live(requested: DeployOptions) -> None:
+    assert deploy.validate(REAL, requested) == REAL
 
 
 # The parameters
@@ -130,8 +141,8 @@ def test_a_parameter_that_the_template_no_longer_has_is_dropped() -> None:
 
 
 def test_makes_variables_are_the_order() -> None:
-    read = Order.read({"STACK": "x", "ALARM_EMAIL": "", "YES": "1", "DRY_RUN": "1", "HOME": "/"})
-    assert read == Order("x", options={"ALARM_EMAIL": ""}, assent=True, dry_run=True)
+    read = DeployOptions.read({"STACK": "x", "ALARM_EMAIL": "", "YES": "1", "DRY_RUN": "1", "HOME": "/"})
+    assert read == DeployOptions("x", options={"ALARM_EMAIL": ""}, assume_yes=True, dry_run=True)
 
 
 def test_every_option_is_a_parameter_of_the_template() -> None:
@@ -139,14 +150,14 @@ def test_every_option_is_a_parameter_of_the_template() -> None:
 
 
 def test_cloudformation_takes_the_template_with_the_request() -> None:
-    assert len(deploy.template_body().encode()) <= deploy.LIMIT
+    assert len(deploy.template_body().encode()) <= deploy.MAX_TEMPLATE_BYTES
 
 
 # The certificate
 
 
-class Acm:
-    """ACM, with one certificate."""
+class FakeAcm:
+    """A stub of ACM with one certificate."""
 
     def __init__(self, status: str, *names: str) -> None:
         self._certificate = {"Status": status, "SubjectAlternativeNames": names}
@@ -161,33 +172,33 @@ CERTIFIED = {"CertificateArn": CERTIFICATE, "DomainName": "www.lakeside.example"
 
 @pytest.mark.parametrize("name", ["www.lakeside.example", "*.lakeside.example"])
 def test_a_certificate_of_both_names_may_be_used(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deploy, "client", lambda _: Acm("ISSUED", name, "lakeside.example"))
-    deploy.ensure_certified(CERTIFIED)
+    monkeypatch.setattr(deploy, "client", lambda _: FakeAcm("ISSUED", name, "lakeside.example"))
+    deploy.ensure_certificate(CERTIFIED)
 
 
 @pytest.mark.parametrize(
     ("acm", "sentence"),
     [
-        (Acm("PENDING_VALIDATION"), "PENDING_VALIDATION: add the DNS record"),
-        (Acm("ISSUED", "lakeside.example"), r"does not hold www\.lakeside\.example:"),
-        (Acm("ISSUED", "*.lakeside.example"), r"does not hold lakeside\.example:"),
-        (Acm("ISSUED", "*.example"), r"www\.lakeside\.example:"),
+        (FakeAcm("PENDING_VALIDATION"), "PENDING_VALIDATION: add the DNS record"),
+        (FakeAcm("ISSUED", "lakeside.example"), r"does not hold www\.lakeside\.example:"),
+        (FakeAcm("ISSUED", "*.lakeside.example"), r"does not hold lakeside\.example:"),
+        (FakeAcm("ISSUED", "*.example"), r"www\.lakeside\.example:"),
     ],
     ids=["not issued", "not of the name", "not of the other name", "of names above only"],
 )
 def test_a_certificate_that_cloudfront_would_refuse_is_refused(
-    acm: Acm, sentence: str, monkeypatch: pytest.MonkeyPatch
+    acm: FakeAcm, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(deploy, "client", lambda _: acm)
     with pytest.raises(StackError, match=sentence):
-        deploy.ensure_certified(CERTIFIED)
+        deploy.ensure_certificate(CERTIFIED)
 
 
 # The whole way, against moto
 
 
-class Screen(Console):
-    """What somebody reads."""
+class CapturedConsole(Console):
+    """A console that keeps what is printed."""
 
     def __init__(self) -> None:
         super().__init__(file=io.StringIO(), width=400, soft_wrap=True)
@@ -198,23 +209,25 @@ class Screen(Console):
 
 
 @pytest.fixture
-def screen() -> Screen:
-    return Screen()
+def screen() -> CapturedConsole:
+    return CapturedConsole()
 
 
 @pytest.fixture
 def ready(aws: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A practice of its own, and a package, but no stack yet."""
+    """Prepare a real practice and a package, but no stack."""
     (tmp_path / "functions.zip").write_bytes(b"the functions")
     monkeypatch.setattr(ChangeSet, "apply", cloudformation.apply)
     monkeypatch.setattr(site, "practice", lambda: REAL)
     monkeypatch.setattr(site, "build", lambda: None)
-    monkeypatch.setattr(deploy, "sending", lambda _: Account(sends_to_anybody=False))  # moto does not know
-    monkeypatch.setattr(package, "build", lambda: tmp_path / "functions.zip")
+    monkeypatch.setattr(deploy, "ses_account", lambda _: SesAccount(out_of_sandbox=False))  # moto does not know
+    monkeypatch.setattr(archive, "build", lambda: tmp_path / "functions.zip")
 
 
-def run(screen: Screen, body: str = "", **order: Any) -> None:
-    deploy.deploy(Order(**{"assent": True, **order}), screen, lambda: body or description(), tick=0)
+def run(screen: CapturedConsole, body: str = "", **requested: Any) -> None:
+    deploy.deploy(
+        DeployOptions(**{"assume_yes": True, **requested}), screen, lambda: body or description(), poll_seconds=0
+    )
 
 
 def stacks() -> list[str]:
@@ -227,7 +240,7 @@ def buckets() -> list[str]:
 
 
 def answers(monkeypatch: pytest.MonkeyPatch, answer: str) -> list[str]:
-    """Somebody answers; the questions."""
+    """Answer each question with this; return the questions that were asked."""
     asked: list[str] = []
 
     def answered(question: str) -> str:
@@ -239,88 +252,88 @@ def answers(monkeypatch: pytest.MonkeyPatch, answer: str) -> list[str]:
 
 
 @pytest.mark.usefixtures("ready")
-def test_a_yes_makes_the_stack(screen: Screen) -> None:
+def test_a_yes_makes_the_stack(screen: CapturedConsole) -> None:
     run(screen)
     assert stack.outputs("clinic-callback")["SiteAddress"] == "https://www.lakeside.example"
 
 
 @pytest.mark.usefixtures("ready")
-def test_what_would_be_done_is_shown(screen: Screen) -> None:
+def test_what_would_be_done_is_shown(screen: CapturedConsole) -> None:
     run(screen)
     assert "+ added: SNS topic AlarmTopic" in str(screen)
 
 
 @pytest.mark.usefixtures("ready")
-def test_the_package_is_where_cloudformation_is_told_to_find_it(screen: Screen) -> None:
+def test_the_package_is_where_the_parameters_say(screen: CapturedConsole) -> None:
     run(screen)
     (found,) = boto3.client("cloudformation").describe_stacks()["Stacks"]
-    told = {item["ParameterKey"]: item["ParameterValue"] for item in found["Parameters"]}
-    stored = boto3.client("s3").get_object(Bucket=told["CodeBucket"], Key=told["CodeKey"])
+    parameters = {item["ParameterKey"]: item["ParameterValue"] for item in found["Parameters"]}
+    stored = boto3.client("s3").get_object(Bucket=parameters["CodeBucket"], Key=parameters["CodeKey"])
     assert stored["Body"].read() == b"the functions"
 
 
 @pytest.mark.usefixtures("ready")
-def test_a_dry_run_leaves_no_stack(screen: Screen) -> None:
+def test_a_dry_run_leaves_no_stack(screen: CapturedConsole) -> None:
     run(screen, dry_run=True)
     assert stacks() == []
 
 
 @pytest.mark.usefixtures("ready")
-def test_a_dry_run_makes_no_bucket(screen: Screen) -> None:
+def test_a_dry_run_makes_no_bucket(screen: CapturedConsole) -> None:
     run(screen, dry_run=True)
     assert buckets() == []
 
 
 @pytest.mark.usefixtures("ready")
-def test_a_no_leaves_no_stack(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_no_leaves_no_stack(screen: CapturedConsole, monkeypatch: pytest.MonkeyPatch) -> None:
     answers(monkeypatch, "")
-    run(screen, assent=False)
+    run(screen, assume_yes=False)
     assert stacks() == []
 
 
 @pytest.mark.usefixtures("ready")
-def test_a_no_says_that_nothing_was_changed(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_no_says_that_nothing_was_changed(screen: CapturedConsole, monkeypatch: pytest.MonkeyPatch) -> None:
     answers(monkeypatch, "n")
-    run(screen, assent=False)
+    run(screen, assume_yes=False)
     assert str(screen).endswith("Nothing was changed.\n")
 
 
 @pytest.mark.usefixtures("ready")
-def test_ctrl_c_at_the_question_leaves_no_stack(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_at_the_question_leaves_no_stack(screen: CapturedConsole, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("builtins.input", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
-        run(screen, assent=False)
+        run(screen, assume_yes=False)
     assert stacks() == []
 
 
 @pytest.mark.usefixtures("ready")
-def test_a_script_that_forgot_to_say_yes_is_told(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_script_without_yes_gets_a_message(screen: CapturedConsole, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("builtins.input", lambda _: (_ for _ in ()).throw(EOFError))
     with pytest.raises(StackError, match="YES=1 says yes"):
-        run(screen, assent=False)
+        run(screen, assume_yes=False)
 
 
 @pytest.fixture
-def deployed(ready: None, screen: Screen) -> None:
-    """The stack of before, with a table."""
+def deployed(ready: None, screen: CapturedConsole) -> None:
+    """Deploy a stack with a table."""
     run(screen, description(LeadsTable=TABLE))
 
 
 @pytest.mark.usefixtures("deployed")
-def test_an_unchanged_stack_is_said_to_be(screen: Screen) -> None:
+def test_an_unchanged_stack_is_said_to_be(screen: CapturedConsole) -> None:
     run(screen, description(LeadsTable=TABLE))
     assert "Nothing to change" in str(screen)
 
 
 @pytest.mark.usefixtures("deployed")
-def test_a_change_is_made(screen: Screen) -> None:
+def test_a_change_is_made(screen: CapturedConsole) -> None:
     run(screen, description(LeadsTable=TABLE, More={"Type": "AWS::SNS::Topic"}))
     listed = boto3.client("cloudformation").list_stack_resources(StackName="clinic-callback")
     assert "More" in {found["LogicalResourceId"] for found in listed["StackResourceSummaries"]}
 
 
 @pytest.mark.usefixtures("deployed")
-def test_yes_in_advance_does_not_delete_a_table(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_yes_in_advance_does_not_delete_a_table(screen: CapturedConsole, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = answers(monkeypatch, "y")
     run(screen)
     assert asked == ["Type the stack's name (clinic-callback) if that is what you want: "]
@@ -328,20 +341,20 @@ def test_yes_in_advance_does_not_delete_a_table(screen: Screen, monkeypatch: pyt
 
 
 @pytest.mark.usefixtures("deployed")
-def test_the_stacks_name_deletes_it(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_stacks_name_deletes_it(screen: CapturedConsole, monkeypatch: pytest.MonkeyPatch) -> None:
     answers(monkeypatch, "clinic-callback")
     run(screen)
     assert boto3.client("dynamodb").list_tables()["TableNames"] == ["leads"]
 
 
 @pytest.mark.usefixtures("ready")
-def test_the_dkim_records_are_shown(screen: Screen) -> None:
+def test_the_dkim_records_are_shown(screen: CapturedConsole) -> None:
     run(screen)
     assert all(part in str(screen) for part in ("a._domainkey.lakeside.example", "a.dkim.amazonses.com"))
 
 
 @pytest.mark.usefixtures("ready")
-def test_what_is_left_to_do_is_listed_to_the_end(screen: Screen) -> None:
+def test_what_is_left_to_do_is_listed_to_the_end(screen: CapturedConsole) -> None:
     run(screen)
     assert str(screen).rstrip().endswith("Run `make publish`: until then the site is empty.")
 
@@ -349,8 +362,8 @@ def test_what_is_left_to_do_is_listed_to_the_end(screen: Screen) -> None:
 # What SES says
 
 
-class Ses:
-    """SES, which answers only what it is told to."""
+class FakeSes:
+    """A stub of SES that knows the account but not the identity."""
 
     def get_account(self) -> dict[str, bool]:
         return {"ProductionAccessEnabled": True}
@@ -361,12 +374,12 @@ class Ses:
 
 
 def test_what_ses_does_not_tell_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deploy, "client", lambda _: Ses())
-    assert deploy.sending(REAL) == Account(sends_to_anybody=True, domain_is_proved=None)
+    monkeypatch.setattr(deploy, "client", lambda _: FakeSes())
+    assert deploy.ses_account(REAL) == SesAccount(out_of_sandbox=True, domain_verified=None)
 
 
 @pytest.mark.usefixtures("ready")
-def test_the_sandbox_is_told_before_the_question(screen: Screen) -> None:
+def test_the_sandbox_is_mentioned_before_the_question(screen: CapturedConsole) -> None:
     run(screen, dry_run=True)
     assert "SES is in its sandbox here" in str(screen)
 
@@ -412,7 +425,7 @@ def event(name: str, status: str, reason: str = "") -> dict[str, str]:
     }
 
 
-def test_a_failure_is_told_by_its_first_cause() -> None:
+def test_a_failure_names_its_first_cause() -> None:
     newest_first = [
         event("B", "CREATE_FAILED", "Resource creation cancelled"),
         event("A", "CREATE_FAILED", "Bucket name should not contain uppercase characters."),
@@ -428,8 +441,8 @@ def test_a_cancellation_that_came_first_is_no_cause() -> None:
     assert proposal.failure(newest_first).startswith("A ")
 
 
-class Failing:
-    """CloudFormation, which takes a change set and comes to a bad end."""
+class FailingCloudFormation:
+    """A stub of CloudFormation whose execution of a change set fails."""
 
     def __init__(self, *states: str) -> None:
         self._states = list(states)
@@ -439,15 +452,15 @@ class Failing:
         return {"StackStatus": self._states.pop(0) if len(self._states) > 1 else self._states[0]}
 
     def execute_change_set(self, **_: str) -> None:
-        told = [
+        events = [
             ("Site", "CREATE_IN_PROGRESS", ""),
             ("Site", "CREATE_FAILED", "Access denied."),
             ("Table", "CREATE_FAILED", ""),
         ]
-        for number, facts in enumerate(told, 1):
+        for number, facts in enumerate(events, 1):
             self._events.insert(0, {"EventId": str(number), **event(*facts)})
 
-    def get_paginator(self, _: str) -> Failing:
+    def get_paginator(self, _: str) -> FailingCloudFormation:
         return self
 
     def paginate(self, **_: str) -> list[dict[str, list[dict[str, str]]]]:
@@ -469,13 +482,13 @@ class Failing:
     ids=["an update", "the first deployment"],
 )
 def test_a_deployment_that_fails_says_why_and_what_is_left(
-    states: list[str], sentence: str, screen: Screen, monkeypatch: pytest.MonkeyPatch
+    states: list[str], sentence: str, screen: CapturedConsole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    failing = Failing(*states)
+    failing = FailingCloudFormation(*states)
     monkeypatch.setattr(proposal, "client", lambda _: failing)
-    monkeypatch.setattr(stack, "described", failing.described)
+    monkeypatch.setattr(stack, "describe", failing.described)
     with pytest.raises(StackError, match=sentence):
-        proposal.Proposal("clinic-callback", "deploy-1", is_first=False, changes=()).carry_out(screen, tick=0)
+        proposal.Proposal("clinic-callback", "deploy-1", is_first=False, changes=()).execute(screen, poll_seconds=0)
 
 
 @pytest.mark.parametrize(
@@ -489,7 +502,7 @@ def test_a_deployment_that_fails_says_why_and_what_is_left(
 def test_a_stack_that_cannot_be_changed_says_what_to_do(
     state: str, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stack, "described", lambda _: {"StackStatus": state})
+    monkeypatch.setattr(stack, "describe", lambda _: {"StackStatus": state})
     with pytest.raises(StackError, match=sentence):
         proposal.propose("clinic-callback", description(), {}, {})
 
@@ -497,8 +510,8 @@ def test_a_stack_that_cannot_be_changed_says_what_to_do(
 # What is left to do
 
 
-def left(account: Account = Account(), **chosen: str) -> str:  # noqa: B008 -- frozen
-    return "\n".join(next_steps.remaining(REAL, OUTPUTS, chosen, account))
+def left(account: SesAccount = SesAccount(), **chosen: str) -> str:  # noqa: B008 -- frozen
+    return "\n".join(next_steps.next_steps_for(REAL, OUTPUTS, chosen, account))
 
 
 @pytest.mark.parametrize(
@@ -510,15 +523,15 @@ def test_after_the_first_deployment_everything_is_left_to_do(word: str) -> None:
 
 
 def test_records_that_ses_has_found_are_not_asked_for() -> None:
-    assert "three CNAME records" not in left(Account(domain_is_proved=True))
+    assert "three CNAME records" not in left(SesAccount(domain_verified=True))
 
 
 def test_an_account_that_may_mail_anybody_asks_for_nothing() -> None:
-    assert "sandbox" not in left(Account(sends_to_anybody=True))
+    assert "sandbox" not in left(SesAccount(out_of_sandbox=True))
 
 
-def test_in_the_sandbox_everybody_who_gets_an_e_mail_must_be_proved() -> None:
-    assert "prove front-desk@lakeside.example, manager@lakeside.example" in left(Account(sends_to_anybody=False))
+def test_in_the_sandbox_every_recipient_of_e_mails_must_be_verified() -> None:
+    assert "verify front-desk@lakeside.example, manager@lakeside.example" in left(SesAccount(out_of_sandbox=False))
 
 
 def test_a_certificate_that_is_there_is_not_asked_for() -> None:
@@ -529,5 +542,5 @@ def test_the_domain_is_pointed_to_cloudfront() -> None:
     assert "Point www.lakeside.example to d1.cloudfront.net" in left()
 
 
-def test_whoever_hears_alarms_must_confirm_it() -> None:
+def test_the_recipient_of_alarms_must_confirm_it() -> None:
     assert "Confirm the e-mail that SNS sent to ops@other.example" in left(AlarmEmail="ops@other.example")

@@ -1,4 +1,4 @@
-"""`make rehearse`: the whole way from deploy to teardown, and that it cannot touch anything real."""
+"""Tests of `make rehearse`: the scenario from deploy to teardown, and that it cannot reach real AWS."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from infra import site
 from infra.e2e import __main__ as rehearsal
 from infra.e2e import cfn_properties, environment, sam, scenario
-from infra.e2e.report import CHECKED, REHEARSED, RehearsalError
+from infra.e2e.report import CHECKED, REHEARSED, ScenarioError
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,7 +25,7 @@ ONLY_CHECKED = {
     "S3::BucketPolicy",
     "SES::ConfigurationSetEventDestination",
 }
-"""Kinds of resources that moto cannot make, or gets wrong."""
+"""Types of resources that moto cannot create, or gets wrong."""
 
 
 # Nothing real
@@ -64,18 +64,18 @@ except environment.OutsideError as error:
 
 @pytest.fixture(scope="module")
 def reached_out() -> list[str]:
-    """What a program says that asks for real AWS by name, after the stage is set."""
+    """Return the output of a program that calls real AWS by name in the scenario's environment."""
     variables = {**os.environ, "AWS_ACCESS_KEY_ID": "real", "AWS_SECRET_ACCESS_KEY": "real", "AWS_REGION": "eu-west-1"}
     command = [sys.executable, "-W", "ignore", "-c", REACH_OUT]
     done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=True)
     return done.stdout.splitlines()
 
 
-def test_a_program_on_the_stage_speaks_to_moto(reached_out: list[str]) -> None:
+def test_a_program_in_the_environment_reaches_moto(reached_out: list[str]) -> None:
     assert reached_out[0] == "123456789012"
 
 
-def test_a_program_on_the_stage_cannot_ask_for_real_aws(reached_out: list[str]) -> None:
+def test_a_program_in_the_environment_cannot_reach_real_aws(reached_out: list[str]) -> None:
     assert reached_out[1].endswith("not to sts.us-east-1.amazonaws.com.")
 
 
@@ -96,7 +96,7 @@ def test_other_letters_are_the_same_name() -> None:
 
 
 @pytest.mark.parametrize(("written", "meant"), [("true", True), ("false", False), (True, True)])
-def test_a_truth_may_be_text(written: object, meant: bool) -> None:
+def test_a_boolean_may_be_text(written: object, meant: bool) -> None:
     made = cfn_properties.request("cloudfront", "CreateDistribution", {"DistributionConfig": {"Enabled": written}})
     assert made["DistributionConfig"]["Enabled"] is meant
 
@@ -109,30 +109,36 @@ def test_what_the_service_does_not_know_is_a_mistake() -> None:
 # The play
 
 
-class Played:
-    """What came of the rehearsal."""
+class ScenarioRun:
+    """The result of one run of the scenario."""
 
     def __init__(self, folder: Path) -> None:
         record = folder / "record.json"
         self.practice = (ROOT / "content" / "practice.toml").read_bytes()
         self.exit_code = rehearsal.rehearse("--small", f"--record={record}")
-        rows = json.loads(record.read_text(encoding="utf-8")) if record.exists() else []
-        self.rows: Mapping[str, Mapping[str, str]] = {row["step"]: row for row in rows}
+        report_rows = json.loads(record.read_text(encoding="utf-8")) if record.exists() else []
+        self.report_rows: Mapping[str, Mapping[str, str]] = {
+            report_row["step"]: report_row for report_row in report_rows
+        }
 
     def kinds(self, how: str) -> dict[str, int]:
-        """How many resources of each kind."""
-        found = [step.split(" × ") for step, row in self.rows.items() if "::" in step and row["how"] == how]  # noqa: RUF001
+        """Return the number of resources of each type."""
+        found = [
+            step.split(" × ")  # noqa: RUF001 -- a multiplication sign
+            for step, report_row in self.report_rows.items()
+            if "::" in step and report_row["how"] == how
+        ]
         return {kind: int(count) for count, kind in found}
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    return Played(tmp_path_factory.mktemp("rehearsal"))
+def scenario_run(tmp_path_factory: pytest.TempPathFactory) -> ScenarioRun:
+    return ScenarioRun(tmp_path_factory.mktemp("rehearsal"))
 
 
 @pytest.mark.long
-def test_the_rehearsal_goes_well(played: Played) -> None:
-    assert played.exit_code == 0
+def test_the_scenario_succeeds(scenario_run: ScenarioRun) -> None:
+    assert scenario_run.exit_code == 0
 
 
 @pytest.mark.long
@@ -157,33 +163,33 @@ def test_the_rehearsal_goes_well(played: Played) -> None:
         "teardown",
     ],
 )
-def test_each_step_is_rehearsed(played: Played, step: str) -> None:
-    assert played.rows[step]["how"] == REHEARSED
+def test_each_step_is_executed(scenario_run: ScenarioRun, step: str) -> None:
+    assert scenario_run.report_rows[step]["how"] == REHEARSED
 
 
 @pytest.mark.long
-def test_every_resource_of_the_template_has_its_row(played: Played) -> None:
+def test_every_resource_of_the_template_has_its_row(scenario_run: ScenarioRun) -> None:
     kinds = [resource["Type"].removeprefix("AWS::") for resource in sam.transformed()["Resources"].values()]
-    assert played.kinds(REHEARSED) | played.kinds(CHECKED) == {kind: kinds.count(kind) for kind in kinds}
+    assert scenario_run.kinds(REHEARSED) | scenario_run.kinds(CHECKED) == {kind: kinds.count(kind) for kind in kinds}
 
 
 @pytest.mark.long
-def test_what_moto_cannot_make_is_said_to_be_only_checked(played: Played) -> None:
-    assert played.kinds(CHECKED).keys() == ONLY_CHECKED
+def test_what_moto_cannot_make_is_said_to_be_only_checked(scenario_run: ScenarioRun) -> None:
+    assert scenario_run.kinds(CHECKED).keys() == ONLY_CHECKED
 
 
 @pytest.mark.long
-def test_a_package_that_was_left_out_is_no_rehearsal(played: Played) -> None:
-    assert played.rows["package"]["how"] == CHECKED
+def test_a_package_that_was_left_out_is_no_rehearsal(scenario_run: ScenarioRun) -> None:
+    assert scenario_run.report_rows["package"]["how"] == CHECKED
 
 
 @pytest.mark.long
-def test_the_practices_own_file_is_not_touched(played: Played) -> None:
-    assert (ROOT / "content" / "practice.toml").read_bytes() == played.practice
+def test_the_practices_own_file_is_not_touched(scenario_run: ScenarioRun) -> None:
+    assert (ROOT / "content" / "practice.toml").read_bytes() == scenario_run.practice
 
 
 @pytest.mark.long
-@pytest.mark.usefixtures("played")
+@pytest.mark.usefixtures("scenario_run")
 def test_the_copy_is_removed() -> None:
     assert list((site.ROOT / ".cache").glob("rehearsal-*")) == []
 
@@ -227,5 +233,5 @@ def test_a_site_without_a_published_article_has_a_page_changed(tmp_path: Path) -
 def test_a_site_of_drafts_cannot_be_rehearsed(tmp_path: Path) -> None:
     root = articles(tmp_path, [], a="draft")
 
-    with pytest.raises(RehearsalError, match="content/articles and content/pages have drafts only"):
+    with pytest.raises(ScenarioError, match="content/articles and content/pages have drafts only"):
         scenario.published_source(root)

@@ -1,10 +1,10 @@
-"""Least privilege: each role grants what its handler asks of AWS, nothing less and nothing more.
+"""Tests of least privilege: each role grants exactly the requests that its handler makes.
 
-First witness: every call that the handlers make on all their paths is recorded as (action, resource) and compared
-with the role of the deployed stack. Second witness: moto's own IAM refuses what a role does not grant. It looks at
-actions only: it takes every resource for "*" and no condition but those of a role's trust, so it is asked about
-copies of the roles that say "*". It knows nothing of raw e-mails either: it wants ses:SendEmail where SES wants
-ses:SendRawEmail (infra/template.yaml says how we know), so e-mails are left out of what it sees.
+First check: every call that the handlers make on all their paths is recorded as (action, resource) and compared with
+the role of the deployed stack. Second check: moto's own IAM refuses what a role does not grant. It compares actions
+only, takes every resource for "*", and reads no condition except those of a role's trust policy, so it gets copies of
+the roles with "*" as the resource. It also requires ses:SendEmail for a raw e-mail, where SES requires
+ses:SendRawEmail (infra/template.yaml has the sources), so e-mails are left out of this check.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import json
 from ast import literal_eval
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,6 @@ import pytest
 from botocore.exceptions import ClientError
 from leads.domain import lifecycle
 from leads.domain.lifecycle import Event
-from leads.mail import compose
 from moto.core import enable_iam_authentication
 
 from tests.support import deployed, factories, fakes, stack
@@ -36,18 +35,26 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 Grant = tuple[str, str]
-"""An action and the resource that it may be done to."""
+"""An action and the resource on which it is allowed."""
 
 Work = Callable[[Clinic], None]
 
 TOO_MANY_SEPARATE = 21
 
 
+@contextmanager
+def sending_over(ses: Any, clinic: Clinic) -> Iterator[None]:
+    """Let the functions send over this client in the block."""
+    before, clinic.mailbox = clinic.mailbox, ses
+    yield
+    clinic.mailbox = before
+
+
 # --- What the handlers do, all of it ---
 
 
 def take_forms(clinic: Clinic) -> None:
-    """The form: stored and told, sent twice, asked again after it was closed, quarantined, released by asking again."""
+    """Send the form in every way: new, twice, again after closing, quarantined, released by sending it again."""
     clinic.submit()
     clinic.submit()
     mark(clinic, Event.CONTACTED)
@@ -59,21 +66,20 @@ def take_forms(clinic: Clinic) -> None:
 
 
 def mark(clinic: Clinic, event: Event) -> None:
-    """Somebody of the staff is quicker: the software's own change comes too late and reads what stands there."""
+    """Record an event of the staff on every lead, so that the software's own change comes too late and reads it."""
     for lead in clinic.leads():
         if (lead.status, event) in lifecycle.TRANSITIONS:
             clinic.table.change(lead, lifecycle.apply(lead, event, clinic.clock(), clinic.practice))
 
 
 def answered_while_its_email_is_on_the_way(clinic: Clinic) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        quicker = Interfering(compose.client(), ["send_email"], after=lambda: mark(clinic, Event.CONTACTED))
-        patch.setattr(compose, "client", lambda: quicker)
+    faster = Interfering(clinic.mailbox, ["send_email"], after=lambda: mark(clinic, Event.CONTACTED))
+    with sending_over(faster, clinic):
         clinic.submit(phone="(312) 555-0143")
 
 
 def press_buttons(clinic: Clinic) -> None:
-    """The staff page: looked at, every button pressed, one of them on a page that is out of date."""
+    """Open the staff page and press every button, one of them on a page that is out of date."""
     for number, (before, button) in enumerate(
         [
             ((), "contacted"),
@@ -93,7 +99,7 @@ def press_buttons(clinic: Clinic) -> None:
 
 
 def sweep_for_days(clinic: Clinic) -> None:
-    """Every kind of e-mail is sent: about one lead and about many, staff and manager, in time and late, the digest."""
+    """Send every kind of e-mail: about one lead and many, to staff and manager, in time and late, and the digest."""
     clinic.keep(factories.stored(suspicion="it was quick", phone="(312) 555-0150"))
     for number in range(TOO_MANY_SEPARATE):
         clinic.keep(factories.stored(phone=f"(312) 555-01{number:02}"))
@@ -109,19 +115,15 @@ def sweep_for_days(clinic: Clinic) -> None:
 
 
 def changed_while_its_email_is_on_the_way(clinic: Clinic) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        quicker = Interfering(compose.client(), ["send_email"], after=lambda: mark(clinic, Event.CONTACTED))
-        patch.setattr(compose, "client", lambda: quicker)
+    faster = Interfering(clinic.mailbox, ["send_email"], after=lambda: mark(clinic, Event.CONTACTED))
+    with sending_over(faster, clinic):
         clinic.clock.advance(hours=24)
         clinic.sweep()
 
 
 def with_ses_down(clinic: Clinic) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        down = Interfering(
-            compose.client(), ["send_email"], before=fakes.failing(fakes.aws_error("SendingPausedException"))
-        )
-        patch.setattr(compose, "client", lambda: down)
+    paused = fakes.failing(fakes.aws_error("SendingPausedException"))
+    with sending_over(Interfering(clinic.mailbox, ["send_email"], before=paused), clinic):
         clinic.sweep()
 
 
@@ -132,8 +134,8 @@ WORK: Mapping[str, Work] = {"Capture": take_forms, "Staff": press_buttons, "Swee
 
 
 @dataclass
-class Recorder:
-    """Stands beside boto3 and writes down what is asked of AWS."""
+class CallRecorder:
+    """Records the requests that boto3's clients make."""
 
     calls: set[Grant] = field(default_factory=set)
     subjects: list[str] = field(default_factory=list)
@@ -162,39 +164,38 @@ def _email(params: Mapping[str, Any]) -> set[Grant]:
 
 
 @contextmanager
-def at_work(function: str, folder: Path, names: Mapping[str, str]) -> Iterator[Recorder]:
-    """The function as it is deployed, having done all its work, and what it asked of AWS meanwhile."""
-    recorder = Recorder()
+def at_work(function: str, folder: Path, names: Mapping[str, str]) -> Iterator[CallRecorder]:
+    """Let the deployed function do all its work, and yield the record of its requests."""
+    recorder = CallRecorder()
     dynamodb, ses = (recorder.watch(boto3.client(name, region_name=stack.REGION)) for name in ("dynamodb", "sesv2"))
-    with in_place(function, folder, names, dynamodb) as clinic, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(compose, "client", lambda: ses)
+    with in_place(function, folder, names, dynamodb) as clinic, sending_over(ses, clinic):
         WORK[function](clinic)
         yield recorder
 
 
 @contextmanager
 def in_place(function: str, folder: Path, names: Mapping[str, str], dynamodb: Any) -> Iterator[Clinic]:
-    """The function as it is deployed, with this client; what a test arranges goes by another."""
+    """Yield the deployed function with this client; the test's own preparations use another."""
     plain = boto3.client("dynamodb", region_name=stack.REGION)
     variables = environment(function, names)
-    with deployed.clinic(folder, plain, None, **variables) as clinic, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dynamodb, "client", lambda: dynamodb)
+    with deployed.clinic(folder, plain, None, **variables) as clinic:
+        clinic.wiring = replace(clinic.wiring, dynamodb=lambda: dynamodb)
         yield clinic
 
 
 def environment(function: str, names: Mapping[str, str]) -> Mapping[str, str]:
-    """What the deployed function finds in its environment, but for the secrets: moto's stack has none."""
+    """Return the deployed function's variables without the secrets, which moto's stack does not have."""
     awslambda = boto3.client("lambda", region_name=stack.REGION)
     variables = awslambda.get_function_configuration(FunctionName=names[function])["Environment"]["Variables"]
-    return {name: value for name, value in variables.items() if name not in {"LEADS_SECRET", "LEADS_DOOR"}}
+    return {name: value for name, value in variables.items() if name not in {"LEADS_SECRET", "LEADS_ORIGIN_SECRET"}}
 
 
 def statements(role: str) -> list[Mapping[str, Any]]:
-    """All that the deployed role may do."""
+    """Return every policy statement of the deployed role."""
     iam = boto3.client("iam")
     policies = iam.list_role_policies(RoleName=role)["PolicyNames"]
     documents = [iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in policies]
-    # moto keeps what its CloudFormation made as Python writes it, not as JSON.
+    # moto's CloudFormation stores policies as Python literals, not as JSON.
     return [statement for document in documents for statement in literal_eval(str(document))["Statement"]]
 
 
@@ -212,47 +213,49 @@ def _several(value: str | list[str]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Seen:
-    """One function's role beside what the function did."""
+class ObservedRole:
+    """The grants of a function's role and the requests that the function made."""
 
     granted: set[Grant]
     statements: list[Mapping[str, Any]]
-    recorder: Recorder
+    recorder: CallRecorder
     names: Mapping[str, str]
 
     @property
     def for_the_handler(self) -> set[Grant]:
-        """What is granted beyond what Lambda itself does in the role's name."""
+        """The grants without those that Lambda itself needs."""
         return {grant for grant in self.granted if not grant[0].startswith(("logs:", "sqs:"))}
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Seen]]:
+def observed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, ObservedRole]]:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "test")
         yield {name: _observe(name, tmp_path_factory.mktemp(name)) for name in WORK}
 
 
-def _observe(function: str, folder: Path) -> Seen:
+def _observe(function: str, folder: Path) -> ObservedRole:
     with stack.deployed() as names:
         boto3.client("sesv2", region_name=stack.REGION).create_email_identity(EmailIdentity=stack.SENDER)
         allowed = statements(names[f"{function}Role"])
         with at_work(function, folder, names) as recorder:
-            return Seen(grants(allowed), allowed, recorder, names)
+            return ObservedRole(grants(allowed), allowed, recorder, names)
 
 
 @pytest.mark.parametrize("function", WORK)
-def test_the_role_grants_all_that_its_handler_does(function: str, seen: Mapping[str, Seen]) -> None:
-    assert seen[function].recorder.calls - seen[function].granted == set()
+def test_the_role_grants_all_that_its_handler_does(function: str, observed: Mapping[str, ObservedRole]) -> None:
+    assert observed[function].recorder.calls - observed[function].granted == set()
 
 
 @pytest.mark.parametrize("function", WORK)
-def test_the_role_grants_nothing_that_its_handler_does_not_do(function: str, seen: Mapping[str, Seen]) -> None:
-    assert seen[function].for_the_handler - seen[function].recorder.calls == set()
+def test_the_role_grants_nothing_that_its_handler_does_not_do(
+    function: str, observed: Mapping[str, ObservedRole]
+) -> None:
+    assert observed[function].for_the_handler - observed[function].recorder.calls == set()
 
 
-def test_every_kind_of_email_was_among_what_the_sweep_did(seen: Mapping[str, Seen]) -> None:
+def test_every_kind_of_email_was_among_what_the_sweep_did(observed: Mapping[str, ObservedRole]) -> None:
     kinds = [
         "Urgent call-back ",
         "Reminder: ",
@@ -261,17 +264,17 @@ def test_every_kind_of_email_was_among_what_the_sweep_did(seen: Mapping[str, See
         "people ask for a call",
         "people wait for a call",
     ]
-    subjects = " | ".join(seen["Sweep"].recorder.subjects)
+    subjects = " | ".join(observed["Sweep"].recorder.subjects)
 
     assert [kind for kind in kinds if kind not in subjects] == []
 
 
 @pytest.mark.parametrize("function", WORK)
-def test_lambda_writes_the_functions_own_log_and_no_other(function: str, seen: Mapping[str, Seen]) -> None:
-    log = f"arn:aws:logs:{stack.REGION}:{stack.ACCOUNT}:log-group:{seen[function].names[f'{function}Log']}"
-    logs = {grant for grant in seen[function].granted if grant[0].startswith("logs:")}
+def test_lambda_writes_the_functions_own_log_and_no_other(function: str, observed: Mapping[str, ObservedRole]) -> None:
+    log = f"arn:aws:logs:{stack.REGION}:{stack.ACCOUNT}:log-group:{observed[function].names[f'{function}Log']}"
+    logs = {grant for grant in observed[function].granted if grant[0].startswith("logs:")}
 
-    # The ending stands for the log's streams, which Lambda names.
+    # The "*" matches the log's streams, which Lambda names.
     assert {(action, resource.removesuffix(":*")) for action, resource in logs} == {
         ("logs:CreateLogStream", log),
         ("logs:PutLogEvents", log),
@@ -282,22 +285,24 @@ def test_lambda_writes_the_functions_own_log_and_no_other(function: str, seen: M
     ("function", "actions"), [("Capture", set()), ("Staff", set()), ("Sweep", {"sqs:SendMessage"})]
 )
 def test_lambda_puts_dead_letters_where_there_are_some(
-    function: str, actions: set[str], seen: Mapping[str, Seen]
+    function: str, actions: set[str], observed: Mapping[str, ObservedRole]
 ) -> None:
-    assert {action for action, _ in seen[function].granted if action.startswith("sqs:")} == actions
+    assert {action for action, _ in observed[function].granted if action.startswith("sqs:")} == actions
 
 
 @pytest.mark.parametrize("function", WORK)
-def test_no_grant_names_more_than_one_thing(function: str, seen: Mapping[str, Seen]) -> None:
-    wide = [grant for grant in seen[function].granted if "*" in grant[0] + grant[1].removesuffix(":*")]
+def test_no_grant_names_more_than_one_thing(function: str, observed: Mapping[str, ObservedRole]) -> None:
+    wide = [grant for grant in observed[function].granted if "*" in grant[0] + grant[1].removesuffix(":*")]
 
     assert wide == []
 
 
 @pytest.mark.parametrize("function", ["Capture", "Sweep"])
-def test_emails_go_out_in_the_practices_name_only(function: str, seen: Mapping[str, Seen]) -> None:
+def test_emails_go_out_in_the_practices_name_only(function: str, observed: Mapping[str, ObservedRole]) -> None:
     conditions = [
-        statement["Condition"] for statement in seen[function].statements if "ses:SendRawEmail" in statement["Action"]
+        statement["Condition"]
+        for statement in observed[function].statements
+        if "ses:SendRawEmail" in statement["Action"]
     ]
 
     assert conditions == [{"StringEquals": {"ses:FromAddress": stack.SENDER}}]
@@ -308,7 +313,7 @@ def test_emails_go_out_in_the_practices_name_only(function: str, seen: Mapping[s
 
 @contextmanager
 def guarded(function: str) -> Iterator[tuple[Mapping[str, str], DynamoDBClient]]:
-    """The stack under moto's IAM: its names, and a client of a role with this function's actions on everything."""
+    """Yield the stack's names, and a client under moto's IAM with a role that has this function's actions."""
     with stack.deployed() as names:
         session = _assumed(sorted({action for action, _ in grants(statements(names[f"{function}Role"]))}))
         yield names, session.client("dynamodb")
@@ -327,7 +332,7 @@ def _assumed(actions: list[str]) -> boto3.Session:
 
 @dataclass(frozen=True)
 class Guarded:
-    """A client whose calls, and no others, moto's IAM looks at: what a test arranges is the test's own business."""
+    """A client whose calls moto's IAM checks; the test's own preparations are not checked."""
 
     client: Any
 

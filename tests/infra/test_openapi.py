@@ -1,4 +1,4 @@
-"""infra/openapi.yaml: a valid description, of the routes that there are and the rules that hold."""
+"""Tests that infra/openapi.yaml is valid and describes the real routes and rules."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import yaml
 from leads import tokens
-from leads.domain.lead import BEST_TIMES, Lead, asked
+from leads.domain.lead import BEST_TIMES, Lead, field_spec
 from leads.handlers import staff
-from leads.web import http
+from leads.web import request
 from openapi_spec_validator import validate
 
 from infra.template import load, routes
@@ -42,7 +42,7 @@ def test_the_form_requires_what_a_lead_requires() -> None:
 
 @pytest.mark.parametrize("name", Lead.model_fields)
 def test_a_field_is_as_long_as_a_lead_takes_it(name: str) -> None:
-    question = asked(name)
+    question = field_spec(name)
     longest = question.attributes.get("maxlength") if question else None
 
     assert FORM[name].get("maxLength") == (int(longest) if longest else None)
@@ -73,6 +73,6 @@ def test_a_token_looks_as_described() -> None:
     assert re.search(DESCRIPTION["components"]["parameters"]["Token"]["schema"]["pattern"], token)
 
 
-@pytest.mark.parametrize("bound", [f"{http.LARGEST_BODY // 1024} KiB", f"{http.MOST_FIELDS} fields"])
+@pytest.mark.parametrize("bound", [f"{request.MAX_BODY_BYTES // 1024} KiB", f"{request.MAX_FIELDS} fields"])
 def test_the_bounds_of_a_body_are_those_that_hold(bound: str) -> None:
     assert bound in DESCRIPTION["paths"]["/api/leads"]["post"]["description"]

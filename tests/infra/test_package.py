@@ -1,4 +1,4 @@
-"""The functions' zip: what is in it, that it is the same each time, and that it runs where nothing else is."""
+"""Tests of the functions' zip: its content, that it is reproducible, and that it runs without anything else."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from infra import package
-from infra.package import HERE, LEADS, PackageError
+from infra import version
+from infra.package import archive, folders, interpreter, libraries
+from infra.package.folders import LEADS
+from infra.package.interpreter import PackageError
+from infra.package.libraries import HERE
 from infra.template import load
 from tests.support import compiled_assets, factories
 from tests.support.requirement import missing
@@ -28,7 +31,7 @@ HANDLERS = sorted(
 
 @pytest.fixture(scope="module")
 def leads(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """functions/leads with what a build of the site adds."""
+    """Return a copy of functions/leads with what a build of the site adds."""
     folder = tmp_path_factory.mktemp("functions") / "leads"
     shutil.copytree(LEADS, folder, ignore=shutil.ignore_patterns("__pycache__", "compiled"))
     compiled_assets.compiled(folder / "compiled", factories.SAMPLE)
@@ -39,52 +42,52 @@ def leads(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def no_other_python(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
-    package.python.cache_clear()
+    interpreter.python.cache_clear()
     yield
-    package.python.cache_clear()
+    interpreter.python.cache_clear()
 
 
 @pytest.mark.usefixtures("no_other_python")
 def test_without_the_functions_python_one_sentence_says_what_to_do() -> None:
     with pytest.raises(PackageError, match=r"Install it, or name yours: PYTHON313=/path/to/python3\.13"):
-        package.python()
+        interpreter.python()
 
 
 @pytest.mark.usefixtures("no_other_python")
 def test_a_python_of_another_version_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHON313", "/bin/true")
     with pytest.raises(PackageError, match="/bin/true is not one"):
-        package.python()
+        interpreter.python()
 
 
-def test_a_site_that_was_not_built_is_said_before_anything_is_fetched(tmp_path: Path) -> None:
+def test_a_site_that_was_not_built_is_reported_before_anything_is_fetched(tmp_path: Path) -> None:
     with pytest.raises(PackageError, match="run `make build` first"):
-        package.unpack(tmp_path / "task", HERE, tmp_path / "leads")
+        archive.unpack(tmp_path / "task", HERE, tmp_path / "leads")
 
 
-def test_a_service_model_keeps_all_but_its_manual() -> None:
+def test_a_service_model_keeps_all_but_its_documentation() -> None:
     model = {"documentation": "<p>Long.</p>", "shapes": {"documentation": {"type": "string", "documentation": "Long."}}}
-    assert package.without_manual(model) == {"shapes": {"documentation": {"type": "string"}}}
+    assert libraries.without_documentation(model) == {"shapes": {"documentation": {"type": "string"}}}
 
 
 def test_the_list_of_addresses_keeps_every_partition_and_our_two_services() -> None:
     everywhere: dict[str, object] = {"dynamodb": {"endpoints": {"x": {}}}, "email": {}, "s3": {}}
     endpoints = {"version": 3, "partitions": [{"partition": "aws", "services": everywhere}]}
     kept = [{"partition": "aws", "services": {"dynamodb": {"endpoints": {"x": {}}}, "email": {}}}]
-    assert package.without_other_services(endpoints) == {"version": 3, "partitions": kept}
+    assert libraries.without_other_services(endpoints) == {"version": 3, "partitions": kept}
 
 
 @pytest.fixture(scope="module")
 def zipped(leads: Path) -> Path:
     _require_python()
-    return package.build(leads)
+    return archive.build(leads)
 
 
 def _require_python() -> None:
     try:
-        package.python()
+        interpreter.python()
     except PackageError as error:
-        missing(f"Python {package.VERSION}", str(error))
+        missing(f"Python {interpreter.VERSION}", str(error))
 
 
 @pytest.fixture(scope="module")
@@ -95,10 +98,10 @@ def names(zipped: Path) -> list[PurePosixPath]:
 
 @pytest.fixture(scope="module")
 def unpacked(leads: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same package for this machine."""
+    """Return the same package, unpacked for this machine."""
     _require_python()
     folder = tmp_path_factory.mktemp("package") / "task"
-    package.unpack(folder, HERE, leads)
+    archive.unpack(folder, HERE, leads)
     return folder
 
 
@@ -106,16 +109,16 @@ def unpacked(leads: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_two_builds_from_nothing_are_the_same_to_the_byte(
     leads: Path, zipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(package, "CACHE", tmp_path / "cache")
-    os.utime(leads / "capture.py", (0, 0))  # clocks differ
-    (leads / "capture.py").chmod(0o600)  # and so do habits
-    assert package.build(leads).read_bytes() == zipped.read_bytes()
+    monkeypatch.setattr(folders, "CACHE", tmp_path / "cache")
+    os.utime(leads / "settings.py", (0, 0))  # clocks differ
+    (leads / "settings.py").chmod(0o600)  # and so do umasks
+    assert archive.build(leads).read_bytes() == zipped.read_bytes()
 
 
 @pytest.mark.long
 def test_a_second_build_of_the_same_takes_no_time(leads: Path, zipped: Path) -> None:
     began = time.process_time()
-    assert package.build(leads) == zipped
+    assert archive.build(leads) == zipped
     assert time.process_time() - began < 1
 
 
@@ -124,7 +127,7 @@ def test_a_changed_practice_file_makes_another_zip(leads: Path, zipped: Path, tm
     changed = tmp_path / "leads"
     shutil.copytree(leads, changed)
     compiled_assets.compiled(changed / "compiled", factories.practice(name="Another Clinic"))
-    assert package.build(changed).read_bytes() != zipped.read_bytes()
+    assert archive.build(changed).read_bytes() != zipped.read_bytes()
 
 
 @pytest.mark.long
@@ -134,8 +137,24 @@ def test_nothing_that_no_handler_needs_is_in_it(names: list[PurePosixPath], unwa
 
 
 @pytest.mark.long
-def test_no_package_brings_its_papers(names: list[PurePosixPath]) -> None:
+def test_no_library_brings_its_metadata_or_type_stubs(names: list[PurePosixPath]) -> None:
     assert [name for name in names if ".dist-info" in str(name) or name.suffix == ".pyi"] == []
+
+
+@pytest.mark.long
+def test_only_the_command_line_stays_out_of_it(leads: Path, names: list[PurePosixPath]) -> None:
+    files = [file.relative_to(leads.parent) for file in leads.rglob("*") if file.is_file()]
+    missing_files = {file.parts[1] for file in files if "__pycache__" not in file.parts} - {
+        name.parts[1] for name in names if name.parts[0] == "leads"
+    }
+    assert missing_files == {"cli"}
+
+
+@pytest.mark.long
+def test_it_names_its_version_and_commit(zipped: Path) -> None:
+    with zipfile.ZipFile(zipped) as archived:
+        named = json.loads(archived.read("leads/compiled/version.json"))
+    assert named == {"version": version.read().version, "commit": version.read().commit}
 
 
 @pytest.mark.long
@@ -167,9 +186,9 @@ def test_every_source_has_its_bytecode(names: list[PurePosixPath]) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("handler", HANDLERS)
 def test_a_handler_needs_nothing_but_the_package(unpacked: Path, handler: str) -> None:
-    # -I: no variable and no folder of ours; -S: no site-packages.
+    # -I: no environment variable, no folder of the project; -S: no site-packages.
     code = f"import sys; sys.path.insert(0, {str(unpacked)!r}); import {handler.rpartition('.')[0]}"
-    subprocess.run([str(package.python()), "-I", "-S", "-B", "-c", code], check=True, capture_output=True)
+    subprocess.run([str(interpreter.python()), "-I", "-S", "-B", "-c", code], check=True, capture_output=True)
 
 
 @pytest.mark.long
@@ -182,5 +201,5 @@ def test_nothing_is_compiled_when_a_handler_starts(unpacked: Path, handler: str)
         " (compiled.append(path), real(self, data, path, **how))[1];"
         f"import {handler.rpartition('.')[0]}; print(json.dumps(compiled))"
     )
-    done = subprocess.run([str(package.python()), "-I", "-S", "-B", "-c", code], check=True, capture_output=True)
+    done = subprocess.run([str(interpreter.python()), "-I", "-S", "-B", "-c", code], check=True, capture_output=True)
     assert json.loads(done.stdout) == []

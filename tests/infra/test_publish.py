@@ -1,6 +1,6 @@
-"""Publishing and rolling back against moto: what visitors get, at every moment, whatever is interrupted.
+"""Tests of publish and rollback against moto: what visitors get at every moment, whatever is interrupted.
 
-moto has no locks: what two publishes do at the same instant is judged by S3's own conditional writes, in sequence.
+moto has no locks, so two publishes at the same instant are tested in sequence, by S3's conditional writes.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from dataclasses import dataclass, replace
 import pytest
 
 from infra.publish.publishing import PublishError
-from infra.publish.release import KEPT, LEASE, is_asset
+from infra.publish.release import ASSET_RETENTION, PUBLISH_LOCK_DURATION, is_asset
 from tests.support import cdn
 from tests.support.cdn import (
     CODE,
     LATER,
     LATER_CODE,
     SITE,
+    CloudServices,
     Killed,
-    Services,
-    Stack,
+    PublishedStack,
     aws_in_memory,
     hooked,
     missing,
@@ -33,19 +33,19 @@ SHELL, LATER_SHELL = b'<link href="/assets/look.1.css">', b'<link href="/assets/
 
 
 @pytest.fixture(scope="module")
-def services() -> Iterator[Services]:
+def services() -> Iterator[CloudServices]:
     with aws_in_memory():
-        yield Services.make()
+        yield CloudServices.make()
 
 
 @pytest.fixture
-def stack(services: Services) -> Stack:
+def stack(services: CloudServices) -> PublishedStack:
     return services.stack()
 
 
 @pytest.fixture
-def published(stack: Stack) -> Stack:
-    """With a release that is live."""
+def published(stack: PublishedStack) -> PublishedStack:
+    """Publish a first release."""
     stack.publish(SITE)
     stack.calls.begin()
     return stack
@@ -54,29 +54,29 @@ def published(stack: Stack) -> Stack:
 # What is live afterwards
 
 
-def test_the_first_publish_brings_everything(stack: Stack) -> None:
+def test_the_first_publish_brings_everything(stack: PublishedStack) -> None:
     stack.publish(SITE)
     assert stack.served() == SITE
 
 
-def test_a_later_publish_brings_new_pages_and_takes_old_ones_away(published: Stack) -> None:
+def test_a_later_publish_brings_new_pages_and_takes_old_ones_away(published: PublishedStack) -> None:
     published.publish(LATER, LATER_CODE)
     assert published.pages() == pages(LATER)
 
 
-def test_assets_of_the_release_before_stay(published: Stack) -> None:
+def test_assets_of_the_release_before_stay(published: PublishedStack) -> None:
     published.publish(LATER, LATER_CODE)
     assert published.served().keys() >= {"assets/look.1.css", "assets/old.1.png"}
 
 
-def test_assets_go_when_nobody_can_ask_for_them_any_more(published: Stack) -> None:
+def test_assets_are_removed_after_their_retention(published: PublishedStack) -> None:
     published.publish(LATER)
-    published.pass_time(days=KEPT.days + 1)
+    published.pass_time(days=ASSET_RETENTION.days + 1)
     published.publish({**LATER, "index.html": b"words"})
     assert published.served().keys() & {"assets/look.1.css", "assets/old.1.png"} == set()
 
 
-def test_an_asset_that_comes_back_within_that_time_is_not_uploaded_again(published: Stack) -> None:
+def test_an_asset_that_comes_back_within_that_time_is_not_uploaded_again(published: PublishedStack) -> None:
     published.publish(LATER)
     published.calls.begin()
     published.publish(SITE)
@@ -85,9 +85,9 @@ def test_an_asset_that_comes_back_within_that_time_is_not_uploaded_again(publish
     assert published.calls.made.count("PutObject") == len(written) + len(records)
 
 
-def test_only_what_has_changed_is_uploaded(published: Stack) -> None:
-    step = published.publishing({**SITE, "index.html": b"words"})
-    assert (step.plan.added, step.plan.changed, step.plan.removed) == ((), ("index.html",), ())
+def test_only_what_has_changed_is_uploaded(published: PublishedStack) -> None:
+    transition = published.plan_publish({**SITE, "index.html": b"words"})
+    assert (transition.plan.added, transition.plan.changed, transition.plan.removed) == ((), ("index.html",), ())
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_only_what_has_changed_is_uploaded(published: Stack) -> None:
         ("assets/letters.1.woff2", "font/woff2"),
     ],
 )
-def test_each_file_says_what_it_is(stack: Stack, path: str, kind: str) -> None:
+def test_each_file_says_what_it_is(stack: PublishedStack, path: str, kind: str) -> None:
     stack.publish({path: b"x"})
     assert stack.object(path)["ContentType"] == kind
 
@@ -117,40 +117,40 @@ def test_each_file_says_what_it_is(stack: Stack, path: str, kind: str) -> None:
         ("assets/form.1.js", "public, max-age=31536000, immutable"),
     ],
 )
-def test_each_file_says_how_long_to_keep_it(stack: Stack, path: str, how_long: str) -> None:
+def test_each_file_says_how_long_to_keep_it(stack: PublishedStack, path: str, how_long: str) -> None:
     stack.publish({path: b"x"})
     assert stack.object(path)["CacheControl"] == how_long
 
 
-def test_the_caches_forget_the_changed_pages_and_no_others(published: Stack) -> None:
+def test_the_caches_forget_the_changed_pages_and_no_others(published: PublishedStack) -> None:
     before = published.invalidated()
     published.publish({**SITE, "sleep/index.html": b"words", "assets/new.2.png": b"more"})
     assert sorted([*before, "/sleep/", "/sleep/index.html"]) == published.invalidated()
 
 
-def test_the_caches_forget_a_page_that_was_removed(published: Stack) -> None:
+def test_the_caches_forget_a_page_that_was_removed(published: PublishedStack) -> None:
     published.publish({path: body for path, body in SITE.items() if path != "old/index.html"})
     assert published.invalidated().count("/old/") == 2  # when it came, and when it went
 
 
-def test_a_changed_practice_or_frame_reaches_every_function(published: Stack) -> None:
+def test_a_changed_practice_or_frame_reaches_every_function(published: PublishedStack) -> None:
     published.publish(SITE, LATER_CODE)
     assert set(published.running()) == {LATER_CODE.sha256}
 
 
-def test_functions_that_run_the_code_already_are_left_alone(published: Stack) -> None:
+def test_functions_that_run_the_code_already_are_left_alone(published: PublishedStack) -> None:
     published.publish(LATER, CODE)
     assert "UpdateFunctionCode" not in published.calls.made
 
 
-def test_assets_come_before_the_functions_that_show_them_and_these_before_the_pages(published: Stack) -> None:
+def test_assets_come_before_the_functions_that_show_them_and_these_before_the_pages(published: PublishedStack) -> None:
     seen: list[tuple[bool, bool]] = []
 
-    def look(**_: object) -> None:
+    def inspect(**_: object) -> None:
         served = published.served()
         seen.append(("assets/look.2.css" in served, "new/index.html" in served))
 
-    with hooked(published.cloud.functions.client, "before-call.lambda.UpdateFunctionCode", look):
+    with hooked(published.cloud.functions.client, "before-call.lambda.UpdateFunctionCode", inspect):
         published.publish(LATER, LATER_CODE)
     assert seen == [(True, False)] * 3
 
@@ -158,30 +158,30 @@ def test_assets_come_before_the_functions_that_show_them_and_these_before_the_pa
 # Nothing to do, or nothing to be done
 
 
-def test_an_unchanged_site_is_nothing_to_do(published: Stack) -> None:
-    assert published.publishing(SITE).is_empty
+def test_an_unchanged_site_is_nothing_to_do(published: PublishedStack) -> None:
+    assert published.plan_publish(SITE).is_empty
 
 
-def test_looking_for_changes_writes_nothing(published: Stack) -> None:
-    published.publishing(LATER, LATER_CODE)
+def test_looking_for_changes_writes_nothing(published: PublishedStack) -> None:
+    published.plan_publish(LATER, LATER_CODE)
     assert published.calls.writes == []
 
 
-def test_looking_for_changes_does_not_ask_for_each_file(published: Stack) -> None:
-    published.publishing(SITE)
+def test_looking_for_changes_does_not_ask_for_each_file(published: PublishedStack) -> None:
+    published.plan_publish(SITE)
     assert sorted(published.calls.made) == ["GetFunctionConfiguration"] * 3 + ["GetObject"]
 
 
-def test_a_publish_of_everything_takes_nothing_for_granted(published: Stack) -> None:
-    published.cloud.bucket.put("index.html", published.publishing(SITE).plan.files["index.html"], SITE["index.html"])
+def test_a_publish_of_everything_takes_nothing_for_granted(published: PublishedStack) -> None:
+    published.cloud.bucket.put("index.html", published.plan_publish(SITE).plan.files["index.html"], SITE["index.html"])
     published.cloud.bucket.remove("assets/look.1.css")
     published.publish(SITE, everything=True)
     assert published.served() == SITE
 
 
-def test_a_publish_of_everything_takes_strange_pages_away(published: Stack) -> None:
-    step = published.publishing({**SITE, "strange.html": b"x"})
-    published.cloud.bucket.put("strange.html", step.plan.files["strange.html"], b"x")
+def test_a_publish_of_everything_takes_strange_pages_away(published: PublishedStack) -> None:
+    transition = published.plan_publish({**SITE, "strange.html": b"x"})
+    published.cloud.bucket.put("strange.html", transition.plan.files["strange.html"], b"x")
     published.publish(SITE, everything=True)
     assert "strange.html" not in published.served()
 
@@ -190,11 +190,11 @@ def test_a_publish_of_everything_takes_strange_pages_away(published: Stack) -> N
 
 
 KILLS = range(26)
-"""More calls than a publish of these sites makes; the last ones show that it comes through."""
+"""More calls than a publish of these sites makes, so that the last runs succeed."""
 
 
-def _killed(stack: Stack, act: Callable[[], object], lives: int) -> bool:
-    """Whether the act needs more calls than it has lives."""
+def _killed(stack: PublishedStack, act: Callable[[], object], lives: int) -> bool:
+    """Return True if the process was killed before the act was done."""
     stack.calls.begin(lives)
     try:
         act()
@@ -207,7 +207,7 @@ def _killed(stack: Stack, act: Callable[[], object], lives: int) -> bool:
 
 @dataclass(frozen=True)
 class Interrupted:
-    """What there was when a publish had been killed, and when the next one had come through."""
+    """The state after a killed publish, and after the next, successful one."""
 
     served: Mapping[str, bytes]
     shells: Sequence[bytes]
@@ -216,12 +216,12 @@ class Interrupted:
 
 
 @pytest.fixture(scope="module", params=KILLS)
-def interrupted(services: Services, request: pytest.FixtureRequest) -> Interrupted:
+def interrupted(services: CloudServices, request: pytest.FixtureRequest) -> Interrupted:
     stack = services.stack()
     stack.publish(SITE)
     _killed(stack, lambda: stack.publish(LATER, LATER_CODE), request.param)
     served, shells = stack.served(), stack.shells()
-    # The next one does not come far either.
+    # The next one is killed too.
     _killed(stack, lambda: stack.publish(LATER, LATER_CODE), request.param * 7 % 20)
     stack.publish(LATER, LATER_CODE)
     return Interrupted(served, shells, stack.served(), stack.shells())
@@ -246,7 +246,7 @@ def test_wherever_it_is_killed_the_next_publish_completes_the_functions(interrup
 
 @pytest.mark.long
 @pytest.mark.parametrize("lives", KILLS)
-def test_wherever_it_is_killed_a_third_site_can_be_published(published: Stack, lives: int) -> None:
+def test_wherever_it_is_killed_a_third_site_can_be_published(published: PublishedStack, lives: int) -> None:
     third = {**SITE, "third/index.html": b'<img src="/assets/new.1.png">', "assets/new.1.png": b"new"}
     _killed(published, lambda: published.publish(LATER, LATER_CODE), lives)
     published.publish(third)
@@ -255,14 +255,14 @@ def test_wherever_it_is_killed_a_third_site_can_be_published(published: Stack, l
 
 @pytest.mark.long
 @pytest.mark.parametrize("lives", KILLS)
-def test_wherever_a_publish_is_killed_a_rollback_undoes_it(published: Stack, lives: int) -> None:
+def test_wherever_a_publish_is_killed_a_rollback_undoes_it(published: PublishedStack, lives: int) -> None:
     if _killed(published, lambda: published.publish(LATER, LATER_CODE), lives) and _has_begun(published):
         published.roll_back()
         assert (published.pages(), set(published.shells())) == (pages(SITE), {SHELL})
 
 
 @pytest.mark.parametrize("lives", KILLS)
-def test_wherever_a_first_publish_is_killed_the_next_completes_it(stack: Stack, lives: int) -> None:
+def test_wherever_a_first_publish_is_killed_the_next_completes_it(stack: PublishedStack, lives: int) -> None:
     _killed(stack, lambda: stack.publish(SITE), lives)
     lacking = {path for path in missing(stack.served()) if is_asset(path)}  # new pages may lead to one another
     stack.publish(SITE)
@@ -271,7 +271,7 @@ def test_wherever_a_first_publish_is_killed_the_next_completes_it(stack: Stack, 
 
 @pytest.mark.parametrize("lives", KILLS)
 def test_wherever_a_rollback_is_killed_no_page_lacks_a_file_and_the_next_completes_it(
-    published: Stack, lives: int
+    published: PublishedStack, lives: int
 ) -> None:
     published.publish(LATER, LATER_CODE)
     killed = _killed(published, published.roll_back, lives)
@@ -281,52 +281,52 @@ def test_wherever_a_rollback_is_killed_no_page_lacks_a_file_and_the_next_complet
     assert (lacking, published.pages()) == (set(), pages(SITE))
 
 
-def test_the_kills_are_more_than_the_calls(published: Stack) -> None:
+def test_the_kills_are_more_than_the_calls(published: PublishedStack) -> None:
     published.publish(LATER, LATER_CODE)
     assert 15 < len(published.calls.made) < len(KILLS)
 
 
-def _has_begun(stack: Stack) -> bool:
+def _has_begun(stack: PublishedStack) -> bool:
     return stack.cloud.bucket.live()[0].underway is not None
 
 
-def test_a_publish_that_was_killed_is_noticed_though_nothing_seems_to_have_changed(published: Stack) -> None:
+def test_a_publish_that_was_killed_is_noticed_though_nothing_seems_to_have_changed(published: PublishedStack) -> None:
     assert _killed(published, lambda: published.publish(LATER), 10)
-    assert not published.publishing(SITE).is_empty
+    assert not published.plan_publish(SITE).is_empty
 
 
 # Rolling back
 
 
-def test_a_rollback_gives_back_the_earlier_bytes(published: Stack) -> None:
+def test_a_rollback_gives_back_the_earlier_bytes(published: PublishedStack) -> None:
     published.publish(LATER, LATER_CODE)
     published.roll_back()
     assert published.pages() == pages(SITE)
 
 
-def test_a_rollback_gives_back_the_earlier_headers(published: Stack) -> None:
+def test_a_rollback_gives_back_the_earlier_headers(published: PublishedStack) -> None:
     published.publish({path: body for path, body in LATER.items() if path != "feed.xml"})
     published.roll_back()
     found = published.object("feed.xml")
     assert (found["ContentType"], found["CacheControl"]) == ("application/atom+xml; charset=utf-8", "no-cache")
 
 
-def test_a_rollback_gives_back_an_asset_that_was_removed_meanwhile(published: Stack) -> None:
+def test_a_rollback_gives_back_an_asset_that_was_removed_meanwhile(published: PublishedStack) -> None:
     published.publish(LATER)
-    published.pass_time(days=KEPT.days + 1)
+    published.pass_time(days=ASSET_RETENTION.days + 1)
     published.publish({**LATER, "index.html": b"words"})
     published.roll_back()
     published.roll_back()
     assert (published.pages(), missing(published.served())) == (pages(SITE), set())
 
 
-def test_a_rollback_gives_the_functions_back_their_code(published: Stack) -> None:
+def test_a_rollback_gives_the_functions_back_their_code(published: PublishedStack) -> None:
     published.publish(LATER, LATER_CODE)
     published.roll_back()
     assert set(published.shells()) == {SHELL}
 
 
-def test_a_rollback_leaves_functions_alone_that_were_deployed_since(published: Stack) -> None:
+def test_a_rollback_leaves_functions_alone_that_were_deployed_since(published: PublishedStack) -> None:
     published.publish(LATER, LATER_CODE)
     deployed = cdn.code("deployed")
     for name in published.cloud.functions.names:
@@ -335,7 +335,7 @@ def test_a_rollback_leaves_functions_alone_that_were_deployed_since(published: S
     assert set(published.running()) == {deployed.sha256}
 
 
-def test_a_second_rollback_goes_one_release_further_back(published: Stack) -> None:
+def test_a_second_rollback_goes_one_release_further_back(published: PublishedStack) -> None:
     published.publish({**SITE, "index.html": b"second"})
     published.publish({**SITE, "index.html": b"third"})
     published.roll_back()
@@ -343,19 +343,19 @@ def test_a_second_rollback_goes_one_release_further_back(published: Stack) -> No
     assert published.pages() == pages(SITE)
 
 
-def test_after_a_rollback_a_publish_goes_forward_again(published: Stack) -> None:
+def test_after_a_rollback_a_publish_goes_forward_again(published: PublishedStack) -> None:
     published.publish(LATER, LATER_CODE)
     published.roll_back()
     published.publish(LATER, LATER_CODE)
     assert published.pages() == pages(LATER)
 
 
-def test_a_first_release_cannot_be_rolled_back(published: Stack) -> None:
+def test_a_first_release_cannot_be_rolled_back(published: PublishedStack) -> None:
     with pytest.raises(PublishError, match="no earlier release"):
         published.roll_back()
 
 
-def test_a_release_that_the_bucket_does_not_keep_any_more_is_not_put_back_in_part(published: Stack) -> None:
+def test_a_release_that_the_bucket_does_not_keep_any_more_is_not_put_back_in_part(published: PublishedStack) -> None:
     published.publish(LATER)
     bucket = published.cloud.bucket
     record = bucket.release(bucket.live()[0].release.previous)
@@ -375,17 +375,17 @@ OTHER = {**SITE, "index.html": b"other"}
 
 
 @pytest.mark.parametrize("begins", range(20))
-def test_of_two_at_once_one_comes_through_and_the_other_changes_nothing(published: Stack, begins: int) -> None:
+def test_of_two_at_once_one_comes_through_and_the_other_changes_nothing(published: PublishedStack, begins: int) -> None:
     published.others_live = True
     calls = itertools.count()
 
     def interfere(**_: object) -> None:
         if next(calls) == begins:
-            _unless_refused(lambda: published.carry_out(published.publishing(OTHER), "bob@desk, process 2"))
+            _unless_refused(lambda: published.carry_out(published.plan_publish(OTHER), "bob@desk, process 2"))
 
-    step = published.publishing(LATER, LATER_CODE)
+    transition = published.plan_publish(LATER, LATER_CODE)
     with hooked(published.cloud.bucket.client, "before-call.s3", interfere):
-        _unless_refused(lambda: published.carry_out(step))
+        _unless_refused(lambda: published.carry_out(transition))
     assert published.pages() in (pages(LATER), pages(OTHER))
 
 
@@ -394,42 +394,42 @@ def _unless_refused(act: Callable[[], object]) -> None:
         act()
 
 
-def test_a_publish_that_another_process_is_at_work_on_is_left_alone(published: Stack) -> None:
+def test_a_publish_that_another_process_is_at_work_on_is_left_alone(published: PublishedStack) -> None:
     _killed(published, lambda: published.publish(LATER), 10)
     published.others_live = True
     with pytest.raises(PublishError, match=r"ada@desk, process 1 is publishing at this moment"):
-        published.carry_out(published.publishing(SITE), "bob@desk, process 2")
+        published.carry_out(published.plan_publish(SITE), "bob@desk, process 2")
 
 
-def test_a_publish_that_did_not_end_in_time_counts_as_interrupted(published: Stack) -> None:
+def test_a_publish_that_did_not_end_in_time_counts_as_interrupted(published: PublishedStack) -> None:
     _killed(published, lambda: published.publish(LATER), 10)
     published.others_live = True
-    published.pass_time(seconds=LEASE.total_seconds() + 1)
-    published.carry_out(published.publishing(LATER), "bob@desk, process 2")
+    published.pass_time(seconds=PUBLISH_LOCK_DURATION.total_seconds() + 1)
+    published.carry_out(published.plan_publish(LATER), "bob@desk, process 2")
     assert published.pages() == pages(LATER)
 
 
-def test_a_publish_stops_before_somebody_else_may_begin(published: Stack) -> None:
-    step = published.publishing(LATER)
-    slow = replace(step, source=lambda path, file: _late(published, path, step.source(path, file)))
+def test_a_publish_stops_before_another_one_may_begin(published: PublishedStack) -> None:
+    transition = published.plan_publish(LATER)
+    slow = replace(transition, source=lambda path, file: _late(published, path, transition.source(path, file)))
     with pytest.raises(PublishError, match="took so long"):
         published.carry_out(slow)
     assert "new/index.html" not in published.served()
 
 
-def _late(stack: Stack, path: str, version: str) -> str:
-    stack.pass_time(seconds=LEASE.total_seconds())
+def _late(stack: PublishedStack, path: str, version: str) -> str:
+    stack.pass_time(seconds=PUBLISH_LOCK_DURATION.total_seconds())
     return version
 
 
-def test_what_was_looked_at_before_somebody_published_is_not_carried_out(published: Stack) -> None:
-    step = published.publishing(LATER)
+def test_a_transition_is_refused_if_another_publish_came_between(published: PublishedStack) -> None:
+    transition = published.plan_publish(LATER)
     published.publish({**SITE, "index.html": b"other"})
     with pytest.raises(PublishError, match="a moment ago"):
-        published.carry_out(step)
+        published.carry_out(transition)
 
 
-def test_a_record_whose_answer_was_lost_is_not_taken_for_somebody_elses(published: Stack) -> None:
+def test_a_record_whose_response_was_lost_is_recognized_as_our_own(published: PublishedStack) -> None:
     bucket = published.cloud.bucket
     live, mark = bucket.live()
     written = live.model_copy(update={"release": live.release.model_copy(update={"previous": "x"})})

@@ -1,4 +1,4 @@
-"""`make publish` and `make rollback` as people meet them: what is refused, what is said, what is looked at."""
+"""Tests of the commands `make publish` and `make rollback`: refusals, output, and the check of the live page."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from infra import site, stack
 from infra.publish import __main__ as command
 from infra.publish import output, preflight
 from infra.publish.publishing import PublishError
-from infra.publish.site_files import Output
+from infra.publish.site_files import BuiltSite
 from tests.support import cdn, factories
-from tests.support.cdn import ADDRESS, LATER, LATER_CODE, SITE, Services, Stack, aws_in_memory
+from tests.support.cdn import ADDRESS, LATER, LATER_CODE, SITE, CloudServices, PublishedStack, aws_in_memory
 from tests.support.factories import PRACTICE_TOML
 
 
 @pytest.fixture(scope="module")
-def services() -> Iterator[Services]:
+def services() -> Iterator[CloudServices]:
     with aws_in_memory():
-        yield Services.make()
+        yield CloudServices.make()
 
 
 @dataclass
-class Terminal:
-    """The commands, with the built site, the functions' zip and the network that a test gives them."""
+class PublishCommand:
+    """Runs the commands with a site, a package and a network of the test."""
 
-    stack: Stack
+    stack: PublishedStack
     content: Mapping[str, bytes] = field(default_factory=lambda: SITE)
     fetched: Callable[[str], bytes] | None = None
 
@@ -44,26 +44,26 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(services: Services, monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    made = Terminal(services.stack())
+def command_line(services: CloudServices, monkeypatch: pytest.MonkeyPatch) -> PublishCommand:
+    made = PublishCommand(services.stack())
     made.stack.connect(monkeypatch, services.clients)
-    monkeypatch.setattr(command, "build", lambda _: (Output(made.content), {}))
+    monkeypatch.setattr(command, "build", lambda _: (BuiltSite(made.content), {}))
     return made
 
 
 # What is said
 
 
-def test_it_says_what_is_live(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
-    terminal.publish()
+def test_it_says_what_is_live(command_line: PublishCommand, capsys: pytest.CaptureFixture[str]) -> None:
+    command_line.publish()
     assert capsys.readouterr().out.splitlines()[-1].startswith(f"Live: {ADDRESS} has 3 pages, as of November 24, 2026")
 
 
-def test_it_says_what_will_change(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
-    terminal.publish()
-    terminal.content = LATER
+def test_it_says_what_will_change(command_line: PublishCommand, capsys: pytest.CaptureFixture[str]) -> None:
+    command_line.publish()
+    command_line.content = LATER
     capsys.readouterr()
-    terminal.publish(dry_run=True)
+    command_line.publish(dry_run=True)
     assert capsys.readouterr().out.splitlines() == [
         "What changes on https://www.example.com:",
         "  added          4 B  /assets/look.2.css",
@@ -78,99 +78,101 @@ def test_it_says_what_will_change(terminal: Terminal, capsys: pytest.CaptureFixt
     ]
 
 
-def test_a_dry_run_writes_nothing(terminal: Terminal) -> None:
-    terminal.stack.calls.begin()
-    terminal.publish(dry_run=True)
-    assert terminal.stack.calls.writes == []
+def test_a_dry_run_writes_nothing(command_line: PublishCommand) -> None:
+    command_line.stack.calls.begin()
+    command_line.publish(dry_run=True)
+    assert command_line.stack.calls.writes == []
 
 
-def test_an_unchanged_site_writes_nothing(terminal: Terminal) -> None:
-    terminal.publish()
-    terminal.stack.calls.begin()
-    terminal.publish()
-    assert terminal.stack.calls.writes == []
+def test_an_unchanged_site_writes_nothing(command_line: PublishCommand) -> None:
+    command_line.publish()
+    command_line.stack.calls.begin()
+    command_line.publish()
+    assert command_line.stack.calls.writes == []
 
 
-def test_an_unchanged_site_is_said_to_be_live(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
-    terminal.publish()
+def test_an_unchanged_site_is_said_to_be_live(command_line: PublishCommand, capsys: pytest.CaptureFixture[str]) -> None:
+    command_line.publish()
     capsys.readouterr()
-    terminal.publish()
+    command_line.publish()
     assert capsys.readouterr().out.startswith(f"Nothing to publish: {ADDRESS} has 3 pages")
 
 
-def test_a_changed_practice_file_is_told_and_reaches_the_functions(
-    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_changed_practice_file_is_listed_and_reaches_the_functions(
+    command_line: PublishCommand, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    terminal.publish()
+    command_line.publish()
     monkeypatch.setattr(command, "package", lambda: LATER_CODE)
-    terminal.publish()
+    command_line.publish()
     assert "the functions: their pages, the practice's facts or their code" in capsys.readouterr().out
-    assert set(terminal.stack.running()) == {LATER_CODE.sha256}
+    assert set(command_line.stack.running()) == {LATER_CODE.sha256}
 
 
-def test_a_publish_after_an_interrupted_one_says_so(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
-    terminal.stack.calls.begin(lives=8)
+def test_a_publish_after_an_interrupted_one_says_so(
+    command_line: PublishCommand, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command_line.stack.calls.begin(lives=8)
     with pytest.raises(cdn.Killed):
-        terminal.publish()
-    terminal.stack.calls.begin()
-    terminal.publish()
+        command_line.publish()
+    command_line.stack.calls.begin()
+    command_line.publish()
     assert "was interrupted" in capsys.readouterr().out
 
 
-def test_a_rollback_says_what_is_live(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
-    terminal.publish()
-    terminal.content = LATER
-    terminal.publish()
+def test_a_rollback_says_what_is_live(command_line: PublishCommand, capsys: pytest.CaptureFixture[str]) -> None:
+    command_line.publish()
+    command_line.content = LATER
+    command_line.publish()
     capsys.readouterr()
-    terminal.roll_back()
+    command_line.roll_back()
     assert capsys.readouterr().out.splitlines()[-1].startswith(f"Live: {ADDRESS} has 3 pages")
 
 
-def test_a_long_list_is_cut(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
-    terminal.content = {f"{number}/index.html": b"x" for number in range(output.MOST + 5)}
-    terminal.publish(dry_run=True)
+def test_a_long_list_is_cut(command_line: PublishCommand, capsys: pytest.CaptureFixture[str]) -> None:
+    command_line.content = {f"{number}/index.html": b"x" for number in range(output.MAX_LINES + 5)}
+    command_line.publish(dry_run=True)
     assert "  and 5 more" in capsys.readouterr().out
 
 
 # The page as visitors get it
 
 
-def test_the_page_that_has_changed_is_looked_at(terminal: Terminal) -> None:
+def test_the_page_that_has_changed_is_looked_at(command_line: PublishCommand) -> None:
     asked: list[str] = []
-    terminal.publish()
-    terminal.content = {**SITE, "sleep/index.html": b"words"}
-    terminal.fetched = lambda url: asked.append(url) or terminal.stack.fetch(url)  # type: ignore[func-returns-value]
-    terminal.publish()
+    command_line.publish()
+    command_line.content = {**SITE, "sleep/index.html": b"words"}
+    command_line.fetched = lambda url: asked.append(url) or command_line.stack.fetch(url)  # type: ignore[func-returns-value]
+    command_line.publish()
     assert asked == [f"{ADDRESS}/sleep/"]
 
 
-def test_caches_are_given_time(terminal: Terminal) -> None:
+def test_caches_are_given_time(command_line: PublishCommand) -> None:
     answers = [b"old", b"old"]
-    terminal.fetched = lambda url: answers.pop() if answers else terminal.stack.fetch(url)
-    terminal.publish()
+    command_line.fetched = lambda url: answers.pop() if answers else command_line.stack.fetch(url)
+    command_line.publish()
     assert answers == []
 
 
-def test_a_page_that_does_not_arrive_is_told(terminal: Terminal) -> None:
-    terminal.fetched = lambda _: b"another"
+def test_a_page_that_does_not_arrive_is_reported(command_line: PublishCommand) -> None:
+    command_line.fetched = lambda _: b"another"
     with pytest.raises(PublishError, match=r"visitors do not get it at https://www\.example\.com/.*it is another page"):
-        terminal.publish()
+        command_line.publish()
 
 
-def test_an_address_that_nobody_answers_at_is_told(terminal: Terminal) -> None:
+def test_an_address_that_does_not_answer_is_reported(command_line: PublishCommand) -> None:
     def refuse(url: str) -> bytes:
         raise OSError("Name or service not known")
 
-    terminal.fetched = refuse
+    command_line.fetched = refuse
     with pytest.raises(PublishError, match=r"Name or service not known.*DNS record"):
-        terminal.publish()
+        command_line.publish()
 
 
-def test_a_page_that_is_not_seen_is_published_all_the_same(terminal: Terminal) -> None:
-    terminal.fetched = lambda _: b"another"
+def test_a_page_that_is_not_seen_is_published_all_the_same(command_line: PublishCommand) -> None:
+    command_line.fetched = lambda _: b"another"
     with pytest.raises(PublishError):
-        terminal.publish()
-    assert terminal.stack.served() == SITE
+        command_line.publish()
+    assert command_line.stack.served() == SITE
 
 
 # What is refused
@@ -183,7 +185,7 @@ def git(folder: Path, *arguments: str) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A git folder in which the practice file is saved."""
+    """Return a git repository in which the practice file is committed."""
     (tmp_path / "content").mkdir()
     (tmp_path / preflight.PRACTICE).write_text(PRACTICE_TOML, encoding="utf-8")
     git(tmp_path, "init", "--quiet")
@@ -214,7 +216,7 @@ def test_other_unsaved_files_are_no_reason(project: Path) -> None:
 
 def test_a_folder_without_git_is_refused(tmp_path: Path) -> None:
     (reason,) = preflight.reasons(factories.practice(sample=False), tmp_path)
-    assert "cannot be told here" in reason
+    assert "Git does not say whether" in reason
 
 
 @pytest.mark.parametrize("path", ["drafts/sleep/index.html", "drafts/sleep.html", "styleguide/index.html"])
@@ -228,7 +230,9 @@ def test_the_project_s_own_sample_is_refused() -> None:
         command.ensure_publishable()
 
 
-def test_a_mistake_in_the_practice_file_is_told_with_its_line(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_in_the_practice_file_is_reported_with_its_line(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (project / preflight.PRACTICE).write_text("name = ", encoding="utf-8")
     monkeypatch.setattr(command, "ROOT", project)
     with pytest.raises(PublishError, match=r"^content/practice\.toml:1: "):
@@ -257,14 +261,14 @@ def _end(monkeypatch: pytest.MonkeyPatch, error: BaseException, *arguments: str)
     return str(ended.value.code)
 
 
-def test_failed_checks_are_told_and_nothing_is_published(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_checks_are_reported_and_nothing_is_published(monkeypatch: pytest.MonkeyPatch) -> None:
     mistake = site.BuildError("content/articles/sleep.md:3: cure: say what it does.")
     assert _end(monkeypatch, mistake).endswith("say what it does.\nNothing was published.")
 
 
 def test_without_credentials_it_says_how_to_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _end(monkeypatch, NoCredentialsError()) == (
-        "Nobody is signed in to AWS. Sign in to AWS first, for example with `aws sso login`."
+        "You are not signed in to AWS. Sign in to AWS first, for example with `aws sso login`."
     )
 
 
@@ -326,5 +330,5 @@ def test_dry_run_is_off_unless_it_is_set(monkeypatch: pytest.MonkeyPatch) -> Non
     assert not command.is_set("DRY_RUN")
 
 
-def test_moments_are_told_in_words() -> None:
+def test_moments_are_printed_in_words() -> None:
     assert output.moment(dt.datetime(2026, 11, 4, 15, 0).astimezone()) == "November 4, 2026, 15:00"

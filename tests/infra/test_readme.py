@@ -1,4 +1,4 @@
-"""The README shows the same states and steps as the code."""
+"""Tests that the README's diagram shows the same states and transitions as the code."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _drawn_steps() -> set[tuple[Status, Event, Status]]:
 
 
 def test_the_diagram_shows_every_step_that_a_lead_can_take_and_no_other() -> None:
-    # A failed e-mail changes no state: the diagram leaves it out.
+    # A failed e-mail changes no state, so the diagram leaves it out.
     possible = {
         (before, event, after) for (before, event), after in TRANSITIONS.items() if event is not Event.SEND_FAILED
     }

@@ -1,4 +1,4 @@
-"""The stack in AWS: its outputs, and one clear sentence where they cannot be had."""
+"""Tests of infra/stack.py: the stack's outputs, and one clear sentence when AWS refuses."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def deployed(aws: None) -> None:
 
 
 @pytest.fixture
-def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody is signed in."""
+def signed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove all credentials."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
@@ -39,7 +39,7 @@ def refused(code: str, message: str = "") -> ClientError:
 
 
 def sentence(error: Exception) -> str:
-    with pytest.raises(stack.StackError) as caught, stack.explained():
+    with pytest.raises(stack.StackError) as caught, stack.translate_aws_errors():
         raise error
     return str(caught.value)
 
@@ -70,14 +70,14 @@ def test_a_stack_that_was_only_looked_at_is_none() -> None:
         stack.outputs("clinic-callback")
 
 
-@pytest.mark.usefixtures("nobody")
+@pytest.mark.usefixtures("signed_out")
 def test_without_credentials_one_sentence_says_what_to_run() -> None:
-    with pytest.raises(stack.StackError, match=r"Nobody is signed in to AWS\. Sign in to AWS first"):
+    with pytest.raises(stack.StackError, match=r"You are not signed in to AWS\. Sign in to AWS first"):
         stack.outputs("clinic-callback")
 
 
 @pytest.mark.parametrize("code", ["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId"])
-def test_credentials_that_ran_out_are_told_how_to_renew(code: str) -> None:
+def test_expired_credentials_get_the_command_that_renews_them(code: str) -> None:
     assert "aws sso login" in sentence(refused(code))
 
 
@@ -87,12 +87,12 @@ def test_what_aws_says_is_handed_on() -> None:
     )
 
 
-def test_a_machine_without_a_connection_is_told_so() -> None:
+def test_a_missing_connection_is_reported() -> None:
     assert "Check the connection" in sentence(EndpointConnectionError(endpoint_url="https://x"))
 
 
 def test_a_mistake_of_our_own_stays_one() -> None:
-    with pytest.raises(KeyError), stack.explained():
+    with pytest.raises(KeyError), stack.translate_aws_errors():
         raise KeyError("ours")
 
 

@@ -1,4 +1,4 @@
-"""infra/template.yaml: what the cloud runs is what the local system and the tests run."""
+"""Tests that the local system and the tests run what infra/template.yaml describes."""
 
 from __future__ import annotations
 

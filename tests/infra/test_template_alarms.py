@@ -1,8 +1,9 @@
-"""Alarms, as the template has them: each is for something somebody must do, and reaches them without SES."""
+"""Tests of the template's alarms: each needs an action, says where it is described, and is sent without SES."""
 
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ from tests.support import stack
 
 ALARMS = {name: alarm["Properties"] for name, alarm in stack.resources("AWS::CloudWatch::Alarm").items()}
 FUNCTIONS = ("Capture", "Staff", "Sweep")
+OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
 
 COUNTED_ONLY = {"Stored", "Quarantined", "Contacted", "MinutesToContact", "Reminded"}
-"""What the functions count but nobody must act on at once: it is how a good day looks."""
+"""Metrics that need no alarm: they count what happens on a good day."""
 
 
 def watched(namespace: str, dimensions: object = None) -> set[str]:
@@ -26,8 +28,8 @@ def watched(namespace: str, dimensions: object = None) -> set[str]:
 
 
 def written() -> set[str]:
-    """Every metric that the functions write: the keys of dictionaries that could be metrics."""
-    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in Path("functions/leads").glob("*.py")]
+    """Return every metric that the functions write: the keys of dictionaries that could be metrics."""
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in sorted(Path("functions/leads").rglob("*.py"))]
     dictionaries = [
         node
         for tree in trees
@@ -51,7 +53,15 @@ def test_an_alarm_says_what_to_do(name: str) -> None:
     assert len(ALARMS[name]["AlarmDescription"].split(". ")) > 1 or ":" in ALARMS[name]["AlarmDescription"]
 
 
-def test_every_metric_of_ours_is_watched_or_known_to_need_nobody() -> None:
+@pytest.mark.parametrize("name", ALARMS)
+def test_an_alarm_points_to_its_section_in_docs_operations(name: str) -> None:
+    headings = re.findall(r"^#+ (.+)$", OPERATIONS.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert ALARMS[name]["AlarmDescription"].endswith(f" See docs/operations.md, {name}.")
+    assert name in headings
+
+
+def test_every_metric_of_ours_is_watched_or_known_to_need_no_alarm() -> None:
     assert watched(log.NAMESPACE) == written() - COUNTED_ONLY
 
 
@@ -108,14 +118,14 @@ def test_ses_counts_what_the_alarms_watch() -> None:
     assert dimension["DimensionName"] == "ses:configuration-set"
 
 
-def test_an_alarm_reaches_somebody_without_ses() -> None:
+def test_an_alarm_is_sent_without_ses() -> None:
     subscription = stack.properties("AlarmSubscription")
 
     assert subscription["TopicArn"] == {"Ref": "AlarmTopic"}
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", {"Ref": "AlarmEmail"})
 
 
-def test_cloudwatch_of_this_account_and_nobody_else_may_raise_an_alarm() -> None:
+def test_only_cloudwatch_of_this_account_may_raise_an_alarm() -> None:
     statements = stack.properties("AlarmTopicPolicy")["PolicyDocument"]["Statement"]
     (allowed,) = [statement for statement in statements if statement["Effect"] == "Allow"]
 

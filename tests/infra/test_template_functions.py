@@ -1,4 +1,4 @@
-"""What runs in the cloud, as the template has it: functions, HTTP API, schedule, e-mail; and what outlives it."""
+"""Tests of the template: functions, HTTP API, schedule, e-mail, and resources that outlive the stack."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import boto3
 import pytest
 from leads.settings import Settings, TableSettings
 
-from infra.local.gateway import TIMEOUT
+from infra.local.gateway import API_TIMEOUT_SECONDS
 from infra.template import load, routes
 from tests.support import stack
 
@@ -26,8 +26,8 @@ HOLD_DATA = {
     "AWS::S3::BucketPolicy",
     "AWS::SecretsManager::Secret",
 }
-NO_LOSS = {"DoorSecret"}
-"""No data hangs on it: a new stack makes a new one."""
+NO_LOSS = {"OriginSecret"}
+"""Not retained: no data depends on it, and a new stack makes a new one."""
 
 
 # --- Functions ---
@@ -48,7 +48,7 @@ def test_a_function_runs_on_arm_and_python_3_13(name: str) -> None:
 
 @pytest.mark.parametrize("name", BY_HTTP)
 def test_a_function_ends_before_the_gateway_gives_up(name: str) -> None:
-    assert FUNCTIONS[name]["Timeout"] < TIMEOUT
+    assert FUNCTIONS[name]["Timeout"] < API_TIMEOUT_SECONDS
 
 
 def test_a_sweep_ends_before_the_next_begins() -> None:
@@ -71,7 +71,7 @@ def test_a_function_has_a_role_of_its_own(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", stack.resources("AWS::IAM::Role"))
-def test_a_role_grants_by_its_own_words_only(name: str) -> None:
+def test_a_role_has_inline_policies_only(name: str) -> None:
     assert "ManagedPolicyArns" not in stack.properties(name)
 
 
@@ -94,9 +94,9 @@ def test_every_variable_of_the_environment_is_one_that_is_read() -> None:
     assert given <= known
 
 
-@pytest.mark.parametrize(("name", "has_door"), [("Capture", True), ("Staff", True), ("Sweep", False)])
-def test_the_functions_behind_cloudfront_have_a_door(name: str, has_door: bool) -> None:
-    assert ("LEADS_DOOR" in FUNCTIONS[name]["Environment"]["Variables"]) is has_door
+@pytest.mark.parametrize(("name", "has_origin_secret"), [("Capture", True), ("Staff", True), ("Sweep", False)])
+def test_the_functions_behind_cloudfront_have_the_origin_secret(name: str, has_origin_secret: bool) -> None:
+    assert ("LEADS_ORIGIN_SECRET" in FUNCTIONS[name]["Environment"]["Variables"]) is has_origin_secret
 
 
 def test_the_form_can_have_room_of_its_own_so_that_a_flood_leaves_some_to_the_others() -> None:
@@ -116,7 +116,7 @@ def test_a_secret_is_made_in_the_cloud_and_long_enough(name: str) -> None:
     assert secret["GenerateSecretString"]["PasswordLength"] >= 32
 
 
-@pytest.mark.parametrize("variable", ["LEADS_SECRET", "LEADS_DOOR"])
+@pytest.mark.parametrize("variable", ["LEADS_SECRET", "LEADS_ORIGIN_SECRET"])
 def test_a_secret_reaches_the_functions_without_standing_in_the_template(variable: str) -> None:
     value = FUNCTIONS["Capture"]["Environment"]["Variables"][variable]["Fn::Sub"]
 
@@ -124,16 +124,16 @@ def test_a_secret_reaches_the_functions_without_standing_in_the_template(variabl
 
 
 def test_no_parameter_is_a_secret() -> None:
-    words = ("secret", "password", "token", "door")
+    words = ("secret", "password", "token")
 
     assert [name for name in stack.transformed()["Parameters"] if any(word in name.lower() for word in words)] == []
 
 
 def test_no_output_tells_a_secret() -> None:
-    told = json.dumps(OUTPUTS)
+    outputs = json.dumps(OUTPUTS)
 
-    assert "Secret" not in told
-    assert "resolve" not in told
+    assert "Secret" not in outputs
+    assert "resolve" not in outputs
 
 
 # --- HTTP API and schedule ---

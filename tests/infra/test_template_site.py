@@ -1,4 +1,4 @@
-"""The site in the cloud, as the template has it: a closed bucket, and CloudFront as the one door."""
+"""Tests of the template: the site's private bucket, and CloudFront as the only way to it."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_only_cloudfront_reads_the_bucket_and_only_the_site() -> None:
         ("OverNewTlsOnly", {"NumericLessThan": {"s3:TlsVersion": "1.2"}}),
     ],
 )
-def test_nobody_talks_to_the_bucket_without_tls(statement: str, condition: Mapping[str, Any]) -> None:
+def test_the_bucket_denies_requests_without_tls(statement: str, condition: Mapping[str, Any]) -> None:
     assert POLICY[statement]["Effect"] == "Deny"
     assert POLICY[statement]["Principal"] == "*"
     assert POLICY[statement]["Action"] == "s3:*"
@@ -124,9 +124,9 @@ def test_functions_are_asked_over_tls_1_2_only() -> None:
     assert origin["OriginSSLProtocols"] == ["TLSv1.2"]
 
 
-def test_cloudfront_shows_the_functions_the_word_for_their_door() -> None:
+def test_cloudfront_sends_the_origin_secret_to_the_functions() -> None:
     assert ORIGINS["functions"]["OriginCustomHeaders"] == [
-        {"HeaderName": "x-door", "HeaderValue": {"Fn::Sub": "{{resolve:secretsmanager:${DoorSecret}}}"}}
+        {"HeaderName": "x-origin-secret", "HeaderValue": {"Fn::Sub": "{{resolve:secretsmanager:${OriginSecret}}}"}}
     ]
 
 
@@ -191,7 +191,7 @@ def test_no_log_of_who_read_what_is_kept() -> None:
 
 
 def policy_for(path: str) -> Mapping[str, str]:
-    """The headers that CloudFront adds under this path, as a browser gets them."""
+    """Return the headers that CloudFront adds to responses under this path."""
     config = stack.properties(BEHAVIORS[path]["ResponseHeadersPolicyId"]["Ref"])["ResponseHeadersPolicyConfig"]
     security = config["SecurityHeadersConfig"]
     assert set(security) == {

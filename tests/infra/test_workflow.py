@@ -1,4 +1,4 @@
-""".github/workflows/ci.yml: what runs elsewhere in our name can be told from the file, and may do little."""
+"""Tests of .github/workflows/ci.yml: actions are pinned, and jobs have few permissions."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_code_of_others_never_runs_with_our_rights() -> None:
     assert WORKFLOW[True] == {"push": {"branches": ["main"]}, "pull_request": None}
 
 
-def test_no_command_takes_words_from_outside() -> None:
+def test_no_command_takes_text_from_outside() -> None:
     assert [step["run"] for _, step in STEPS if "${{" in step.get("run", "")] == []
 
 

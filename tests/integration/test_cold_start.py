@@ -91,7 +91,7 @@ def test_a_lead_is_taken_with_few_modules(loaded: frozenset[str]) -> None:
     assert len(loaded) <= MOST_MODULES
 
 
-def test_python_does_not_look_for_rubbish_while_it_starts() -> None:
+def test_no_garbage_is_collected_while_it_starts() -> None:
     code = "import gc, leads.handlers; found = []; gc.callbacks.append(lambda *facts: found.append(facts))"
     done = subprocess.run(
         [sys.executable, "-c", f"{code}; import leads.handlers.capture; print(found)"],

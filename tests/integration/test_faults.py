@@ -1,4 +1,4 @@
-"""The promise under fire, in short: `make faults` is the long form."""
+"""A short run of the fault simulation; `make faults` is the long one."""
 
 from __future__ import annotations
 
@@ -8,20 +8,18 @@ from pathlib import Path
 
 from types_boto3_dynamodb import DynamoDBClient
 
-from tests.faults.__main__ import storm
+from tests.faults.__main__ import run_storm
 from tests.faults.people import PERSONAL, visitors
 
 
-def test_nothing_is_lost_and_nobody_forgotten_while_everything_fails(
-    tmp_path: Path, dynamodb_local: DynamoDBClient
-) -> None:
+def test_no_lead_is_lost_or_forgotten_while_everything_fails(tmp_path: Path, dynamodb_local: DynamoDBClient) -> None:
     # In a thread: Playwright keeps an event loop of its own running in this one.
     with ThreadPoolExecutor(1) as thread:
-        storming = storm(tmp_path, dynamodb_local, people=32, at_once=3, seed="short", seconds=300)
+        storming = run_storm(tmp_path, dynamodb_local, people=32, at_once=3, seed="short", seconds=300)
         verdict = thread.submit(asyncio.run, storming).result()
     assert verdict.broken() == []
     killed = sum("killed" in name and int(str(figure)) for name, figure in verdict.figures())
-    assert killed, "a storm in which nobody dies proves nothing"
+    assert killed, "a run in which no process is killed proves nothing"
 
 
 def test_the_search_of_the_log_finds_every_visitor() -> None:

@@ -1,4 +1,4 @@
-"""A flood of leads, on simulated time: the backlog drains, and the software breaks no promise."""
+"""Tests of a flood of leads on simulated time: the backlog drains, and the software breaks no promise."""
 
 from __future__ import annotations
 
@@ -10,47 +10,51 @@ from botocore.exceptions import ClientError
 from leads.services.follow_up import RateLimiter
 from leads.settings import Settings
 
-from benchmarks.flood import QUOTAS, Flood, Tick, Verdict
-from benchmarks.simulation import Mailbox, Quota
+from benchmarks.flood import QUOTAS, Flood, FloodResult, SweepStats
+from benchmarks.simulation import Quota, SesQuotas
 from tests.support import compiled_assets, factories
 from tests.support.factories import TUESDAY
 
 SECOND = dt.timedelta(seconds=1)
 
 
-def flooded(folder: Path, quota: Quota, leads: int, hours: float, **changes: str) -> tuple[list[Tick], Verdict]:
-    """So many leads within an hour, from a Tuesday at 10:00 on."""
+def flooded(
+    folder: Path, quota: Quota, leads: int, hours: float, **changes: str
+) -> tuple[list[SweepStats], FloodResult]:
+    """Simulate so many leads within an hour, from a Tuesday at 10:00 on."""
     settings = Settings.read(compiled_assets.variables(compiled_assets.compiled(folder, factories.SAMPLE), **changes))
     flood = Flood(settings, leads, TUESDAY, quota)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in compiled_assets.variables(folder, **changes).items():
             patch.setenv(name, value)
-        return list(flood.run(hours)), flood.verdict()
+        return list(flood.run(hours)), flood.result()
 
 
 @pytest.fixture(scope="module")
-def outcome(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Tick], Verdict]:
-    """Twice as many leads as SES takes e-mails in a day; every container sends one of its own between two sweeps."""
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[SweepStats], FloodResult]:
+    """Simulate twice as many leads as SES takes e-mails in a day; a container sends one between two sweeps."""
     return flooded(tmp_path_factory.mktemp("flood"), Quota(500, 14), 1_000, 25.5, LEADS_EMAIL_LIMIT="1")
 
 
-def test_every_lead_of_a_flood_is_kept(outcome: tuple[list[Tick], Verdict]) -> None:
+def test_every_lead_of_a_flood_is_kept(outcome: tuple[list[SweepStats], FloodResult]) -> None:
     assert outcome[1].kept == 1_000
 
 
-def test_the_backlog_of_a_flood_drains_within_two_sweeps_of_its_end(outcome: tuple[list[Tick], Verdict]) -> None:
+def test_the_backlog_of_a_flood_drains_within_two_sweeps_of_its_end(
+    outcome: tuple[list[SweepStats], FloodResult],
+) -> None:
     assert [tick.backlog for tick in outcome[0]][14:] == [0] * len(outcome[0][14:])
 
 
-def test_in_a_flood_no_promise_is_broken_by_the_software(outcome: tuple[list[Tick], Verdict]) -> None:
+def test_in_a_flood_no_promise_is_broken_by_the_software(outcome: tuple[list[SweepStats], FloodResult]) -> None:
     assert outcome[1].broken == 0
 
 
-def test_the_manager_is_told_of_every_lead_that_nobody_called(outcome: tuple[list[Tick], Verdict]) -> None:
+def test_every_lead_that_was_not_called_is_escalated(outcome: tuple[list[SweepStats], FloodResult]) -> None:
     assert outcome[0][-1].escalated == 1_000
 
 
-def test_no_sweep_of_a_flood_is_killed(outcome: tuple[list[Tick], Verdict]) -> None:
+def test_no_sweep_of_a_flood_is_killed(outcome: tuple[list[SweepStats], FloodResult]) -> None:
     assert outcome[0][-1].kills == 0
 
 
@@ -60,26 +64,26 @@ def test_with_an_email_for_each_a_flood_would_use_up_the_quota(tmp_path: Path) -
     assert ticks[-1].backlog > 0
 
 
-# --- What stands in for SES ---
+# --- The stub of SES ---
 
 
 def test_a_day_s_quota_comes_back_after_a_day() -> None:
-    mailbox = Mailbox(Quota(1, 14), TUESDAY)
-    mailbox.take(1, TUESDAY)
+    ses_quotas = SesQuotas(Quota(1, 14), TUESDAY)
+    ses_quotas.take(1, TUESDAY)
     with pytest.raises(ClientError, match="LimitExceeded"):
-        mailbox.take(1, TUESDAY + dt.timedelta(hours=23, minutes=59))
+        ses_quotas.take(1, TUESDAY + dt.timedelta(hours=23, minutes=59))
 
-    mailbox.take(1, TUESDAY + dt.timedelta(days=1))
+    ses_quotas.take(1, TUESDAY + dt.timedelta(days=1))
 
-    assert mailbox.emails == 2
+    assert ses_quotas.emails == 2
 
 
 def test_more_than_the_rate_is_refused() -> None:
-    mailbox = Mailbox(QUOTAS["production"], TUESDAY)
+    ses_quotas = SesQuotas(QUOTAS["production"], TUESDAY)
     taken = 0
     for number in range(280):
         try:
-            mailbox.take(1, TUESDAY + number * SECOND / 28)
+            ses_quotas.take(1, TUESDAY + number * SECOND / 28)
         except ClientError:
             continue
         taken += 1

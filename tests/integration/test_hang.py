@@ -21,12 +21,12 @@ from leads.aws import dynamodb, items
 from leads.domain import errors, lifecycle
 from leads.domain.lifecycle import Event, StoredLead
 
-from infra.local.gateway import Context
+from infra.local.gateway import LambdaContext
 from infra.template import load
 from tests.support import api_events, deployed, factories, unwell
 from tests.support.api_events import MEDIA_TYPES
 from tests.support.deployed import Answer, Clinic
-from tests.support.unwell import Dynamo, Fate, Way
+from tests.support.unwell import Dynamo, FailurePlan, Way
 
 pytestmark = pytest.mark.usefixtures("loopback")
 
@@ -43,17 +43,17 @@ SPARE = 2.0
 """Seconds before Lambda's end in which an answer must be out."""
 
 
-def always(way: Way) -> Fate:
+def always(way: Way) -> FailurePlan:
     """Every call ends this way."""
     return lambda _operation, _number: way
 
 
-def at(operation: str, *ways: Way) -> Fate:
+def at(operation: str, *ways: Way) -> FailurePlan:
     """The calls of one operation end these ways, the last one again and again; all other calls are answered."""
     return lambda asked, number: ways[min(number, len(ways)) - 1] if asked == operation else Way.ANSWERED
 
 
-FAILING: dict[str, Fate] = {
+FAILING: dict[str, FailurePlan] = {
     "accepts and never answers": always(Way.HANGS),
     "never answers a write": at("PutItem", Way.HANGS),
     "loses every answer of a write": at("PutItem", Way.LOST),
@@ -68,7 +68,7 @@ FAILING: dict[str, Fate] = {
 
 NOTHING_DONE = {"throttles for ever", "denies access", "refuses connections"}
 
-HELPING: dict[str, Fate] = {
+HELPING: dict[str, FailurePlan] = {
     "hangs at the counts only": at("UpdateItem", Way.HANGS),
     "throttles the counts only": at("UpdateItem", Way.THROTTLED),
     "loses the first answer of a write": at("PutItem", Way.LOST, Way.ANSWERED),
@@ -125,7 +125,7 @@ class Outcome:
 
 
 def send(clinic: Clinic, kind: str, seconds: float) -> Outcome:
-    context, began = Context(seconds), time.monotonic()
+    context, began = LambdaContext(seconds), time.monotonic()
     answer = clinic.send(api_events.submission(factories.answers(), kind), context)
     took, left = time.monotonic() - began, context.get_remaining_time_in_millis() / 1000
     return Outcome(answer, took, left, len(clinic.mailbox.calls))
@@ -215,7 +215,7 @@ def test_it_says_that_nothing_was_saved_only_where_that_is_certain(name: str, ki
 def test_who_sends_the_form_again_after_a_lost_answer_finds_the_request_that_was_saved() -> None:
     with unwell.running(at("PutItem", Way.LOST)) as server, clinic_on(server.address) as clinic:
         send(clinic, "form", SHORT)
-        server.fate = always(Way.ANSWERED)
+        server.plan = always(Way.ANSWERED)
 
         again = send(clinic, "json", SHORT)
 
@@ -311,7 +311,7 @@ def keeping(lead: StoredLead) -> Callable[[Dynamo], None]:
 
 
 def staff_answer(clinic: Clinic, lead: StoredLead, body: str | None = None) -> tuple[Answer, float]:
-    token, context = clinic.token(lead), Context(SHORT)
+    token, context = clinic.token(lead), LambdaContext(SHORT)
     method, headers = ("POST", {"content-type": MEDIA_TYPES["form"]}) if body else ("GET", {})
     event = api_events.event(method, f"/staff/leads/{token}", body=body, token=token, headers=headers)
     answer = clinic.send_to_staff_page(event, context)

@@ -1,4 +1,4 @@
-"""The local system's parts: they must behave as AWS does, or what works here fails there."""
+"""Tests of the local system's parts, which must behave as AWS does."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from werkzeug.test import EnvironBuilder
 
 from infra import site as builder
 from infra.local import cloud, gateway, static
-from infra.local.builds import NOT_YET, Edition, Editions, News
+from infra.local.builds import FIX_BEFORE_PUBLISHING, Build, BuildEvent, Builds
 from infra.local.gateway import Gateway, event_from, response_from
 from infra.media import content_type
 from infra.template import Route
@@ -141,7 +141,7 @@ def test_each_cookie_is_a_header() -> None:
 
 
 def answered(path: str, monkeypatch: pytest.MonkeyPatch, handler: gateway.Handler, **facts: Any) -> Response:
-    monkeypatch.setattr(gateway, "handler_of", lambda _: handler)
+    monkeypatch.setattr(gateway, "load_handler", lambda _: handler)
     return Gateway([FORM, LINK, Route("GET", "/api/health", "x.y")]).answer(request(path, **facts))
 
 
@@ -184,62 +184,62 @@ def test_a_body_that_is_no_text_fails_here_as_on_aws(monkeypatch: pytest.MonkeyP
 
 
 @pytest.fixture
-def edition(tmp_path: Path) -> Edition:
-    edition = Edition(tmp_path / "17")
+def build(tmp_path: Path) -> Build:
+    build = Build(tmp_path / "17")
     for name, text in {
         "index.html": "<body>home</body>",
         "404.html": "<body>nothing here</body>",
         "guide/index.html": "<body>guide</body>",
         "assets/icon.svg": "<svg/>",
     }.items():
-        file = edition.output / name
+        file = build.output / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    edition.compiled.mkdir()
+    build.compiled.mkdir()
     rules = {"default": {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}}
     rules["/assets/*"] = {"Cache-Control": "immutable"}
-    (edition.compiled / "headers.json").write_text(json.dumps(rules), encoding="utf-8")
+    (build.compiled / "headers.json").write_text(json.dumps(rules), encoding="utf-8")
     (tmp_path / "secret.txt").write_text("not for readers", encoding="utf-8")
-    return edition
+    return build
 
 
-def fetched(path: str, edition: Edition, **facts: Any) -> Response:
-    response = static.answer(request(path, **facts), edition)
-    static.add_headers(response, path, edition)
+def fetched(path: str, build: Build, **facts: Any) -> Response:
+    response = static.answer(request(path, **facts), build)
+    static.add_headers(response, path, build)
     with response:  # reads the file and closes it
         response.direct_passthrough = False
         response.make_sequence()
     return response
 
 
-def test_a_folder_answers_with_its_index(edition: Edition) -> None:
-    assert "guide" in fetched("/guide/", edition).get_data(as_text=True)
+def test_a_folder_answers_with_its_index(build: Build) -> None:
+    assert "guide" in fetched("/guide/", build).get_data(as_text=True)
 
 
-def test_a_folder_without_its_slash_is_led_there(edition: Edition) -> None:
-    assert fetched("/guide", edition).headers["location"] == "/guide/"
+def test_a_folder_without_its_slash_is_led_there(build: Build) -> None:
+    assert fetched("/guide", build).headers["location"] == "/guide/"
 
 
-def test_a_page_knows_its_edition(edition: Edition) -> None:
-    script = '<script src="/local/reload.js" data-edition="17" defer></script></body>'
-    assert fetched("/", edition).get_data(as_text=True).endswith(script)
+def test_a_page_names_its_build(build: Build) -> None:
+    script = '<script src="/local/reload.js" data-build="17" defer></script></body>'
+    assert fetched("/", build).get_data(as_text=True).endswith(script)
 
 
-def test_a_missing_page_answers_404(edition: Edition) -> None:
-    assert fetched("/nothing/", edition).status_code == 404
+def test_a_missing_page_answers_404(build: Build) -> None:
+    assert fetched("/nothing/", build).status_code == 404
 
 
-def test_a_missing_page_is_the_sites_own(edition: Edition) -> None:
-    assert "nothing here" in fetched("/nothing/", edition).get_data(as_text=True)
+def test_a_missing_page_is_the_sites_own(build: Build) -> None:
+    assert "nothing here" in fetched("/nothing/", build).get_data(as_text=True)
 
 
 @pytest.mark.parametrize("path", ["/../secret.txt", "/assets/../../secret.txt", "/%2e%2e/secret.txt"])
-def test_no_path_leads_out_of_the_site(path: str, edition: Edition) -> None:
-    assert fetched(path, edition).status_code == 404
+def test_no_path_leads_out_of_the_site(path: str, build: Build) -> None:
+    assert fetched(path, build).status_code == 404
 
 
-def test_a_picture_has_its_own_type(edition: Edition) -> None:
-    assert fetched("/assets/icon.svg", edition).mimetype == "image/svg+xml"
+def test_a_picture_has_its_own_type(build: Build) -> None:
+    assert fetched("/assets/icon.svg", build).mimetype == "image/svg+xml"
 
 
 @pytest.mark.parametrize(
@@ -249,26 +249,26 @@ def test_a_picture_of_a_new_format_has_its_own_type(name: str, kind: str) -> Non
     assert content_type(Path(name)) == kind
 
 
-def test_a_files_own_header_wins_over_the_default(edition: Edition) -> None:
-    assert fetched("/assets/icon.svg", edition).headers["cache-control"] == "immutable"
+def test_a_files_own_header_wins_over_the_default(build: Build) -> None:
+    assert fetched("/assets/icon.svg", build).headers["cache-control"] == "immutable"
 
 
-def test_the_default_headers_are_on_every_page(edition: Edition) -> None:
-    assert fetched("/guide/", edition).headers["x-content-type-options"] == "nosniff"
+def test_the_default_headers_are_on_every_page(build: Build) -> None:
+    assert fetched("/guide/", build).headers["x-content-type-options"] == "nosniff"
 
 
-def test_files_can_only_be_read(edition: Edition) -> None:
-    assert fetched("/", edition, method="POST").status_code == 405
+def test_files_can_only_be_read(build: Build) -> None:
+    assert fetched("/", build, method="POST").status_code == 405
 
 
-# Editions
+# Builds
 
 
 @pytest.fixture
-def editions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Editions:
+def builds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Builds:
     monkeypatch.setenv("LEADS_COMPILED", "")
     monkeypatch.setattr(builder, "build", _write)
-    return Editions(tmp_path)
+    return Builds(tmp_path)
 
 
 def _write(*, tolerant: bool, **folders: Path) -> str:
@@ -282,66 +282,66 @@ def _refuse(*, tolerant: bool, **folders: Path) -> None:
     raise builder.BuildError("content/practice.toml:3: name: this is missing.")
 
 
-def fail_to_build(editions: Editions, monkeypatch: pytest.MonkeyPatch) -> None:
+def fail_to_build(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(builder, "build", _refuse)
     with pytest.raises(builder.BuildError):
-        editions.build()
+        builds.build()
 
 
-def test_the_handlers_read_what_the_current_edition_compiled(editions: Editions) -> None:
-    editions.build()
-    assert os.environ["LEADS_COMPILED"] == str(editions.current.compiled)
+def test_the_handlers_read_what_the_current_build_compiled(builds: Builds) -> None:
+    builds.build()
+    assert os.environ["LEADS_COMPILED"] == str(builds.current.compiled)
 
 
-def test_a_failed_build_keeps_the_last_good_site(editions: Editions, monkeypatch: pytest.MonkeyPatch) -> None:
-    editions.build()
-    good = editions.current
-    fail_to_build(editions, monkeypatch)
-    assert editions.current == good
+def test_a_failed_build_keeps_the_last_good_site(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> None:
+    builds.build()
+    good = builds.current
+    fail_to_build(builds, monkeypatch)
+    assert builds.current == good
 
 
-def test_a_failed_build_is_news(editions: Editions, monkeypatch: pytest.MonkeyPatch) -> None:
-    editions.build()
-    fail_to_build(editions, monkeypatch)
+def test_a_failed_build_is_an_event(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> None:
+    builds.build()
+    fail_to_build(builds, monkeypatch)
     problem = "This page is older than your files:\ncontent/practice.toml:3: name: this is missing."
-    assert editions.news(None, 0) == News(editions.current.name, problem)
+    assert builds.wait_for_event(None, 0) == BuildEvent(builds.current.name, problem)
 
 
-def test_the_first_build_shows_its_mistakes_above_what_there_is(editions: Editions) -> None:
-    editions.build()
-    problem = f"{NOT_YET}\ncontent/articles/sleep.md:3: a mistake."
-    assert editions.news(None, 0) == News(editions.current.name, problem)
+def test_the_first_build_shows_its_mistakes_above_what_there_is(builds: Builds) -> None:
+    builds.build()
+    problem = f"{FIX_BEFORE_PUBLISHING}\ncontent/articles/sleep.md:3: a mistake."
+    assert builds.wait_for_event(None, 0) == BuildEvent(builds.current.name, problem)
 
 
-def test_a_build_without_mistakes_ends_the_news_of_them(editions: Editions) -> None:
-    editions.build()
-    editions.build()
-    assert editions.news(None, 0) == News(editions.current.name)
+def test_a_build_without_mistakes_clears_them(builds: Builds) -> None:
+    builds.build()
+    builds.build()
+    assert builds.wait_for_event(None, 0) == BuildEvent(builds.current.name)
 
 
-def test_a_failed_build_leaves_no_files(editions: Editions, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    editions.build()
-    fail_to_build(editions, monkeypatch)
-    assert list(tmp_path.iterdir()) == [editions.current.folder]
+def test_a_failed_build_leaves_no_files(builds: Builds, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    builds.build()
+    fail_to_build(builds, monkeypatch)
+    assert list(tmp_path.iterdir()) == [builds.current.folder]
 
 
-def test_a_page_on_its_way_finds_the_files_of_the_edition_before(editions: Editions) -> None:
-    editions.build()
-    before = editions.current
-    editions.build()
+def test_a_page_on_its_way_finds_the_files_of_the_build_before(builds: Builds) -> None:
+    builds.build()
+    before = builds.current
+    builds.build()
     assert before.output.exists()
 
 
-def test_old_editions_are_removed(editions: Editions, tmp_path: Path) -> None:
+def test_old_builds_are_removed(builds: Builds, tmp_path: Path) -> None:
     for _ in range(5):
-        editions.build()
+        builds.build()
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_news_that_is_known_is_waited_for_no_longer_than_asked(editions: Editions) -> None:
-    editions.build()
-    known = editions.news(None, 0)
-    assert editions.news(known, 0.01) == known
+def test_a_known_event_is_waited_for_no_longer_than_asked(builds: Builds) -> None:
+    builds.build()
+    known = builds.wait_for_event(None, 0)
+    assert builds.wait_for_event(known, 0.01) == known
 
 
 # AWS is out of reach
@@ -354,7 +354,9 @@ def entered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         os, "environ", {**os.environ, "AWS_PROFILE": "production", "AWS_ENDPOINT_URL_SESV2": "https://x"}
     )
-    cloud.enter(cloud.environment("http://127.0.0.1:9", "http://127.0.0.1:8000", "call-back@lakeside.example"))
+    cloud.replace_environment(
+        cloud.environment("http://127.0.0.1:9", "http://127.0.0.1:8000", "call-back@lakeside.example")
+    )
 
 
 @pytest.mark.usefixtures("entered")
@@ -368,14 +370,14 @@ def test_no_other_endpoint_is_left() -> None:
 
 
 @pytest.mark.parametrize(("secret", "is_left"), [("ours", False), ("another system's", True)])
-def test_a_system_that_ends_takes_back_only_its_own_announcement(
+def test_a_system_that_ends_removes_only_its_own_variables(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, secret: str, is_left: bool
 ) -> None:
-    monkeypatch.setattr(cloud, "ANNOUNCED", tmp_path / "local.json")
+    monkeypatch.setattr(cloud, "VARIABLES_FILE", tmp_path / "local.json")
     monkeypatch.setenv("LEADS_SECRET", secret)
-    cloud.announce()
+    cloud.write_variables()
     monkeypatch.setenv("LEADS_SECRET", "ours")
 
-    cloud.withdraw()
+    cloud.remove_variables()
 
-    assert cloud.ANNOUNCED.exists() == is_left
+    assert cloud.VARIABLES_FILE.exists() == is_left

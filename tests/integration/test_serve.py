@@ -1,4 +1,4 @@
-"""The whole path on one machine, as `make serve` starts it: read, send, thank you, e-mail, staff link, contacted."""
+"""Tests of `make serve`: read, send, thank-you page, e-mail, staff link, contacted; and live reload."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import socket
+import tomllib
 import urllib.request
 from collections.abc import Iterator
 from itertools import count
@@ -27,7 +28,7 @@ NUMBERS = (f"312-555-{number:04}" for number in count(100))
 
 
 def fill_in(page: Page, name: str = "Ada Lovelace") -> str:
-    """Fill in the form as a person does; the phone number."""
+    """Fill in the form as a person does and return the phone number."""
     number = next(NUMBERS)
     page.get_by_label("Full name").fill(name)
     page.get_by_label("Phone number").fill(number)
@@ -40,14 +41,14 @@ def send(page: Page) -> None:
 
 
 def read_for_half_a_minute(page: Page, address: str) -> None:
-    """Open a page as people do: nobody fills in a form within two seconds of its arrival."""
+    """Open a page and let half a minute pass: a form sent within two seconds counts as a machine's."""
     page.clock.install()
     page.goto(address)
     page.clock.fast_forward("00:30")
 
 
 def mail_about(number: str, system: LocalSystem) -> dict[str, Any]:
-    """The e-mail with this phone number, as soon as it is there."""
+    """Wait for the e-mail with this phone number and return it."""
     digits = re.sub(r"\D", "", number)
 
     def arrived() -> dict[str, Any] | None:
@@ -83,7 +84,7 @@ def without_scripts(page_without_scripts: Page, local_system: LocalSystem) -> Pa
 
 @pytest.fixture
 def staff_page(without_scripts: Page, local_system: LocalSystem) -> tuple[Page, str]:
-    """The page behind the link of an e-mail, and the phone number that it is about."""
+    """Return the page behind the link of an e-mail, and the phone number that it is about."""
     number = fill_in(without_scripts)
     send(without_scripts)
     without_scripts.goto(link_in(mail_about(number, local_system)))
@@ -119,7 +120,7 @@ def test_without_scripts_answers_are_kept_when_there_is_a_mistake(without_script
     expect(without_scripts.get_by_label("Full name")).to_have_value("Ada Lovelace")
 
 
-def test_with_scripts_the_visitor_is_told_the_deadline(with_scripts: Page) -> None:
+def test_with_scripts_the_visitor_sees_the_deadline(with_scripts: Page) -> None:
     fill_in(with_scripts)
     send(with_scripts)
     deadline = re.compile(r"We will call you by \w+day, \w+ \d+, \d+:\d\d [AP]M")
@@ -138,7 +139,7 @@ def test_with_scripts_mistakes_are_explained(with_scripts: Page) -> None:
     expect(with_scripts.get_by_role("alert")).to_contain_text("There is a problem")
 
 
-def test_with_scripts_the_lead_is_kept_and_told(with_scripts: Page, local_system: LocalSystem) -> None:
+def test_with_scripts_the_lead_is_stored_and_the_staff_notified(with_scripts: Page, local_system: LocalSystem) -> None:
     number = fill_in(with_scripts)
     send(with_scripts)
     mail_about(number, local_system)
@@ -155,7 +156,7 @@ def test_what_was_typed_arrives_as_typed(without_scripts: Page, local_system: Lo
 # The staff
 
 
-def test_the_subject_names_nobody(without_scripts: Page, local_system: LocalSystem) -> None:
+def test_the_subject_has_no_name(without_scripts: Page, local_system: LocalSystem) -> None:
     number = fill_in(without_scripts)
     send(without_scripts)
     assert "Ada" not in mail_about(number, local_system)["subject"]
@@ -202,16 +203,16 @@ def test_the_table_can_be_looked_at(staff_page: tuple[Page, str], local_system: 
 
 @pytest.fixture
 def article_source(local_system: LocalSystem) -> Iterator[Path]:
-    """The article's Markdown, put back as it was."""
+    """Yield the article's Markdown file, and restore it."""
     source = local_system.root / SOURCE
     before = source.read_text(encoding="utf-8")
     yield source
-    news = _news(local_system)
+    before_change = _article(local_system)
     source.write_text(before, encoding="utf-8")
-    until(lambda: _news(local_system) != news)
+    until(lambda: _article(local_system) != before_change)
 
 
-def _news(system: LocalSystem) -> bytes:
+def _article(system: LocalSystem) -> bytes:
     with urllib.request.urlopen(f"{system.url}{ARTICLE}", timeout=10) as response:
         return bytes(response.read())
 
@@ -255,13 +256,24 @@ def test_ctrl_c_ends_it_without_a_traceback(own_system: LocalSystem, signal_numb
     assert (code, "Traceback" in own_system.log.read_text(encoding="utf-8")) == (0, False)
 
 
-def test_ctrl_c_is_no_matter_of_open_pages(page: Page, own_system: LocalSystem) -> None:
+def test_ctrl_c_ends_it_even_if_its_parent_ignores_sigint(tmp_path: Path, loopback: None) -> None:
+    with systems.running(tmp_path, systems.IGNORING_SIGINT) as system:
+        assert system.end() == 0
+
+
+def test_it_names_its_version_at_start(local_system: LocalSystem) -> None:
+    project = tomllib.loads((systems.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    first = local_system.log.read_text(encoding="utf-8").splitlines()[0]
+    assert re.fullmatch(rf"Clinic Callback {re.escape(project['version'])} \((unknown|[0-9a-f]{{12}})\)", first)
+
+
+def test_an_open_page_does_not_delay_ctrl_c(page: Page, own_system: LocalSystem) -> None:
     page.goto(own_system.url + ARTICLE)
     assert own_system.end() == 0
 
 
-def test_a_profile_of_aws_that_is_not_there_is_no_matter(tmp_path: Path, loopback: None) -> None:
-    with systems.running(tmp_path, AWS_PROFILE="nobody") as system:
+def test_a_missing_aws_profile_does_no_harm(tmp_path: Path, loopback: None) -> None:
+    with systems.running(tmp_path, AWS_PROFILE="missing") as system:
         assert system.listing("leads") == []
 
 
@@ -277,7 +289,7 @@ def test_ctrl_c_leaves_the_port_free(own_system: LocalSystem) -> None:
     socket.create_server(("127.0.0.1", port)).close()
 
 
-def test_a_busy_port_is_told_in_one_line_with_the_way_out(tmp_path: Path, loopback: None) -> None:
+def test_a_busy_port_is_reported_in_one_line_with_a_remedy(tmp_path: Path, loopback: None) -> None:
     root, log = systems.copy(tmp_path / "project"), tmp_path / "log.txt"
     with socket.create_server(("127.0.0.1", 0)) as held:
         port = held.getsockname()[1]

@@ -12,7 +12,7 @@ import pytest
 from infra import site
 from infra.publish import __main__ as command
 from infra.publish.publishing import PublishError
-from tests.support.cdn import Services, Stack, aws_in_memory
+from tests.support.cdn import CloudServices, PublishedStack, aws_in_memory
 from tests.support.small_site import ARTICLE, NOW, PAGE, SmallSite, small_site
 
 SLEEP, SECOND, PRIVACY = "content/articles/sleep.md", "content/articles/second.md", "content/pages/privacy.md"
@@ -24,9 +24,9 @@ LATER_PAGE = PAGE.replace("keeps it", "keeps it for a year")
 
 
 @pytest.fixture(scope="module")
-def services() -> Iterator[Services]:
+def services() -> Iterator[CloudServices]:
     with aws_in_memory():
-        yield Services.make()
+        yield CloudServices.make()
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class PublishedSite:
     """A small site and the stack to which it is published."""
 
     small: SmallSite
-    stack: Stack
+    stack: PublishedStack
 
     def publish(self) -> None:
         command.publish(dry_run=False, everything=False, fetch=self.stack.fetch)
@@ -54,7 +54,7 @@ class PublishedSite:
 
 
 @pytest.fixture
-def editor_site(services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PublishedSite:
+def editor_site(services: CloudServices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PublishedSite:
     small = small_site(tmp_path)
     made = PublishedSite(small, services.stack())
     made.stack.connect(monkeypatch, services.clients)

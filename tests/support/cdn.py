@@ -1,4 +1,4 @@
-"""A stack's bucket, functions and CDN in memory, and what visitors get from them."""
+"""A stack's bucket, functions and distribution in moto, and what visitors get from them."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from infra.publish import __main__ as command
 from infra.publish import distribution
 from infra.publish.bucket import Bucket
 from infra.publish.distribution import Distribution
-from infra.publish.functions import Code, Functions
-from infra.publish.publishing import Cloud, Publisher, Step, carry_out, look, publishing, rolling_back
+from infra.publish.functions import FunctionCode, Functions
+from infra.publish.publishing import Cloud, Publisher, Transition, carry_out, inspect, plan_publish, plan_rollback
 from infra.publish.release import Release
-from infra.publish.site_files import Output
+from infra.publish.site_files import BuiltSite
 
 ADDRESS = "https://www.example.com"
 
@@ -50,17 +50,17 @@ LATER: Mapping[str, bytes] = {
     "assets/bed.1.png": b"bed",
     "assets/new.1.png": b"new",
 }
-"""A page and a picture more, a page and a picture less, another look everywhere."""
+"""One page and picture added, one of each removed, and another style sheet for all."""
 
 WRITES = re.compile("Put|Copy|Delete|Create|Update")
 
 
-def code(shell: str) -> Code:
-    """The functions' zip with this frame for their pages."""
+def code(shell: str) -> FunctionCode:
+    """Return a zip of functions with this frame for their pages."""
     zipped = io.BytesIO()
     with zipfile.ZipFile(zipped, "w") as archive:
         archive.writestr(zipfile.ZipInfo("leads/compiled/shell.html"), shell)
-    return Code.of(zipped.getvalue())
+    return FunctionCode.of(zipped.getvalue())
 
 
 CODE = code('<link href="/assets/look.1.css">')
@@ -68,12 +68,12 @@ LATER_CODE = code('<link href="/assets/look.2.css">')
 
 
 class Killed(BaseException):
-    """The process is no more: nothing catches this."""
+    """The process is killed: no code catches this."""
 
 
 @dataclass
-class Calls:
-    """The API calls that were made, and after how many of them the process is killed."""
+class ApiCalls:
+    """Records API calls, and kills the process after so many of them."""
 
     made: list[str] = field(default_factory=list)
     lives: int | None = None
@@ -94,34 +94,36 @@ class Calls:
 
 
 @dataclass
-class Stack:
-    """The services, a clock that only goes when it is told to, and who publishes."""
+class PublishedStack:
+    """A stack that is published to, with a clock that the test moves."""
 
     cloud: Cloud
-    calls: Calls
+    calls: ApiCalls
     now: dt.datetime = dt.datetime(2026, 11, 24, 15, 0, tzinfo=dt.UTC)
     others_live: bool = False
 
-    def publishing(self, content: Mapping[str, bytes], code: Code = CODE, *, everything: bool = False) -> Step:
-        return publishing(
-            self.cloud, look(self.cloud), content, Output(content).files, code, self.now, everything=everything
+    def plan_publish(
+        self, content: Mapping[str, bytes], code: FunctionCode = CODE, *, everything: bool = False
+    ) -> Transition:
+        return plan_publish(
+            self.cloud, inspect(self.cloud), content, BuiltSite(content).files, code, self.now, everything=everything
         )
 
-    def publish(self, content: Mapping[str, bytes], code: Code = CODE, *, everything: bool = False) -> Release:
-        return self.carry_out(self.publishing(content, code, everything=everything))
+    def publish(self, content: Mapping[str, bytes], code: FunctionCode = CODE, *, everything: bool = False) -> Release:
+        return self.carry_out(self.plan_publish(content, code, everything=everything))
 
     def roll_back(self) -> Release:
-        return self.carry_out(rolling_back(self.cloud, self.now))
+        return self.carry_out(plan_rollback(self.cloud, self.now))
 
-    def carry_out(self, step: Step, owner: str = "ada@desk, process 1") -> Release:
+    def carry_out(self, transition: Transition, owner: str = "ada@desk, process 1") -> Release:
         publisher = Publisher(owner, lambda other: self.others_live and other != owner)
-        return carry_out(step, self.cloud, publisher, lambda: self.now, lambda _: None)
+        return carry_out(transition, self.cloud, publisher, lambda: self.now, lambda _: None)
 
     def pass_time(self, **time: float) -> None:
         self.now += dt.timedelta(**time)
 
     def connect(self, monkeypatch: pytest.MonkeyPatch, clients: Mapping[str, Any]) -> None:
-        """Let the commands find this stack, at this moment, with functions whose code is CODE."""
+        """Let the commands use this stack and its clock, with functions whose code is CODE."""
         names = zip(("CaptureFunction", "StaffFunction", "SweepFunction"), self.cloud.functions.names, strict=True)
         outputs = {
             "SiteBucket": self.cloud.bucket.name,
@@ -137,34 +139,34 @@ class Stack:
         monkeypatch.setattr(distribution, "pause", lambda _: None)
 
     def fetch(self, url: str) -> bytes:
-        """The page as CloudFront would answer."""
+        """Return the page as CloudFront would."""
         path = url.removeprefix(f"{ADDRESS}/")
         return self.served()[f"{path}index.html" if not path or path.endswith("/") else path]
 
     def object(self, path: str) -> Mapping[str, Any]:
-        """A file as CloudFront gets it."""
+        """Return S3's response for a file, as CloudFront gets it."""
         bucket = self.cloud.bucket
         found: Mapping[str, Any] = bucket.client.get_object(Bucket=bucket.name, Key=f"site/{path}")
         return found
 
     def served(self) -> Mapping[str, bytes]:
-        """Everything that visitors can get."""
+        """Return every file that visitors can get."""
         return {path: self.object(path)["Body"].read() for path in self.cloud.bucket.paths()}
 
     def pages(self) -> Mapping[str, bytes]:
         return pages(self.served())
 
     def shells(self) -> list[bytes]:
-        """The frame of each function's pages."""
+        """Return the frame of each function's pages."""
         known = {each.sha256: each.body for each in (CODE, LATER_CODE)}
         return [_shell(known[sha256]) for sha256 in self.running()]
 
     def running(self) -> list[str]:
-        """The SHA-256 of each function's code."""
+        """Return the SHA-256 of each function's code."""
         return [self.cloud.functions.running(name) for name in self.cloud.functions.names]
 
     def invalidated(self) -> list[str]:
-        """Every path that the caches were told to forget."""
+        """Return every path that was invalidated."""
         client, distribution = self.cloud.distribution.client, self.cloud.distribution.id
         listed = client.list_invalidations(DistributionId=distribution)["InvalidationList"].get("Items", [])
         found = [client.get_invalidation(DistributionId=distribution, Id=each["Id"]) for each in listed]
@@ -172,12 +174,12 @@ class Stack:
 
 
 def pages(content: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    """What in it is no asset."""
+    """Return the files that are not assets."""
     return {path: body for path, body in content.items() if not path.startswith("assets/")}
 
 
 def missing(served: Mapping[str, bytes], more: Iterable[bytes] = ()) -> set[str]:
-    """The files and pages that a page refers to and that are not there."""
+    """Return the files and pages that a page refers to and that are missing."""
     wanted = {name.decode() for body in (*served.values(), *more) for name in re.findall(rb'"/([^"]+)"', body)}
     return {f"{name}index.html" if name.endswith("/") else name for name in wanted} - served.keys()
 
@@ -189,7 +191,7 @@ def _shell(zipped: bytes) -> bytes:
 
 @contextmanager
 def aws_in_memory() -> Iterator[None]:
-    """moto, and nothing of a real account."""
+    """Run moto inside the block, without any variable of a real account."""
     keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
     others = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     with mock.patch.dict(os.environ, {**others, **keys}, clear=True), mock_aws():
@@ -198,7 +200,7 @@ def aws_in_memory() -> Iterator[None]:
 
 @contextmanager
 def hooked(client: Any, event: str, hook: Callable[..., None]) -> Iterator[None]:
-    """Something that happens at each such event of a client's, as long as the block runs."""
+    """Call the hook at each such event of the client inside the block."""
     client.meta.events.register(event, hook)
     try:
         yield
@@ -210,17 +212,17 @@ SERVICES = ("s3", "lambda", "cloudfront", "iam")
 
 
 @dataclass
-class Services:
-    """Clients of AWS in memory, made once; every stack has names of its own."""
+class CloudServices:
+    """Clients of moto, made once; each stack has names of its own."""
 
     clients: Mapping[str, Any]
     role: str = ""
-    calls: Calls = field(default_factory=Calls)
+    calls: ApiCalls = field(default_factory=ApiCalls)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @classmethod
-    def make(cls) -> Services:
-        """Only inside moto's spell."""
+    def make(cls) -> CloudServices:
+        """Return the clients. Call this only while moto is active."""
         made = cls({service: boto3.client(service) for service in SERVICES})
         for client in made.clients.values():
             client.meta.events.register("before-call", made.calls.before)
@@ -228,8 +230,8 @@ class Services:
         made.role = role["Role"]["Arn"]
         return made
 
-    def stack(self) -> Stack:
-        """A stack as `make deploy` leaves it, with nothing published."""
+    def stack(self) -> PublishedStack:
+        """Return a stack as `make deploy` leaves it, with nothing published."""
         self.calls.begin()
         number = next(self._numbers)
         bucket = f"clinic-callback-{number}"
@@ -238,7 +240,7 @@ class Services:
         s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
         functions = Functions(self._functions(number), bucket, self.clients["lambda"])
         distribution = Distribution(self._distribution(number), self.clients["cloudfront"])
-        return Stack(Cloud(Bucket(bucket, s3), functions, distribution), self.calls)
+        return PublishedStack(Cloud(Bucket(bucket, s3), functions, distribution), self.calls)
 
     def _functions(self, number: int) -> tuple[str, ...]:
         names = tuple(f"{name}-{number}" for name in ("capture", "staff", "sweep"))

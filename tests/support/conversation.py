@@ -1,4 +1,4 @@
-"""A program that is spoken to in JSON over its input and output, and that ends in any case."""
+"""A program that exchanges JSON messages over its standard streams, and is ended in any case."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from typing import Any
 Message = dict[str, Any]
 
 LIMIT = 1200
-"""Seconds after which the program is ended, whatever it does: the test that waits for it fails then."""
+"""Seconds after which the program is killed, so that a test that waits for it fails."""
 
 
 class Conversation:
-    """What is sent to the program, and what comes back. Each message ends with the same byte."""
+    """Sends and receives messages, each of which ends with the same byte."""
 
     def __init__(self, process: subprocess.Popen[bytes], end: bytes) -> None:
         self._process = process
@@ -46,7 +46,7 @@ class Conversation:
 
 @contextmanager
 def running(command: Sequence[str], end: bytes, **environment: str) -> Iterator[Conversation]:
-    """Start the program, and end it and everything that it has started with the block."""
+    """Run the program inside the block; at the end, kill it with everything that it has started."""
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -65,7 +65,7 @@ def running(command: Sequence[str], end: bytes, **environment: str) -> Iterator[
 
 
 def _finish(process: subprocess.Popen[bytes]) -> None:
-    """Let the program put its things away, and leave nothing of it running."""
+    """Let the program clean up for five seconds, then kill its process group."""
     for pipe in (process.stdin, process.stdout):
         with suppress(BrokenPipeError):
             assert pipe

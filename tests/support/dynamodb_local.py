@@ -1,4 +1,4 @@
-"""Amazon's own DynamoDB for one machine: the judge of races, which moto is not."""
+"""Amazon's DynamoDB Local, for tests of concurrent writes, which moto does not serialize as DynamoDB does."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from tests.support.waiting import until
 
 ROOT = Path(__file__).parents[2]
 THREADS = 64
-"""So many requests at once, each on a connection of its own."""
+"""Requests at the same time, each on a connection of its own."""
 
 
 def folder() -> Path:
-    """Where the program is."""
+    """Return the program's folder; skips the test if it is not installed."""
     place = Path(os.environ.get("DYNAMODB_LOCAL", ROOT / ".cache" / "dynamodb-local"))
     if not shutil.which("java") or not (place / "DynamoDBLocal.jar").exists():
         missing("Amazon's DynamoDB Local", "install Java 17 or later and run `make dynamodb-local`")
@@ -33,7 +33,7 @@ def folder() -> Path:
 
 @contextmanager
 def running() -> Iterator[str]:
-    """The address of a DynamoDB that lives as long as the block."""
+    """Run DynamoDB Local inside the block, and yield its address."""
     place = folder()
     port = _free_port()
     command = ["java", "-Xmx256m", f"-Djava.library.path={place / 'DynamoDBLocal_lib'}"]
@@ -58,7 +58,7 @@ def _answers(port: int) -> bool:
 
 @contextmanager
 def table(address: str) -> Iterator[DynamoDBClient]:
-    """A client; the template's table is there as long as the block."""
+    """Create the template's table for the block, and yield a client."""
     client: DynamoDBClient = boto3.client(
         "dynamodb",
         endpoint_url=address,

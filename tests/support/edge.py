@@ -1,4 +1,4 @@
-"""The template's CloudFront Function under Node, with nothing in reach but the language itself."""
+"""The template's CloudFront Function, run by Node with nothing but the language itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.requirement import missing
 Json = Any
 
 OWN_NAME = "d111111abcdef8.cloudfront.net"
-"""What CloudFront calls a distribution, and what it is asked for where there is no domain."""
+"""CloudFront's own host name for a distribution, used where there is no domain."""
 
 RUN = """
 const {createContext, runInContext} = require('vm');
@@ -42,12 +42,12 @@ JSON.stringify(Parser.parse(code, {ecmaVersion: 'latest'}), (key, value) => {
 });
 console.log(JSON.stringify([...words]));
 """
-"""Node brings a parser of its own language along."""
+"""Uses the JavaScript parser that is part of Node."""
 
 
 @cache
 def code(host: str) -> str:
-    """The function's code, as it is deployed for this host."""
+    """Return the function's code as it is deployed for this host."""
     text, values = load()["Resources"]["Address"]["Properties"]["FunctionCode"]["Fn::Sub"]
     assert values == {"Host": {"Ref": "DomainName"}}
     assert text.count("${") == 1
@@ -55,33 +55,33 @@ def code(host: str) -> str:
 
 
 @dataclass(frozen=True)
-class Edge:
+class EdgeFunction:
     """Answers requests as CloudFront does with the function."""
 
     node: subprocess.Popen[str]
 
     def answer(self, url: str, host: str = "") -> tuple[Json, str | None]:
-        """What the function makes of a request for this address, and the host that a browser is sent to, if it is."""
-        asked, told = self.node.stdin, self.node.stdout
-        assert asked is not None
-        assert told is not None
-        asked.write(json.dumps({"code": code(host), "event": {"version": "1.0", "request": _request(url)}}) + "\n")
-        asked.flush()
-        answer, to = json.loads(told.readline())
-        return answer, to
+        """Return the function's result for this address, and the host of the redirect if it is one."""
+        given, printed = self.node.stdin, self.node.stdout
+        assert given is not None
+        assert printed is not None
+        given.write(json.dumps({"code": code(host), "event": {"version": "1.0", "request": _request(url)}}) + "\n")
+        given.flush()
+        answer, host_of_redirect = json.loads(printed.readline())
+        return answer, host_of_redirect
 
 
 @contextmanager
-def running() -> Iterator[Edge]:
-    """The function, for as long as the block runs."""
+def running() -> Iterator[EdgeFunction]:
+    """Run the function inside the block."""
     with subprocess.Popen(
         [_program(), "-e", RUN], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     ) as node:
-        yield Edge(node)
+        yield EdgeFunction(node)
 
 
-def words() -> set[str]:
-    """The kinds of words that the code is made of, as the ESTree specification names them."""
+def syntax_kinds() -> set[str]:
+    """Return the syntax in the code, by the names of the ESTree specification."""
     given = json.dumps({"code": code("")})
     command = [_program(), "--expose-internals", "-e", PARSE]
     return set(json.loads(subprocess.run(command, input=given, capture_output=True, text=True, check=True).stdout))
@@ -99,7 +99,7 @@ def _request(url: str) -> Json:
 
 
 def _query(query: str) -> dict[str, Json]:
-    """As CloudFront takes it apart: nothing is decoded, and what is repeated has all its values beside the last."""
+    """Return the query as CloudFront passes it: not decoded; a repeated name has its last value and all of them."""
     found: dict[str, list[str]] = {}
     for pair in query.split("&") if query else []:
         name, _, value = pair.partition("=")

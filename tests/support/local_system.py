@@ -1,4 +1,4 @@
-"""`make serve`, in a copy of the project: a test may edit the article, and nobody's open editor disturbs a test."""
+"""`make serve` in a copy of the project, so that a test may edit the files and no open editor disturbs it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,10 @@ from typing import Any
 from tests.support.waiting import until
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("content", "theme", "plugins", "functions", "infra", "pelicanconf.py")
+PARTS = ("content", "theme", "plugins", "functions", "infra", "pelicanconf.py", "pyproject.toml")
+
+IGNORING_SIGINT = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
+"""Runs a program as nohup or a script's background job does: it inherits that SIGINT is ignored."""
 
 
 @dataclass(frozen=True)
@@ -31,20 +34,20 @@ class LocalSystem:
     url: str
 
     def listing(self, name: str) -> list[dict[str, Any]]:
-        """What /local/inbox or /local/leads lists."""
+        """Return what /local/inbox or /local/leads lists."""
         request = urllib.request.Request(f"{self.url}/local/{name}", headers={"accept": "application/json"})
         with urllib.request.urlopen(request, timeout=60) as response:
             listed: list[dict[str, Any]] = json.load(response)
         return listed
 
     def end(self, signal_number: int = signal.SIGINT) -> int:
-        """What Ctrl-C in a terminal does; the exit code."""
+        """Send the signal as Ctrl-C in a terminal does, to the whole process group, and return the exit code."""
         os.killpg(self.process.pid, signal_number)
         return self.process.wait(timeout=60)
 
 
 def copy(folder: Path) -> Path:
-    """The project's own files, in this folder."""
+    """Copy the project's files into this folder and return it."""
     unwanted = shutil.ignore_patterns("__pycache__", "compiled")
     for name in PARTS:
         source = ROOT / name
@@ -56,33 +59,27 @@ def copy(folder: Path) -> Path:
 
 
 def environment(root: Path, **changes: str) -> dict[str, str]:
-    """What a program needs to run this copy, and not the project that is installed."""
+    """Return the environment in which a program imports this copy, not the installed project."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LEADS_"))}
     return {**inherited, "PYTHONPATH": str(root / "functions"), "PORT": "0", "SWEEP_SECONDS": "1", **changes}
 
 
-def react_to_ctrl_c() -> None:
-    """Undo an ignored SIGINT, which a background job of a shell script inherits, so that Ctrl-C ends this process."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-def start(root: Path, log: Path, **changes: str) -> subprocess.Popen[bytes]:
-    """The system, with a process group of its own as a terminal gives it; it may not be ready yet."""
+def start(root: Path, log: Path, wrapper: Sequence[str] = (), **changes: str) -> subprocess.Popen[bytes]:
+    """Start the system in a process group of its own, as a terminal does, and return before it is ready."""
     with log.open("wb") as out:
         return subprocess.Popen(
-            [sys.executable, "-u", "-m", "infra.local"],
+            [*wrapper, sys.executable, "-u", "-m", "infra.local"],
             cwd=root,
             env=environment(root, **changes),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=react_to_ctrl_c,  # noqa: PLW1509 -- it takes no lock that another thread could hold
         )
 
 
 def address(process: subprocess.Popen[bytes], log: Path) -> str:
-    """The address that it prints when it is ready."""
+    """Return the address that it prints when it is ready. Raises RuntimeError if it ends before."""
 
     def printed() -> str | None:
         lines = log.read_text(encoding="utf-8").splitlines()
@@ -94,10 +91,10 @@ def address(process: subprocess.Popen[bytes], log: Path) -> str:
 
 
 @contextmanager
-def running(folder: Path, **changes: str) -> Iterator[LocalSystem]:
-    """The system that lives as long as the block."""
+def running(folder: Path, wrapper: Sequence[str] = (), **changes: str) -> Iterator[LocalSystem]:
+    """Yield a system that runs as long as the block."""
     root, log = copy(folder / "project"), folder / "log.txt"
-    process = start(root, log, **changes)
+    process = start(root, log, wrapper, **changes)
     try:
         yield LocalSystem(root, process, log, address(process, log))
     finally:

@@ -1,4 +1,4 @@
-"""Browsers of older phones: Chromium 80, the oldest that the site is made for, and WebKitGTK, the engine of Safari."""
+"""Browsers of older phones: Chromium 80, the oldest that the site supports, and WebKitGTK, the engine of Safari."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ window.faults = [];
 addEventListener("error", (event) => faults.push(event.message || `not loaded: ${event.target.outerHTML}`), true);
 addEventListener("unhandledrejection", (event) => faults.push(String(event.reason)));
 """
-"""Runs before any script of a page: what went wrong in them is then in `faults`."""
+"""Runs before any script of a page, and collects their errors in `faults`."""
 
 
 class OlderBrowser(Protocol):
-    """What both can do."""
+    """The methods that both browsers have."""
 
     def read(self, address: str, script: str) -> Any:
-        """Return what the body of an async function returns on this page; what it returns must fit into JSON."""
+        """Return the JSON value that the body of an async function returns on this page."""
 
     @property
     def sent(self) -> list[str]:
-        """The address of every POST request since the page was asked for."""
+        """The address of every POST request since the page was opened."""
 
 
 # Chromium 80
 
 
 class Chromium80:
-    """Chromium 80 by its DevTools protocol: it is too old for Playwright."""
+    """Chromium 80, controlled by its DevTools protocol because Playwright does not support it."""
 
     def __init__(self, talk: Conversation) -> None:
         self._talk = talk
@@ -81,7 +81,7 @@ class Chromium80:
 
     @property
     def sent(self) -> list[str]:
-        """The address of every POST request since the page was asked for."""
+        """The address of every POST request since the page was opened."""
         asked = [each["params"]["request"] for each in self._events if each["method"] == "Network.requestWillBeSent"]
         return [request["url"] for request in asked if request["method"] == "POST"]
 
@@ -96,12 +96,12 @@ CHROMIUM_FLAGS = (
     "--remote-debugging-pipe",
 )
 WITH_PIPES = ("sh", "-c", 'exec "$0" "$@" 3<&0 4>&1 </dev/null >/dev/null')
-"""Chromium listens on its file 3 and answers on its file 4."""
+"""Chromium reads commands from file descriptor 3 and writes to 4."""
 
 
 @contextmanager
 def chromium_80() -> Iterator[OlderBrowser]:
-    """Chromium 80 for as long as the block runs."""
+    """Run Chromium 80 inside the block."""
     program = Path(os.environ.get("OLD_CHROMIUM", ROOT / ".cache" / "old-chromium" / "chromium"))
     if not program.exists():
         missing("Chromium 80", "run `make old-chromium`")
@@ -117,7 +117,7 @@ def chromium_80() -> Iterator[OlderBrowser]:
 
 
 class WebKitGtk:
-    """WebKitGTK, in a program of its own that Debian's Python runs."""
+    """WebKitGTK, in a program that Debian's Python runs (webkitgtk_reader.py)."""
 
     def __init__(self, talk: Conversation) -> None:
         self._talk = talk
@@ -135,7 +135,7 @@ class WebKitGtk:
 
 
 DEBIANS_PYTHON = "/usr/bin/python3"
-"""GTK's own bindings are Debian's package, which no virtual environment sees."""
+"""GTK's bindings are a package of Debian, which a virtual environment does not see."""
 BINDINGS = "import gi; gi.require_version('WebKit2', '4.1'); from gi.repository import WebKit2"
 WITHOUT_A_GRAPHICS_CARD = {
     "LIBGL_ALWAYS_SOFTWARE": "1",
@@ -153,7 +153,7 @@ def _there(command: list[str]) -> bool:
 
 @contextmanager
 def webkitgtk() -> Iterator[OlderBrowser]:
-    """WebKitGTK for as long as the block runs, on a screen that is not shown."""
+    """Run WebKitGTK inside the block, on a virtual screen."""
     if not shutil.which("xvfb-run") or not _there([DEBIANS_PYTHON, "-c", BINDINGS]):
         missing("WebKitGTK", "run `make webkitgtk`, on Debian or Ubuntu")
     program = str(Path(__file__).parent / "webkitgtk_reader.py")

@@ -1,4 +1,4 @@
-"""What a test needs of the machine."""
+"""Programs that a test needs and that may be missing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 
 def missing(what: str, remedy: str) -> NoReturn:
-    """Skip the test and say how to get what it needs. In CI nothing may be missing."""
+    """Skip the test and say how to install what it needs. In CI, fail instead."""
     reason = f"needs {what}: {remedy}"
     if os.environ.get("CI") == "true":
         pytest.fail(reason)

@@ -1,4 +1,4 @@
-"""The template as AWS makes it: transformed by AWS's own SAM translator, and put into moto as far as moto goes."""
+"""The template transformed by AWS's own SAM translator, and deployed to moto as far as moto can."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Resource = Mapping[str, Any]
 
 @cache
 def transformed() -> Mapping[str, Any]:
-    """The template without its SAM parts: what CloudFormation makes the stack from."""
+    """Return the template as CloudFormation processes it, without SAM's own types."""
     template = yaml_parse(PATH.read_text(encoding="utf-8"))
     session = boto3.Session(region_name=REGION)
     made: Mapping[str, Any] = Translator({}, Parser(), boto_session=session).translate(template, PARAMETERS)
@@ -46,22 +46,22 @@ def transformed() -> Mapping[str, Any]:
 
 
 def resources(kind: str) -> Mapping[str, Resource]:
-    """Every resource of this type by its logical name."""
+    """Return every resource of this type by its logical id."""
     return {name: found for name, found in transformed()["Resources"].items() if found["Type"] == kind}
 
 
 def properties(name: str) -> Mapping[str, Any]:
-    """What is said about one resource."""
+    """Return the properties of one resource."""
     found: Mapping[str, Any] = transformed()["Resources"][name].get("Properties", {})
     return found
 
 
 @contextmanager
 def deployed() -> Iterator[Mapping[str, str]]:
-    """The stack in moto, for as long as the block runs: physical names by logical ones.
+    """Deploy the stack to moto inside the block, and yield its physical ids by logical ones.
 
-    moto's CloudFormation knows roles, functions, table, bucket, queue, logs and topic. It skips everything else and
-    says CREATE_COMPLETE all the same: what it does not know is left out here, and references to it become its name.
+    moto's CloudFormation has roles, functions, table, bucket, queue, logs and topic. It skips everything else and
+    reports CREATE_COMPLETE all the same, so the rest is left out here, and references to it become its name.
     """
     with mock_aws():
         _upload_package()
@@ -96,7 +96,7 @@ def _known_to_moto() -> Mapping[str, Any]:
 
 
 def _named(value: Any, unknown: set[str]) -> Any:
-    """The value with every reference to an unknown resource replaced by that resource's name."""
+    """Return the value with each reference to an unknown resource replaced by that resource's name."""
     match value:
         case {"Ref": name} | {"Fn::GetAtt": [name, *_]} if name in unknown:
             return name

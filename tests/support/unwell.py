@@ -1,4 +1,4 @@
-"""DynamoDB as a server on this machine that keeps leads and counts, and that can hang, refuse and lose answers."""
+"""A stub server of DynamoDB that stores leads and counts, and that can hang, refuse and lose responses."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ Item = Mapping[str, Any]
 
 
 class Way(Enum):
-    """What becomes of one call."""
+    """The outcome of one call."""
 
     ANSWERED = auto()
     HANGS = auto()
-    """Nothing is done, and no answer comes."""
+    """Nothing is written, and no response comes."""
     LOST = auto()
-    """It is done, and no answer comes."""
+    """The write is done, and no response comes."""
     TORN = auto()
-    """It is done, and the connection is closed instead of an answer."""
+    """The write is done, and the connection is closed without a response."""
     BROKEN = auto()
-    """An error inside of DynamoDB."""
+    """An internal error of DynamoDB."""
     THROTTLED = auto()
     DENIED = auto()
 
@@ -37,24 +37,24 @@ ERRORS = {
     Way.DENIED: (400, "AccessDeniedException"),
 }
 
-Fate = Callable[[str, int], Way]
-"""What becomes of an operation at its first, second ... call."""
+FailurePlan = Callable[[str, int], Way]
+"""Returns the outcome of an operation's first, second ... call."""
 
 
 @dataclass
 class Dynamo:
-    """One table."""
+    """The stub's one table."""
 
-    fate: Fate
+    plan: FailurePlan
     items: dict[str, Item] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     closing: threading.Event = field(default_factory=threading.Event)
     address: str = ""
 
     def answer(self, operation: str, asked: Mapping[str, Any]) -> tuple[int, object] | None:
-        """Status and content; None where no answer comes."""
+        """Return status and content; None if no response comes."""
         self.calls[operation] += 1
-        way = self.fate(operation, self.calls[operation])
+        way = self.plan(operation, self.calls[operation])
         if way in ERRORS:
             status, code = ERRORS[way]
             return status, {"__type": f"com.amazonaws.dynamodb.v20120810#{code}"}
@@ -70,23 +70,21 @@ class Dynamo:
         if operation == "UpdateItem":
             return 200, {"Attributes": {"counted": asked["ExpressionAttributeValues"][":value"]}}
         reference = (asked.get("Item") or asked["Key"])["reference"]["S"]
-        stands = self.items.get(reference)
+        stored = self.items.get(reference)
         if operation == "GetItem":
-            return 200, {"Item": stands} if stands else {}
+            return 200, {"Item": stored} if stored else {}
         expected = asked["ExpressionAttributeValues"].get(":version")
-        if stands and stands["version"] != expected:
-            refused = {"__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException", "Item": stands}
+        if stored and stored["version"] != expected:
+            refused = {"__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException", "Item": stored}
             return 400, refused
         self.items[reference] = asked["Item"]
         return 200, {}
 
 
-@contextmanager
-def running(fate: Fate) -> Iterator[Dynamo]:
-    """The server, for as long as the block runs."""
-    dynamo = Dynamo(fate)
+def _request_handler(dynamo: Dynamo) -> type[BaseHTTPRequestHandler]:
+    """Return a class whose instances pass requests on to this stub."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class DynamoRequestHandler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
@@ -103,9 +101,16 @@ def running(fate: Fate) -> Iterator[Dynamo]:
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Do nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    return DynamoRequestHandler
+
+
+@contextmanager
+def running(plan: FailurePlan) -> Iterator[Dynamo]:
+    """Run the server inside the block, and yield its stub."""
+    dynamo = Dynamo(plan)
+    with ThreadingHTTPServer(("127.0.0.1", 0), _request_handler(dynamo)) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         dynamo.address = f"http://127.0.0.1:{server.server_port}"

@@ -1,4 +1,4 @@
-"""Waiting for a condition, with a deadline: no test sleeps for luck."""
+"""Waiting for a condition, with a deadline."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 def until(condition: Callable[[], T], seconds: float = 60) -> T:
-    """What the condition returns as soon as that is true. Raises TimeoutError after so many seconds."""
+    """Return the condition's result as soon as it is true. Raises TimeoutError after so many seconds."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         if time.monotonic() > deadline:

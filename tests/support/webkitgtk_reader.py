@@ -1,6 +1,6 @@
-"""A program: opens pages in WebKitGTK and runs scripts on them. One JSON a line comes in, one goes out.
+"""A program that opens pages in WebKitGTK and runs scripts on them; it exchanges one JSON value a line.
 
-Debian's own Python runs it, which has GTK's bindings and nothing of this project.
+Debian's own Python runs it, which has GTK's bindings and no package of this project.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import gi
 
 gi.require_version("Gtk", "3.0")
 gi.require_version("WebKit2", "4.1")
-from gi.repository import GLib, Gtk, WebKit2  # noqa: E402 -- the versions must be said first
+from gi.repository import GLib, Gtk, WebKit2  # noqa: E402 -- the versions must be required first
 
 SECONDS = 90
-"""For one page with its script."""
+"""The timeout of one page with its script."""
 
 
 class Reader:
-    """A window with one page."""
+    """A browser window with one page."""
 
     def __init__(self, width: int, height: int, first: str) -> None:
         context = WebKit2.WebContext.new_ephemeral()

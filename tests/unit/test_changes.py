@@ -1,4 +1,4 @@
-"""What a change set would do, in plain words: nobody loses data without having read so."""
+"""Tests of a change set in plain words: a loss of data is never silent."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from infra.deploy import changes
 from infra.deploy.changes import Change
 
 
-def told(action: str, kind: str = "AWS::DynamoDB::Table", **facts: Any) -> Change:
-    """The change as CloudFormation tells it, read."""
+def change(action: str, kind: str = "AWS::DynamoDB::Table", **facts: Any) -> Change:
+    """Return the change that is read from CloudFormation's description."""
     change = {"Action": action, "ResourceType": kind, "LogicalResourceId": "It", **facts}
     (read,) = changes.read([{"Type": "Resource", "ResourceChange": change}])
     return read
@@ -28,46 +28,46 @@ def told(action: str, kind: str = "AWS::DynamoDB::Table", **facts: Any) -> Chang
         ("Dynamic", None, "! perhaps replaced: DynamoDB table It"),
     ],
 )
-def test_each_kind_of_change_has_its_word(action: str, replacement: str | None, words: str) -> None:
+def test_each_kind_of_change_has_its_name(action: str, replacement: str | None, words: str) -> None:
     facts = {"Replacement": replacement} if replacement else {}
-    assert told(action, **facts).words == words
+    assert change(action, **facts).line == words
 
 
 def test_a_change_names_what_it_changes_once() -> None:
     details = [{"Target": {"Attribute": "Properties", "Name": "Timeout"}}] * 2 + [{"Target": {"Attribute": "Tags"}}]
-    assert told("Modify", Replacement="False", Details=details).words.endswith("(Timeout, Tags)")
+    assert change("Modify", Replacement="False", Details=details).line.endswith("(Timeout, Tags)")
 
 
 @pytest.mark.parametrize(("action", "replacement"), [("Remove", ""), ("Modify", "True"), ("Modify", "Conditional")])
 @pytest.mark.parametrize("kind", changes.HOLDS_DATA)
 def test_what_holds_data_is_not_taken_away_in_silence(action: str, replacement: str, kind: str) -> None:
-    assert told(action, kind, Replacement=replacement).endangers
+    assert change(action, kind, Replacement=replacement).data_at_risk
 
 
 @pytest.mark.parametrize(("action", "replacement"), [("Add", ""), ("Modify", "False")])
 def test_a_table_that_stays_is_no_danger(action: str, replacement: str) -> None:
-    assert not told(action, Replacement=replacement).endangers
+    assert not change(action, Replacement=replacement).data_at_risk
 
 
 def test_a_role_may_go_without_alarm() -> None:
-    assert not told("Remove", "AWS::IAM::Role").endangers
+    assert not change("Remove", "AWS::IAM::Role").data_at_risk
 
 
 def test_data_that_will_be_gone_is_said_to_be() -> None:
-    assert "is DELETED" in told("Remove", PolicyAction="Delete").danger
+    assert "is DELETED" in change("Remove", PolicyAction="Delete").warning
 
 
 @pytest.mark.parametrize("policy", ["Retain", "ReplaceAndRetain"])
 def test_data_that_stays_in_the_account_is_said_to_stay(policy: str) -> None:
-    assert "stays in the account" in told("Modify", Replacement="True", PolicyAction=policy).danger
+    assert "stays in the account" in change("Modify", Replacement="True", PolicyAction=policy).warning
 
 
 def test_what_replaces_a_table_is_empty() -> None:
-    assert told("Modify", Replacement="True").danger.endswith("A new one takes its place, empty.")
+    assert change("Modify", Replacement="True").warning.endswith("A new one takes its place, empty.")
 
 
 def test_dangers_are_red() -> None:
-    lines = list(changes.shown([told("Remove")]))
+    lines = list(changes.lines([change("Remove")]))
     assert [line.style for line in lines] == ["bold red", "bold red"]
 
 
@@ -86,5 +86,5 @@ def test_dangers_come_first() -> None:
         ("AWS::WAFv2::WebACL", "WAFv2 web acl"),
     ],
 )
-def test_a_kind_is_told_in_words(kind: str, words: str) -> None:
-    assert changes.kind_in_words(kind) == words
+def test_a_type_is_printed_in_words(kind: str, words: str) -> None:
+    assert changes.resource_kind(kind) == words

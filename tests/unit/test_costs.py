@@ -1,4 +1,4 @@
-"""What a month costs: the arithmetic, and that every figure has a price and every price says where it comes from."""
+"""Tests of the monthly costs: the arithmetic, and that every figure has a price with a source."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MANY = st.integers(min_value=0, max_value=10**9)
 
 
 def total(views: int, leads: int, *, waf: bool = False) -> float:
-    """US dollars a month."""
+    """Return the total in US dollars a month."""
     return sum(costs.bill(costs.usage(SYSTEM, views, leads, waf=waf), PRICES).values())
 
 
@@ -34,7 +34,7 @@ def test_a_firewall_never_costs_less_than_none(views: int, leads: int) -> None:
     assert total(views, leads, waf=True) >= total(views, leads) + 6
 
 
-def test_what_nobody_uses_still_costs_its_alarms_metrics_and_secrets() -> None:
+def test_an_unused_system_still_costs_its_alarms_metrics_and_secrets() -> None:
     assert total(0, 0) == pytest.approx(17 * 0.10 + costs.METRICS * 0.30 + 2 * 0.40, abs=0.10)
 
 
@@ -64,7 +64,7 @@ def test_every_cost_is_in_one_group_of_the_table() -> None:
 
 @pytest.fixture(scope="module")
 def lead(tmp_path_factory: pytest.TempPathFactory) -> OneLead:
-    """A lead that the functions handled."""
+    """Return what one lead takes, measured on the real functions."""
     folder = compiled_assets.compiled(tmp_path_factory.mktemp("lead"), factories.SAMPLE)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in compiled_assets.variables(folder).items():
@@ -73,7 +73,7 @@ def lead(tmp_path_factory: pytest.TempPathFactory) -> OneLead:
 
 
 def test_a_lead_is_written_five_times_with_two_counts_and_its_indexes(lead: OneLead) -> None:
-    # Taken, announced, held, reminded, called. Index `due`: 1, 2, 2, 2, 1; index `listed`: 1, 2, 0, 2, 2.
+    # Stored, announced, leased, reminded, called. Index `due`: 1, 2, 2, 2, 1; index `listed`: 1, 2, 0, 2, 2.
     assert lead.writes == 5 + 2 + 8 + 7
 
 

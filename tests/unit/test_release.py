@@ -1,4 +1,4 @@
-"""What lies between two releases, and the order in which to go it."""
+"""Tests of the plan between two releases, and of its order."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.publish.release import KEPT, File, Plan, Release, Retired, addresses, is_asset, plan
-from infra.publish.site_files import Output
+from infra.publish.release import ASSET_RETENTION, File, Plan, Release, Retired, addresses, is_asset, plan
+from infra.publish.site_files import BuiltSite
 
 NOW = dt.datetime(2026, 11, 24, 15, 0, tzinfo=dt.UTC)
 
@@ -23,16 +23,16 @@ Content = Mapping[str, bytes]
 
 
 def release(content: Content, retired: Mapping[str, Retired] | None = None) -> Release:
-    files = {path: file.model_copy(update={"version": "v"}) for path, file in Output(content).files.items()}
+    files = {path: file.model_copy(update={"version": "v"}) for path, file in BuiltSite(content).files.items()}
     return Release(id="x", files=files, retired=retired or {})
 
 
 def planned(live: Content, target: Content, doubtful: frozenset[str] = frozenset()) -> Plan:
-    return plan(release(live), Output(target).files, doubtful, NOW)
+    return plan(release(live), BuiltSite(target).files, doubtful, NOW)
 
 
 def carried_out(wanted: Plan, there: Content, target: Content) -> Content:
-    """What is in a bucket afterwards."""
+    """Return what the bucket has afterwards."""
     uploads = {path for paths in wanted.uploads for path in paths}
     after = {**there, **{path: target[path] for path in uploads}}
     return {path: body for path, body in after.items() if path not in wanted.removed}
@@ -78,14 +78,16 @@ def test_only_pages_are_forgotten_by_caches(live: Content, target: Content) -> N
     assert [path for path in planned(live, target).pages if is_asset(path)] == []
 
 
-@pytest.mark.parametrize(("age", "removed"), [(KEPT, ()), (KEPT + dt.timedelta(seconds=1), ("assets/a.1.js",))])
+@pytest.mark.parametrize(
+    ("age", "removed"), [(ASSET_RETENTION, ()), (ASSET_RETENTION + dt.timedelta(seconds=1), ("assets/a.1.js",))]
+)
 def test_an_asset_without_pages_stays_for_ninety_days(age: dt.timedelta, removed: tuple[str, ...]) -> None:
     old = {"assets/a.1.js": Retired(since=NOW - age)}
     assert plan(release({}, old), {}, frozenset(), NOW).removed == removed
 
 
-def test_an_asset_that_nobody_needs_any_more_is_no_reason_to_publish() -> None:
-    old = {"assets/a.1.js": Retired(since=NOW - 2 * KEPT)}
+def test_an_asset_that_is_not_needed_any_more_is_no_reason_to_publish() -> None:
+    old = {"assets/a.1.js": Retired(since=NOW - 2 * ASSET_RETENTION)}
     assert plan(release({}, old), {}, frozenset(), NOW).is_empty
 
 
@@ -96,7 +98,7 @@ def test_an_asset_keeps_the_day_on_which_it_was_retired() -> None:
 
 
 def test_a_file_whose_cache_header_has_changed_is_uploaded_again() -> None:
-    files = Output({"index.html": b"1"}).files
+    files = BuiltSite({"index.html": b"1"}).files
     other = {"index.html": files["index.html"].model_copy(update={"cache_control": "no-store"})}
     assert plan(release({"index.html": b"1"}), other, frozenset(), NOW).changed == ("index.html",)
 

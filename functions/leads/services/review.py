@@ -1,7 +1,7 @@
 """Requests that may not be people: an hourly list to the front desk, and the manager once a promise has passed.
 
-Each was promised a call when it came in, like every other request (docs/architecture.md). Nothing here closes or deletes
-one: only a person decides that.
+Each was promised a call when it came in, like every other request (docs/architecture.md). Only a person decides to
+close one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Numbers to tables."""
+"""Statistics and Markdown tables of the reports."""
 
 from __future__ import annotations
 
@@ -6,32 +6,32 @@ import statistics
 from collections.abc import Mapping, Sequence
 
 Series = Mapping[str, Sequence[float]]
-"""For each handler, one figure a round."""
+"""One figure a round, for each handler."""
 
 
 def ratios(series: Series, of: str, to: str) -> list[float]:
-    """Round by round: what disturbs the machine disturbs both."""
+    """Return the ratio of each round, in which a disturbance of the machine affects both."""
     return [ours / theirs for ours, theirs in zip(series[of], series[to], strict=True)]
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """The value below which so many percent lie."""
+    """Return the value below which so many percent lie."""
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
 def spread(values: Sequence[float]) -> str:
-    """The median, and between what half of the values lie."""
+    """Return the median and the middle half's limits as text."""
     low, middle, high = (percentile(values, percent) for percent in (25, 50, 75))
     return f"{middle:.2f} ({low:.2f} to {high:.2f})"
 
 
-def verdict(value: float, most: float) -> str:
-    """Whether a target is met."""
-    return f"at most {most:g}: {'met' if value <= most else 'MISSED'}"
+def target_met(value: float, limit: float) -> str:
+    """Return the target and whether it is met, as text."""
+    return f"at most {limit:g}: {'met' if value <= limit else 'MISSED'}"
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table that is also readable as it stands."""
+    """Return a Markdown table with aligned columns."""
     widths = [max(len(cell) for cell in column) for column in zip(head, *rows, strict=True)]
     lines = [head, ["-" * width for width in widths], *rows]
     return "\n".join(

@@ -1,9 +1,9 @@
 """Write the golden files anew: `python -m tests.golden.write`. No test does.
 
-Until the tag v1.0 a commit may contain files that this command has changed, if its message says so. From v1.0 on a
-recorded format stays readable for ever, and no file is changed: where a format gets a new field (with a default), move
-its files as they were to `files/earlier/<version>/<folder>/`, which the tests go on reading, and then run this command.
-A changed HMAC purpose, status, event or metric has no such way: do not change it.
+Until the tag v1.0 a commit may contain files that this command has changed, if its message says so. From v1.0 on every
+recorded file stays readable and none is changed. Where a format gets a new field (with a default), first move its files
+to `files/earlier/<version>/<folder>/`, where the tests still read them, and then run this command. An HMAC purpose, a
+status, an event or a metric is never renamed.
 
 The consent sentence is never written anew under the version that it had: give it a new `CONSENT_VERSION`.
 """

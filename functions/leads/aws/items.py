@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from itertools import chain, repeat
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -154,16 +155,36 @@ def read(stored: Item) -> StoredLead:
 
 
 def _unknown(stored: Item, schema: int) -> UnknownAttributes:
-    return UnknownAttributes(
-        item=_without(stored, _KNOWN),
-        answers=_without(stored["lead"]["M"], StoredAnswers.model_fields),
-        entries=tuple(_without(entry["M"], StoredEntry.model_fields) for entry in stored["history"]["L"]),
-        schema=schema,
-    )
+    answers = stored["lead"]["M"]
+    phone = {"M": _without(answers["phone"]["M"], StoredPhone.model_fields)}
+    kept = {
+        **_without(stored, _KNOWN),
+        "lead": {"M": {**_without(answers, StoredAnswers.model_fields), "phone": phone}},
+        "history": _each_without(stored["history"], StoredEntry.model_fields),
+        "earlier": _each_without(stored.get("earlier", {"L": []}), StoredPromise.model_fields),
+    }
+    return UnknownAttributes(kept, schema)
 
 
 def _without(stored: Item, known: Any) -> Item:
     return {name: value for name, value in stored.items() if name not in known}
+
+
+def _each_without(stored: Item, known: Any) -> Item:
+    return {"L": [{"M": _without(entry["M"], known)} for entry in stored["L"]]}
+
+
+def _add_unknown(unknown: Item, written: Item) -> Item:
+    """Return the written value with the unknown attributes of its maps.
+
+    Entries of a list are matched by their place: lists of an item only grow, and a new entry has nothing unknown.
+    """
+    match unknown, written:
+        case {"M": before}, {"M": now}:
+            return {"M": {**before, **{name: _add_unknown(before.get(name, {}), value) for name, value in now.items()}}}
+        case {"L": before}, {"L": now}:
+            return {"L": [_add_unknown(*pair) for pair in zip(chain(before, repeat({})), now, strict=False)]}
+    return written
 
 
 def write(lead: StoredLead) -> Item:
@@ -171,10 +192,7 @@ def write(lead: StoredLead) -> Item:
 
     Attributes that this code does not know stay as they were read. Those that it knows and does not write are removed.
     """
-    stored = {**lead.unknown.item, **to_item(_values(lead))}
-    stored["lead"] = {"M": {**lead.unknown.answers, **stored["lead"]["M"]}}
-    for entry, unknown in zip(stored["history"]["L"], lead.unknown.entries, strict=False):  # new entries have none
-        entry["M"] = {**unknown, **entry["M"]}
+    stored: Item = _add_unknown({"M": lead.unknown.item}, {"M": to_item(_values(lead))})["M"]
     return stored
 
 

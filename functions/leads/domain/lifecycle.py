@@ -157,9 +157,7 @@ class UnknownAttributes:
     """Stored attributes that this code does not know: a newer version wrote them, and every write keeps them."""
 
     item: Mapping[str, Any] = field(default_factory=dict)
-    answers: Mapping[str, Any] = field(default_factory=dict)
-    entries: tuple[Mapping[str, Any], ...] = ()
-    """For each entry of the history, oldest first."""
+    """The item in DynamoDB's notation, without the attributes that this code knows."""
     schema: int = 0
     """Number of the format that the item was written in."""
 

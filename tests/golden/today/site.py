@@ -1,0 +1,69 @@
+"""What the site's build and its publishing leave for later: the published facts and the record of a release."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from types import SimpleNamespace
+
+from infra.publish.release import Live
+from plugins.output import lambda_assets
+from tests.support import factories
+
+LIVE = Live.model_validate(
+    {
+        "release": {
+            "id": "20261117T160000Z-0123abcd",
+            "at": "2026-11-17T16:00:00Z",
+            "files": {
+                "index.html": {
+                    "sha256": "a" * 64,
+                    "size": 12726,
+                    "content_type": "text/html; charset=utf-8",
+                    "cache_control": "public, max-age=300",
+                    "version": "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrH",
+                }
+            },
+            "retired": {
+                "theme/site.0123abcd.css": {
+                    "since": "2026-11-16T09:30:00.5Z",
+                    "file": {
+                        "sha256": "b" * 64,
+                        "size": 4096,
+                        "content_type": "text/css; charset=utf-8",
+                        "cache_control": "public, max-age=31536000, immutable",
+                        "version": "aYjEhPjqmnGKYT0Jw1MlGA0Nk8Xg3Kc1",
+                    },
+                },
+                "theme/site.89abcdef.js": {"since": "2026-11-16T09:30:00Z", "file": None},
+            },
+            "code": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+            "texts": {"guide.md": "c" * 64},
+            "previous": "20261116T093000Z-89abcdef",
+        },
+        "underway": {
+            "owner": "0123456789abcdef",
+            "until": "2026-11-17T16:15:00Z",
+            "touches": ["index.html"],  # one: a set of several has no order
+            "code": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+            "puts_back": "20261116T093000Z-89abcdef",
+        },
+    }
+)
+
+
+def texts() -> dict[str, str]:
+    """Return each golden file as today's code writes it."""
+    return {"site/live.json": live_text(LIVE), "site/practice.json": _practice_text()}
+
+
+def live_text(live: Live) -> str:
+    """Return the record as `infra.publish.bucket` writes it."""
+    return live.model_dump_json()
+
+
+def _practice_text() -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {"PRACTICE": factories.SAMPLE, "COMPILED_PATH": folder}
+        lambda_assets._write_practice(SimpleNamespace(settings=settings))
+        return Path(folder, "practice.json").read_bytes().decode()

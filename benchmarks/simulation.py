@@ -21,6 +21,10 @@ from leads.wiring import Wiring
 
 from benchmarks.aws import AwsStub, Item, Table
 
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_sesv2 import SESV2Client
+
 SWEEP_TIMEOUT = dt.timedelta(seconds=240)
 """The sweep's timeout (infra/template.yaml)."""
 

@@ -43,7 +43,8 @@ class LambdaContext:
 class Gateway:
     """The HTTP API with the template's routes; calls their handlers as Lambda does."""
 
-    def __init__(self, routes: Iterable[Route]) -> None:
+    def __init__(self, routes: Iterable[Route], load: Callable[[str], Handler] | None = None) -> None:
+        self._load = load or load_handler
         self._rules = Map([_rule(route) for route in routes], strict_slashes=False, merge_slashes=False)
 
     def answer(self, request: Request) -> Response:
@@ -54,7 +55,7 @@ class Gateway:
             return _message(404, "Not Found")
         try:
             event = event_from(request, route, parameters)
-            return response_from(load_handler(route.handler)(event, LambdaContext(API_TIMEOUT_SECONDS)))
+            return response_from(self._load(route.handler)(event, LambdaContext(API_TIMEOUT_SECONDS)))
         except Exception:
             traceback.print_exc()
             return _message(500, "Internal Server Error")

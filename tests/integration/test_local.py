@@ -140,9 +140,9 @@ def test_each_cookie_is_a_header() -> None:
 # The gateway
 
 
-def answered(path: str, monkeypatch: pytest.MonkeyPatch, handler: gateway.Handler, **facts: Any) -> Response:
-    monkeypatch.setattr(gateway, "load_handler", lambda _: handler)
-    return Gateway([FORM, LINK, Route("GET", "/api/health", "x.y")]).answer(request(path, **facts))
+def answered(path: str, handler: gateway.Handler, **facts: Any) -> Response:
+    routes = [FORM, LINK, Route("GET", "/api/health", "x.y")]
+    return Gateway(routes, load=lambda _: handler).answer(request(path, **facts))
 
 
 def echo(event: gateway.Event, context: object) -> Mapping[str, Any]:
@@ -157,27 +157,27 @@ def fail(event: gateway.Event, context: object) -> Mapping[str, Any]:
     raise ValueError("a mistake")
 
 
-def test_the_token_is_taken_from_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert answered("/staff/leads/abc.1.x", monkeypatch, echo).json == {"token": "abc.1.x"}
+def test_the_token_is_taken_from_the_path() -> None:
+    assert answered("/staff/leads/abc.1.x", echo).json == {"token": "abc.1.x"}
 
 
-def test_no_handler_is_asked_where_no_route_matches(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert answered("/staff/leads/a/b", monkeypatch, echo).status_code == 404
+def test_no_handler_is_asked_where_no_route_matches() -> None:
+    assert answered("/staff/leads/a/b", echo).status_code == 404
 
 
-def test_another_method_is_no_match(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert answered("/api/health", monkeypatch, echo, method="POST").status_code == 404
+def test_another_method_is_no_match() -> None:
+    assert answered("/api/health", echo, method="POST").status_code == 404
 
 
-def test_a_failing_handler_is_the_gateways_own_500(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert answered("/api/leads", monkeypatch, fail).json == {"message": "Internal Server Error"}
+def test_a_failing_handler_is_the_gateways_own_500() -> None:
+    assert answered("/api/leads", fail).json == {"message": "Internal Server Error"}
 
 
-def test_a_body_that_is_no_text_fails_here_as_on_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_body_that_is_no_text_fails_here_as_on_aws() -> None:
     def handler(event: gateway.Event, context: object) -> Mapping[str, Any]:
         return {"statusCode": 200, "body": {"not": "text"}}
 
-    assert answered("/api/leads", monkeypatch, handler).status_code == 500
+    assert answered("/api/leads", handler).status_code == 500
 
 
 # Files

@@ -15,7 +15,7 @@ from infra import preview_server
 from infra.local.builds import Build
 from tests.conftest import Site
 from tests.support import function_answers
-from tests.support.deployed import Answer
+from tests.support.api_events import Answer
 from tests.support.function_answers import REDIRECT
 
 LINES = {"tel:988", "sms:988", "tel:911", "sms:838255", "https://988lifeline.org/chat/"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,42 +33,6 @@ def erase(clinic: Clinic) -> Erased:
 def everything_in(clinic: Clinic) -> str:
     """The table as DynamoDB holds it, in one text."""
     return str(clinic.dynamodb.scan(TableName=clinic.settings.table)["Items"])
-
-
-# --- The number ---
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "(312) 555-0187",
-        "312.555.0187",
-        "+1 312 555 0187",
-        "1-312-555-0187",
-        ADA,
-        "0312 555 0187",
-        "001 312 555 0187",
-        "+1 0312 555 0187",
-    ],
-)
-def test_a_number_is_understood_however_it_is_typed(typed: str) -> None:
-    assert erasure.number(typed, factories.SAMPLE) == ADA
-
-
-def test_a_number_that_the_form_would_refuse_can_still_be_erased() -> None:
-    assert erasure.number("+1 112 555 0187", factories.SAMPLE) == "+11125550187"
-
-
-@pytest.mark.parametrize("typed", ["", "Ada", "12", "--"])
-def test_what_is_no_number_is_refused(typed: str) -> None:
-    with pytest.raises(erasure.NotANumberError):
-        erasure.number(typed, factories.SAMPLE)
-
-
-def test_the_refusal_does_not_repeat_what_was_typed() -> None:
-    with pytest.raises(erasure.NotANumberError) as refused:
-        erasure.number("Ada", factories.SAMPLE)
-    assert "Ada" not in str(refused.value)
 
 
 # --- What goes, and what stays ---
@@ -171,18 +134,3 @@ def test_the_same_person_may_ask_again(clinic: Clinic) -> None:
     erase(clinic)
     clinic.submit()
     assert clinic.only().received_at == clinic.clock()
-
-
-def test_traces_of_two_numbers_have_different_names(clinic: Clinic) -> None:
-    ours, theirs = (erasure.traces(number, clinic.clock(), clinic.settings) for number in (ADA, "+13125550199"))
-    assert not set(ours) & set(theirs)
-
-
-def test_no_trace_is_named_after_the_number(clinic: Clinic) -> None:
-    names = erasure.traces(ADA, clinic.clock(), clinic.settings)
-    assert not any("5550187" in name for name in names)
-
-
-def test_traces_are_looked_for_on_every_day_that_the_table_may_hold(clinic: Clinic) -> None:
-    days = [name.rsplit(" ", 1)[1] for name in erasure.traces(ADA, factories.TUESDAY, clinic.settings)]
-    assert days == [(factories.TUESDAY.date() - dt.timedelta(days=ago)).isoformat() for ago in range(5)]

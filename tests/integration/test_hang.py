@@ -24,8 +24,8 @@ from leads.domain.lifecycle import Event, StoredLead
 from infra.local.gateway import LambdaContext
 from infra.template import load
 from tests.support import api_events, deployed, factories, unwell
-from tests.support.api_events import MEDIA_TYPES
-from tests.support.deployed import Answer, Clinic
+from tests.support.api_events import MEDIA_TYPES, Answer
+from tests.support.deployed import Clinic
 from tests.support.unwell import Dynamo, FailurePlan, Way
 
 pytestmark = pytest.mark.usefixtures("loopback")

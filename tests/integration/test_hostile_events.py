@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import base64
-import hmac
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from leads import tokens
 from leads.domain.lifecycle import Event, Status
-from leads.web.errors import HTTPError
-from leads.web.request import Request
 from werkzeug import Request as WebRequest
 from werkzeug.test import EnvironBuilder
 
 from infra.local.gateway import Gateway
 from infra.template import load, routes
 from tests.support import api_events, deployed, factories
-from tests.support.api_events import MEDIA_TYPES, SHAPES
-from tests.support.deployed import Answer, Clinic
+from tests.support.api_events import MEDIA_TYPES, Answer
+from tests.support.deployed import Clinic
 from tests.support.factories import KEY, TUESDAY
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
 
 LEAD = factories.stored(Event.NOTIFIED)
 TOKEN = tokens.staff_token(LEAD.reference, TUESDAY, KEY)
@@ -65,32 +64,6 @@ def test_no_header_changes_the_method(clinic: Clinic, header: str) -> None:
     assert clinic.send(api_events.event("GET", headers={header: "POST"})).status == 405
 
 
-# --- Cut and encoded twice ---
-
-
-WHOLE = factories.answers(name="Zoë 🌸 & 100 %")
-
-
-@pytest.mark.parametrize(("kind", "encoded"), SHAPES)
-def test_a_body_that_was_cut_anywhere_is_refused_or_holds_less(kind: str, encoded: bool) -> None:
-    event = api_events.submission(WHOLE, kind, encoded=encoded)
-
-    assert [cut for cut in range(len(event["body"])) if not holds_less({**event, "body": event["body"][:cut]})] == []
-
-
-def holds_less(event: dict[str, Any]) -> bool:
-    """Whether it is refused as damaged, or each answer is the beginning of the whole one."""
-    try:
-        answers = Request.from_event(event).form_data()
-    except HTTPError as refused:
-        return refused.status == 400
-    # Of an escape that was cut, the first half stays as it is.
-    known = [
-        (WHOLE[name][0], re.sub("%[0-9A-F]?$", "", values[0])) for name, values in answers.items() if name in WHOLE
-    ]
-    return all(whole.startswith(beginning) for whole, beginning in known)
-
-
 @pytest.mark.parametrize("flag", [True, False])
 def test_base64_of_base64_is_no_form(clinic: Clinic, flag: bool) -> None:
     twice = base64.b64encode(base64.b64encode(b"name=Ada&phone=3125550187")).decode()
@@ -114,16 +87,6 @@ def test_an_object_is_no_answer(clinic: Clinic, body: str) -> None:
     assert clinic.send(api_events.event(body=body, headers={"content-type": MEDIA_TYPES["json"]})).status == 400
 
 
-# --- Links for the staff ---
-
-
-def test_the_comparison_in_constant_time_is_what_decides(monkeypatch: pytest.MonkeyPatch) -> None:
-    forged = TOKEN[:-32] + "0" * 32
-    monkeypatch.setattr(hmac, "compare_digest", lambda one, other: (one, other) == ("0" * 32, TOKEN[-32:]))
-
-    assert tokens.reference_of(forged, TUESDAY, KEY) == LEAD.reference
-
-
 @pytest.mark.parametrize(
     "path",
     [
@@ -141,11 +104,12 @@ def test_the_comparison_in_constant_time_is_what_decides(monkeypatch: pytest.Mon
         f"/staff/leads//{TOKEN}",
     ],
 )
-def test_no_other_path_leads_to_a_request(clinic: Clinic, path: str) -> None:
-    clinic.keep(LEAD)
+def test_no_other_path_leads_to_a_request(moto_table: DynamoDBClient, tmp_path: Path, path: str) -> None:
     request = WebRequest(EnvironBuilder(path).get_environ())
 
-    assert Gateway(routes(load())).answer(request).status_code == 404
+    with deployed.clinic(tmp_path, moto_table) as clinic:
+        clinic.keep(LEAD)
+        assert Gateway(routes(load())).answer(request).status_code == 404
 
 
 def press(clinic: Clinic, body: str, **changes: Any) -> Answer:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from leads.settings import Settings
 from leads.web import request
 
-from tests.support import api_events, compiled_assets, deployed, factories
-from tests.support.deployed import Answer, Clinic
+from tests.support import api_events, deployed, factories
+from tests.support.api_events import Answer
+from tests.support.deployed import Clinic
 
 SECRET = "a secret that only CloudFront and the functions know"
 WRONG = ["", "a secret", f"{SECRET} ", SECRET.upper(), "ключ", f"{SECRET},{SECRET}"]
@@ -71,15 +71,6 @@ def test_the_secret_is_in_no_answer_and_no_line_of_the_log(clinic: Clinic, capsy
 def test_without_a_secret_every_caller_is_answered(tmp_path: Path) -> None:
     with deployed.clinic_with_table(tmp_path) as clinic:
         assert send(clinic, "anything").status == 303
-
-
-def test_the_secret_does_not_show_in_the_settings(tmp_path: Path) -> None:
-    assert SECRET not in repr(Settings.read(compiled_assets.variables(tmp_path, LEADS_ORIGIN_SECRET=SECRET)))
-
-
-def test_a_short_secret_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError, match="LEADS_ORIGIN_SECRET"):
-        Settings.read(compiled_assets.variables(tmp_path, LEADS_ORIGIN_SECRET="short"))
 
 
 def test_the_secret_is_compared_in_constant_time(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -140,7 +140,7 @@ def lose_table(clinic: Clinic) -> None:
             clinic.dynamodb = fakes.interfering(working, operation, before=fakes.failing(error))
             take(clinic, name=f"{NAME} {operation}")
             clinic.follow(token)
-            clinic.press("contacted", token, page=deployed.Answer({"body": ""}))
+            clinic.press("contacted", token, page=api_events.Answer({"body": ""}))
             caught(clinic.sweep)
     clinic.dynamodb = working
 

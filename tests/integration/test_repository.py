@@ -12,7 +12,7 @@ from unittest.mock import Mock
 
 import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
-from hypothesis import given as for_all
+from hypothesis import given
 from hypothesis import strategies as st
 from leads.aws import dynamodb, items
 from leads.aws.dynamodb import from_item
@@ -647,7 +647,7 @@ def shown(lead: StoredLead | str) -> str:
 
 
 @pytest.mark.parametrize("read", ALL_READERS.values(), ids=ALL_READERS)
-@for_all(DAMAGES)
+@given(DAMAGES)
 def test_an_attribute_of_a_wrong_type_hides_no_other_lead(
     read: Callable[[LeadRepository], Iterable[StoredLead | str]], damage: tuple[Sequence[str | int], Any]
 ) -> None:

@@ -13,8 +13,8 @@ from leads.domain.lifecycle import Event, Status, StoredLead
 from leads.handlers import staff
 
 from tests.support import api_events, deployed, factories, fakes
-from tests.support.api_events import MEDIA_TYPES
-from tests.support.deployed import Answer, Clinic
+from tests.support.api_events import MEDIA_TYPES, Answer
+from tests.support.deployed import Clinic
 from tests.support.factories import KEY, SAMPLE, TUESDAY
 
 

@@ -1,14 +1,16 @@
-"""API Gateway events (payload 2.0), as the form and the staff page cause them."""
+"""API Gateway events (payload 2.0), as the form and the staff page cause them, and the responses to them."""
 
 from __future__ import annotations
 
 import base64
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
+import html5lib
 import pytest
 
 from tests.support.factories import ANSWERS
@@ -67,3 +69,35 @@ def submission(
     body = urlencode(answers, doseq=True) if kind == "form" else json.dumps(answers)
     accept = "text/html" if kind == "form" else "application/json"
     return event(body=body, encoded=encoded, headers={"content-type": MEDIA_TYPES[kind], "accept": accept, **headers})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A handler's response, as a browser gets it."""
+
+    event: Mapping[str, Any]
+
+    @property
+    def status(self) -> int:
+        return int(self.event["statusCode"])
+
+    @property
+    def body(self) -> str:
+        return str(self.event["body"])
+
+    @property
+    def json(self) -> dict[str, Any]:
+        return cast(dict[str, Any], json.loads(self.body))
+
+    @property
+    def filled_in(self) -> dict[str, list[str]]:
+        """What a browser sends if the form on this page is sent as it stands."""
+        sent: dict[str, list[str]] = {}
+        for control in html5lib.parse(self.body, namespaceHTMLElements=False).iter("input"):
+            if control.get("type") not in {"checkbox", "radio"} or control.get("checked") is not None:
+                sent.setdefault(control.get("name", ""), []).append(control.get("value", "on"))
+        return sent
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {name.lower(): value for name, value in self.event["headers"].items()}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from leads import rendering
 from leads.domain.practice import Practice
+from leads.settings import Settings
 
 from tests.support.factories import SECRET
 
@@ -29,3 +30,8 @@ def variables(folder: Path, **changes: str) -> dict[str, str]:
         "LEADS_COMPILED": str(folder),
         **changes,
     }
+
+
+def settings(**changes: str) -> Settings:
+    """Return the settings of a deployed function that reads no compiled practice."""
+    return Settings.read(variables(Path("unused"), **changes))

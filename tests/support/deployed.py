@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +11,6 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
 import boto3
-import html5lib
 import pytest
 from leads import tokens
 from leads.aws.repository import LeadRepository
@@ -25,7 +23,7 @@ from leads.wiring import Wiring
 from moto import mock_aws
 
 from infra.template import leads_table, load
-from tests.support.api_events import MEDIA_TYPES, NO_HEADERS, Headers, event, submission
+from tests.support.api_events import MEDIA_TYPES, NO_HEADERS, Answer, Headers, event, submission
 from tests.support.compiled_assets import compiled, variables
 from tests.support.factories import KEY, SAMPLE, answers
 from tests.support.fakes import Clock, Mailbox, TimeLeft, aws_error, failing, interfering
@@ -135,38 +133,6 @@ class Clinic:
 
     def sweep(self, context: TimeLeft | None = None) -> dict[str, int]:
         return sweep.make_handler(self.wiring, self.limits)({}, context or TimeLeft())
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A handler's response, as a browser gets it."""
-
-    event: Mapping[str, Any]
-
-    @property
-    def status(self) -> int:
-        return int(self.event["statusCode"])
-
-    @property
-    def body(self) -> str:
-        return str(self.event["body"])
-
-    @property
-    def json(self) -> dict[str, Any]:
-        return cast(dict[str, Any], json.loads(self.body))
-
-    @property
-    def filled_in(self) -> dict[str, list[str]]:
-        """What a browser sends if the form on this page is sent as it stands."""
-        sent: dict[str, list[str]] = {}
-        for control in html5lib.parse(self.body, namespaceHTMLElements=False).iter("input"):
-            if control.get("type") not in {"checkbox", "radio"} or control.get("checked") is not None:
-                sent.setdefault(control.get("name", ""), []).append(control.get("value", "on"))
-        return sent
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {name.lower(): value for name, value in self.event["headers"].items()}
 
 
 @contextmanager

@@ -86,12 +86,14 @@ label = "Post-traumatic stress disorder"
 networks = ["copy", "print", "pinterest"]
 """
 
+_PRACTICE = tomllib.loads(PRACTICE_TOML)
+
 CLOSED_DATES = ("2026-11-26", "2026-11-27", "2026-12-25", "2027-01-01")
 
 
 def practice(**changes: object) -> Practice:
     """Return the sample practice. A change to a section is merged into it; hours are replaced whole."""
-    facts = {**tomllib.loads(PRACTICE_TOML), "closed_dates": CLOSED_DATES}
+    facts = {**_PRACTICE, "closed_dates": CLOSED_DATES}
     for name, change in changes.items():
         section = facts.get(name)
         merges = isinstance(change, dict) and isinstance(section, dict) and name != "hours"

@@ -10,11 +10,10 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any, cast
 
-from botocore.exceptions import ClientError
-
 from tests.support.factories import ANSWERS, TUESDAY
 
 if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
     from types_boto3_dynamodb import DynamoDBClient
 
 
@@ -32,7 +31,9 @@ class Clock:
 
 
 def aws_error(code: str, operation: str = "SendEmail") -> ClientError:
-    """What boto3 raises when AWS refuses, with a text that repeats the request, as AWS's texts do."""
+    """Return what botocore raises when AWS refuses, with a text that repeats the request, as AWS's texts do."""
+    from botocore.exceptions import ClientError  # here, so that unit tests do not load botocore
+
     return ClientError({"Error": {"Code": code, "Message": f"{code}: {ANSWERS}"}}, operation)
 
 

@@ -12,7 +12,8 @@ from leads.domain.practice import Practice
 
 from tests.conftest import Site
 from tests.support import api_events, deployed, factories, fakes
-from tests.support.deployed import Answer, Clinic
+from tests.support.api_events import Answer
+from tests.support.deployed import Clinic
 from tests.support.fakes import Clock, failing
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given as for_all
+from hypothesis import given
 from hypothesis import strategies as st
 from leads.domain.lead import FieldError, FormData, Lead, LeadError, Phone
 from leads.web.form_view import Form, FormField, form
@@ -78,7 +78,7 @@ def test_spaces_around_a_name_of_100_characters_do_not_make_it_too_long() -> Non
     assert factories.lead(name=" " + "a" * 100 + " ").name == "a" * 100
 
 
-@for_all(st.text())
+@given(st.text())
 def test_any_name_is_kept_whole_or_refused(name: str) -> None:
     taken = attempt(name=name)
 
@@ -304,9 +304,7 @@ def test_a_phone_of_61_characters_is_refused() -> None:
     assert complaint(phone="3125550187".rjust(61)) == ("phone", "Phone number must be 60 characters or fewer")
 
 
-@for_all(
-    st.one_of(st.text(), st.text("+0123456789 ()-.x#,;/*ext=tel:\u202a\u202c"), st.from_regex(r"[+(]?\d[\d ().-]+"))
-)
+@given(st.one_of(st.text(), st.text("+0123456789 ()-.x#,;/*ext=tel:\u202a\u202c"), st.from_regex(r"[+(]?\d[\d ().-]+")))
 def test_any_phone_is_understood_or_refused_in_words(typed: str) -> None:
     taken = attempt(phone=typed)
 

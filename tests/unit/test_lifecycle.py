@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given as for_all
+from hypothesis import given
 from hypothesis import strategies as st
 from leads.domain import lifecycle
 from leads.domain.lifecycle import Action, Event, Status, StoredLead, TransitionError
@@ -225,14 +225,14 @@ def test_nothing_is_done_about_a_lead_that_owes_no_call(status: Status) -> None:
     assert lifecycle.next_action(factories.in_state(status), TUESDAY + dt.timedelta(days=999)) == (None, None)
 
 
-@for_all(st.sampled_from(sorted(OWED_A_CALL)), st.timedeltas(dt.timedelta(microseconds=1), dt.timedelta(days=400)))
+@given(st.sampled_from(sorted(OWED_A_CALL)), st.timedeltas(dt.timedelta(microseconds=1), dt.timedelta(days=400)))
 def test_nothing_is_done_early(status: Status, early: dt.timedelta) -> None:
     lead = factories.in_state(status, next_at=TUESDAY)
 
     assert lifecycle.next_action(lead, TUESDAY - early) == (None, TUESDAY)
 
 
-@for_all(st.sampled_from(sorted(OWED_A_CALL)), st.timedeltas(dt.timedelta(), dt.timedelta(days=400)))
+@given(st.sampled_from(sorted(OWED_A_CALL)), st.timedeltas(dt.timedelta(), dt.timedelta(days=400)))
 def test_whoever_acts_has_a_minute_before_the_next_may(status: Status, late: dt.timedelta) -> None:
     lead = factories.in_state(status, next_at=TUESDAY)
 
@@ -581,34 +581,34 @@ def histories(draw: st.DrawFn) -> list[StoredLead]:
     return leads
 
 
-@for_all(histories())
+@given(histories())
 def test_a_lead_is_looked_at_again_if_and_only_if_it_owes_a_call(history: list[StoredLead]) -> None:
     assert all((lead.next_at is not None) is (lead.status in OWED_A_CALL) for lead in history)
 
 
-@for_all(histories())
+@given(histories())
 def test_a_lead_is_never_both_open_and_closed(history: list[StoredLead]) -> None:
     assert not any(lead.is_open and lead.is_closed for lead in history)
 
 
-@for_all(histories())
+@given(histories())
 def test_nobody_looks_at_a_lead_before_its_last_event(history: list[StoredLead]) -> None:
     assert all(lead.next_at is None or lead.next_at >= lead.history[-1].at for lead in history)
 
 
-@for_all(histories())
+@given(histories())
 def test_the_promise_moves_only_when_it_is_made_anew(history: list[StoredLead]) -> None:
     moved = [after.history[-1].event for before, after in pairwise(history) if before.contact_by != after.contact_by]
 
     assert set(moved) <= {Event.ASKED_AGAIN}
 
 
-@for_all(histories())
+@given(histories())
 def test_a_lead_expires_if_and_only_if_it_is_closed(history: list[StoredLead]) -> None:
     assert all((lead.expires_at is not None) is lead.is_closed for lead in history)
 
 
-@for_all(histories())
+@given(histories())
 def test_an_urgent_call_is_due_within_half_an_hour_or_at_an_opening(history: list[StoredLead]) -> None:
     tried = [lead for lead in history if lead.priority and lead.history[-1].event is Event.NO_ANSWER]
 
@@ -618,7 +618,7 @@ def test_an_urgent_call_is_due_within_half_an_hour_or_at_an_opening(history: lis
     )
 
 
-@for_all(histories())
+@given(histories())
 def test_a_call_that_is_owed_is_watched_over_within_a_week(history: list[StoredLead]) -> None:
     # The longest stretch without opening hours in these weeks is from Wednesday to Monday over Thanksgiving.
     waits = [lead.next_at - lead.history[-1].at for lead in history if lead.next_at]
@@ -626,6 +626,6 @@ def test_a_call_that_is_owed_is_watched_over_within_a_week(history: list[StoredL
     assert all(wait <= dt.timedelta(days=7) for wait in waits)
 
 
-@for_all(histories())
+@given(histories())
 def test_what_was_left_in_the_form_never_changes(history: list[StoredLead]) -> None:
     assert all(lead.lead == history[0].lead for lead in history)

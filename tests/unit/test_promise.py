@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import assume
-from hypothesis import given as for_all
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from leads.domain import promise
 from leads.domain.practice import WEEKDAYS, Practice
@@ -286,14 +285,14 @@ def open_time(start: dt.datetime, end: dt.datetime, practice: Practice) -> dt.ti
     return total
 
 
-@for_all(CASES, st.booleans())
+@given(CASES, st.booleans())
 def test_a_deadline_lies_in_the_future(case: Case, priority: bool) -> None:
     practice, received = case
 
     assert promise.contact_by(received, practice, priority=priority) > received
 
 
-@for_all(CASES, st.booleans())
+@given(CASES, st.booleans())
 def test_a_deadline_is_never_outside_opening_hours(case: Case, priority: bool) -> None:
     practice, received = case
     deadline = promise.contact_by(received, practice, priority=priority)
@@ -304,14 +303,14 @@ def test_a_deadline_is_never_outside_opening_hours(case: Case, priority: bool) -
     assert day.opens <= deadline <= day.closes
 
 
-@for_all(CASES, st.booleans())
+@given(CASES, st.booleans())
 def test_a_deadline_is_never_on_a_closed_day(case: Case, priority: bool) -> None:
     practice, received = case
 
     assert promise.contact_by(received, practice, priority=priority).date() not in practice.closed_dates
 
 
-@for_all(CASES, st.timedeltas(dt.timedelta(), dt.timedelta(days=4)), st.booleans())
+@given(CASES, st.timedeltas(dt.timedelta(), dt.timedelta(days=4)), st.booleans())
 def test_who_comes_later_is_not_due_earlier(case: Case, wait: dt.timedelta, priority: bool) -> None:
     practice, first = case
     # But for the hour that comes twice: "the same clock time" then means the same deadline, twice.
@@ -325,14 +324,14 @@ def test_who_comes_later_is_not_due_earlier(case: Case, wait: dt.timedelta, prio
     assert deadlines == sorted(deadlines)
 
 
-@for_all(CASES_IN_HOURS)
+@given(CASES_IN_HOURS)
 def test_in_hours_means_the_next_business_day(case: Case) -> None:
     practice, received = case
 
     assert promise.contact_by(received, practice).date() == next_day(received, practice).date
 
 
-@for_all(CASES_IN_HOURS)
+@given(CASES_IN_HOURS)
 def test_in_hours_means_the_same_clock_time(case: Case) -> None:
     practice, received = case
     day = next_day(received, practice)
@@ -347,7 +346,7 @@ def test_in_hours_means_the_same_clock_time(case: Case) -> None:
     assert same or skipped or due in (day.opens, day.closes)
 
 
-@for_all(CASES)
+@given(CASES)
 def test_closed_means_the_closing_of_the_next_day_that_opens(case: Case) -> None:
     practice, received = case
     assume(not is_open(received, practice))
@@ -357,14 +356,14 @@ def test_closed_means_the_closing_of_the_next_day_that_opens(case: Case) -> None
     assert promise.contact_by(received, practice).astimezone(dt.UTC) == day.closes
 
 
-@for_all(CASES)
+@given(CASES)
 def test_priority_is_never_later_than_the_promise(case: Case) -> None:
     practice, received = case
 
     assert promise.contact_by(received, practice, priority=True) <= promise.contact_by(received, practice)
 
 
-@for_all(CASES)
+@given(CASES)
 def test_priority_leaves_at_most_two_open_hours(case: Case) -> None:
     practice, received = case
     deadline = promise.contact_by(received, practice, priority=True)
@@ -372,28 +371,28 @@ def test_priority_leaves_at_most_two_open_hours(case: Case) -> None:
     assert open_time(received, deadline, practice) <= dt.timedelta(hours=2)
 
 
-@for_all(CASES, HOURS)
+@given(CASES, HOURS)
 def test_after_counts_open_hours(case: Case, hours: int) -> None:
     practice, moment = case
 
     assert open_time(moment, promise.after(moment, hours, practice), practice) == dt.timedelta(hours=hours)
 
 
-@for_all(CASES, HOURS)
+@given(CASES, HOURS)
 def test_before_counts_open_hours(case: Case, hours: int) -> None:
     practice, moment = case
 
     assert open_time(promise.before(moment, hours, practice), moment, practice) == dt.timedelta(hours=hours)
 
 
-@for_all(CASES_IN_HOURS, HOURS)
+@given(CASES_IN_HOURS, HOURS)
 def test_before_takes_back_what_after_gave(case: Case, hours: int) -> None:
     practice, moment = case
 
     assert promise.before(promise.after(moment, hours, practice), hours, practice) == moment
 
 
-@for_all(CASES_IN_HOURS, HOURS)
+@given(CASES_IN_HOURS, HOURS)
 def test_after_gives_back_what_before_took(case: Case, hours: int) -> None:
     practice, moment = case
     assume(is_open(moment - dt.timedelta(microseconds=1), practice))  # at opening, both count from the evening before
@@ -401,7 +400,7 @@ def test_after_gives_back_what_before_took(case: Case, hours: int) -> None:
     assert promise.after(promise.before(moment, hours, practice), hours, practice) == moment
 
 
-@for_all(CASES)
+@given(CASES)
 def test_the_next_opening_is_one_and_still_to_come(case: Case) -> None:
     practice, moment = case
     opens = promise.next_opening(moment, practice)
@@ -412,7 +411,7 @@ def test_the_next_opening_is_one_and_still_to_come(case: Case) -> None:
     assert day.opens == opens > moment
 
 
-@for_all(CASES)
+@given(CASES)
 def test_the_next_half_day_lies_in_opening_hours_and_is_still_to_come(case: Case) -> None:
     practice, moment = case
     half = promise.next_half_day(moment, practice)

@@ -1,41 +1,24 @@
-"""The report: numbers that can be trusted, on a page that tells nobody's name and needs nothing else."""
+"""The figures of the report."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import html5lib
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from hypothesis import given as for_all
+from hypothesis import given
 from hypothesis import strategies as st
-from leads.cli import report_page
-from leads.domain import duration, lifecycle, report
-from leads.domain.lifecycle import Event, StoredLead
-from leads.domain.report import Group, Report
+from leads.domain import lifecycle, report
+from leads.domain.lifecycle import Event
+from leads.domain.report import Group
 from leads.domain.statistics import KeptRate
 
 from tests.support import factories
+from tests.support.reports import NOW, called_after, report_of
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
-NOW = factories.moment("2026-11-20 12:00")
-"""A Friday."""
-
-
-def called_after(hours: float, *, at: dt.datetime = factories.TUESDAY, **changes: Any) -> StoredLead:
-    """A lead that somebody called after so many hours, by the clock."""
-    lead = factories.stored(Event.NOTIFIED, at=at, **changes)
-    return lifecycle.apply(lead, Event.CONTACTED, at + dt.timedelta(hours=hours), factories.SAMPLE)
-
-
-def report_of(*leads: StoredLead, weeks: int = 2, now: dt.datetime = NOW) -> Report:
-    return report.summarize(leads, report.first_day(weeks, now, factories.SAMPLE), now, factories.SAMPLE)
+    pass
 
 
 def named(groups: Sequence[Group]) -> dict[str, int]:
@@ -143,7 +126,7 @@ def test_nine_of_ten_waited_at_most_the_ninetieth_percentile(calls: int, hours: 
     assert report_of(*waits).everyone.wait.ninetieth == dt.timedelta(hours=hours)
 
 
-@for_all(st.lists(st.integers(0, 5000), min_size=1, max_size=30))
+@given(st.lists(st.integers(0, 5000), min_size=1, max_size=30))
 def test_never_fewer_than_nine_of_ten_waited_at_most_that_long(minutes: list[int]) -> None:
     wait = report_of(*[called_after(minute / 60) for minute in minutes]).everyone.wait
     assert wait.ninetieth is not None
@@ -200,101 +183,3 @@ def test_networks_that_somebody_made_up_share_one_row() -> None:
 
 def test_the_numbers_for_another_program_are_in_minutes() -> None:
     assert report_of(called_after(1.5)).as_dict()["median_minutes"] == 90.0
-
-
-# --- In words ---
-
-
-@pytest.mark.parametrize(
-    ("time", "words"),
-    [
-        (dt.timedelta(seconds=59), "under a minute"),
-        (dt.timedelta(minutes=1), "1 min"),
-        (dt.timedelta(minutes=60), "1 h"),
-        (dt.timedelta(hours=3, minutes=20, seconds=59), "3 h 20 min"),
-        (dt.timedelta(hours=24), "1 d"),
-        (dt.timedelta(days=2, hours=4, minutes=59), "2 d 4 h"),
-        (-dt.timedelta(minutes=5), "5 min"),
-    ],
-)
-def test_a_duration_is_told_by_its_two_largest_units(time: dt.timedelta, words: str) -> None:
-    assert duration.in_words(time) == words
-
-
-# --- The page ---
-
-
-def page_of(*leads: StoredLead, weeks: int = 2) -> str:
-    return report_page.page(report_of(*leads, weeks=weeks), factories.SAMPLE)
-
-
-A_FEW = (
-    called_after(3),
-    called_after(30, name="Grace Hopper", conditions=["suicidal-thoughts"]),
-    factories.stored(Event.NOTIFIED, at=NOW, utm_source=None),
-)
-
-
-def test_the_page_is_well_formed() -> None:
-    html5lib.HTMLParser(strict=True).parse(page_of(*A_FEW))
-
-
-def test_the_page_names_nobody() -> None:
-    text = page_of(*A_FEW)
-    assert not any(word in text for word in ("Ada", "Hopper", "5550187", "555-0187", A_FEW[0].reference))
-
-
-def test_the_page_asks_nobody_for_anything() -> None:
-    assert not re.search(r"<script|<link|<img|src=|href=|@import|https?://|url\((?!#)", page_of(*A_FEW))
-
-
-def test_the_page_forbids_itself_to_load_anything() -> None:
-    assert "default-src 'none'" in page_of(*A_FEW)
-
-
-def test_the_page_shows_the_share_of_kept_promises() -> None:
-    assert "50\u00a0%" in page_of(*A_FEW)
-
-
-def test_a_report_without_requests_is_a_page_too() -> None:
-    assert "<dd>0</dd>" in page_of()
-
-
-def test_the_bars_of_a_week_stand_on_the_ground() -> None:
-    (column,) = report_page._columns(report_of(*A_FEW, weeks=1).weeks)
-    assert max(segment.start + segment.length for segment in column.segments) == pytest.approx(100, abs=0.02)
-
-
-def test_the_longest_bar_fills_its_space() -> None:
-    (week,) = report_of(*A_FEW, weeks=1).weeks
-    assert sum(segment.length for segment in report_page._segments(week, 3)) == pytest.approx(100, abs=0.02)
-
-
-@pytest.mark.parametrize("weeks", [1, 12, 52, 520])
-def test_labels_do_not_crowd_however_many_weeks_there_are(weeks: int) -> None:
-    columns = report_page._columns(report_of(weeks=weeks).weeks)
-    assert 1 <= sum(bool(column.label) for column in columns) <= report_page.MAX_LABELS
-
-
-def test_the_current_week_always_has_its_label() -> None:
-    assert report_page._columns(report_of(weeks=11).weeks)[-1].label == "Nov 16"
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(browser: Browser, tmp_path: Path, scheme: str) -> None:
-    file = tmp_path / "report.html"
-    file.write_text(page_of(*A_FEW, weeks=12), encoding="utf-8")
-    with browser.new_context(color_scheme="dark" if scheme == "dark" else "light", bypass_csp=True) as context:
-        page = context.new_page()
-        page.goto(file.as_uri())
-        assert Axe().run(page).response["violations"] == []
-
-
-@pytest.mark.parametrize("width", [320, 640, 1280])
-def test_nothing_sticks_out_however_narrow_the_window(browser: Browser, tmp_path: Path, width: int) -> None:
-    file = tmp_path / "report.html"
-    file.write_text(page_of(*A_FEW, weeks=26), encoding="utf-8")
-    with browser.new_context(viewport={"width": width, "height": 800}) as context:
-        page = context.new_page()
-        page.goto(file.as_uri())
-        assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -11,6 +11,8 @@ from leads.settings import EnvironmentMistakeError, Settings, TableSettings
 
 from tests.support import compiled_assets, factories
 
+ORIGIN_SECRET = "a secret that only CloudFront and the functions know"
+
 GOOD = compiled_assets.variables(Path("compiled"))
 
 
@@ -103,3 +105,11 @@ def test_the_site_is_where_the_practice_says_unless_the_environment_does(
     settings = Settings.read(compiled_assets.variables(compiled_assets.compiled(tmp_path, factories.SAMPLE), **changes))
 
     assert settings.public_url == site_url
+
+
+def test_the_origin_secret_does_not_show_in_the_settings() -> None:
+    assert ORIGIN_SECRET not in repr(Settings.read({**GOOD, "LEADS_ORIGIN_SECRET": ORIGIN_SECRET}))
+
+
+def test_a_short_origin_secret_is_refused() -> None:
+    assert str(mistake({**GOOD, "LEADS_ORIGIN_SECRET": "short"})).startswith("LEADS_ORIGIN_SECRET")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import hmac
 import unicodedata
 
 import pytest
-from hypothesis import assume
-from hypothesis import given as for_all
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from leads import tokens
 
@@ -72,7 +72,7 @@ def test_a_token_that_was_cut_is_forged() -> None:
     assert [length for length in range(len(TOKEN)) if opens(TOKEN[:length])] == []
 
 
-@for_all(st.text() | st.from_regex(r"[0-9A-Z-]{14}\.[0-9]{1,12}\.[0-9A-Z]{32}", fullmatch=True))
+@given(st.text() | st.from_regex(r"[0-9A-Z-]{14}\.[0-9]{1,12}\.[0-9A-Z]{32}", fullmatch=True))
 def test_no_other_text_is_a_token(text: str) -> None:
     with pytest.raises(tokens.ForgedTokenError):
         tokens.reference_of(text, TUESDAY, KEY)
@@ -136,7 +136,7 @@ def test_the_same_submission_has_the_same_fingerprint(changes: dict[str, str | l
     assert tokens.fingerprint(factories.lead(**changes), TODAY, KEY) == fingerprint()
 
 
-@for_all(st.text("aáäåçñßωåÅﬁ각 한\u0301\u0308\u0323 ").filter(lambda text: text.strip()))
+@given(st.text("aáäåçñßωåÅﬁ각 한\u0301\u0308\u0323 ").filter(lambda text: text.strip()))
 def test_the_form_of_unicode_does_not_count(letters: str) -> None:
     composed, decomposed = (f"x{unicodedata.normalize(form, letters)}" for form in ("NFC", "NFD"))
     assume(len(decomposed) <= 100)
@@ -171,7 +171,7 @@ def test_another_key_makes_another_fingerprint() -> None:
     assert fingerprint(key=OTHER_KEY) != fingerprint()
 
 
-@for_all(st.text(min_size=1), st.text(min_size=1))
+@given(st.text(min_size=1), st.text(min_size=1))
 def test_what_stands_for_a_number_differs_where_the_number_does(one: str, other: str) -> None:
     assume(one != other)
 
@@ -187,3 +187,13 @@ def test_a_fingerprint_a_count_and_a_token_never_share_a_code() -> None:
     message = f"{REFERENCE}.{TOKEN.split('.')[1]}"
 
     assert tokens.keyed_hash(message, KEY)[:26] != TOKEN.split(".")[2][:26]
+
+
+# --- Links for the staff ---
+
+
+def test_the_comparison_in_constant_time_is_what_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    forged = TOKEN[:-32] + "0" * 32
+    monkeypatch.setattr(hmac, "compare_digest", lambda one, other: (one, other) == ("0" * 32, TOKEN[-32:]))
+
+    assert tokens.reference_of(forged, TUESDAY, KEY) == REFERENCE

@@ -1,11 +1,9 @@
-"""E-mails to the staff: what stands in them, what never does, and how sending them fails."""
+"""E-mails to the staff as messages: what they say, and what they never hold."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -13,37 +11,25 @@ from functools import partial
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import html5lib
 import pytest
-from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
-from botocore.stub import Stubber
-from hypothesis import example
-from hypothesis import given as for_all
+from hypothesis import example, given
 from hypothesis import strategies as st
 from leads import tokens
-from leads.aws import ses
-from leads.aws.ses import SesTransport
-from leads.domain import errors
 from leads.domain.lifecycle import Action, Event, Status, StoredLead
 from leads.domain.practice import Practice
+from leads.domain.statistics import KeptRate
+from leads.domain.worklist import Digest
 from leads.mail.compose import Composer
-from leads.settings import Settings
-from pydantic import ValidationError
 
-from tests.support import compiled_assets, deployed, factories, fakes
-from tests.support.deployed import Clinic
+from tests.support import compiled_assets, factories
 from tests.support.factories import TUESDAY
-from tests.support.fakes import Mailbox, headers_of, html_of, text_of
-
-if TYPE_CHECKING:
-    from types_boto3_sesv2 import SESV2Client
+from tests.support.fakes import headers_of, html_of, text_of
 
 LEAD = factories.stored()
-SITE = {"LEADS_SITE_URL": "https://www.lakeside.example"}
-SETTINGS = Settings.read(compiled_assets.variables(Path("unused"), **SITE))
+SETTINGS = compiled_assets.settings(LEADS_SITE_URL="https://www.lakeside.example")
 
 
 def about(
@@ -61,20 +47,19 @@ def about_all(
 
 
 def digest_of(*leads: StoredLead, practice: Practice = factories.SAMPLE) -> EmailMessage:
-    """The digest in which these leads stand: as many to look at as there are to call."""
-    held = [replace(lead, fingerprint=f"HELD{n:04}0000" * 4) for n, lead in enumerate(leads)]
-    with TemporaryDirectory() as folder, deployed.clinic_with_table(Path(folder), practice, **SITE) as clinic:
-        for lead in leads:
-            clinic.keep(replace(lead, status=Status.NOTIFIED, next_at=TUESDAY + dt.timedelta(days=9)))
-        for lead in held:
-            clinic.keep(replace(lead, status=Status.IN_REVIEW, next_at=None, review_reason="it came too fast"))
-        clinic.clock.at = TUESDAY + dt.timedelta(days=1)
-        clinic.sweep()
-        return next(email for email in clinic.mailbox.emails if email["Subject"].startswith("Today"))
-
-
-def transport(mailbox: Mailbox, settings: Settings) -> SesTransport:
-    return SesTransport(cast("SESV2Client", mailbox), settings.sender, settings.configuration_set)
+    """Return the digest that lists these leads, both as open and as waiting for review."""
+    content = Digest(
+        open=tuple(replace(lead, status=Status.NOTIFIED) for lead in leads),
+        in_review=tuple(
+            replace(lead, status=Status.IN_REVIEW, next_at=None, review_reason="it came too fast") for lead in leads
+        ),
+        in_review_total=len(leads),
+        kept_rate=KeptRate(kept=2, broken=1),
+        days=30,
+        open_limit=1_000,
+        max_lines=100,
+    )
+    return parsed(Composer(practice, SETTINGS).digest(content, TUESDAY + dt.timedelta(days=1)))
 
 
 def parsed(email: EmailMessage) -> EmailMessage:
@@ -460,7 +445,7 @@ def test_html_in_the_practices_name_is_text(email: Any) -> None:
 PRACTICE_NAMES = st.text(min_size=1, max_size=200).filter(lambda name: name.isprintable() and name.strip())
 
 
-@for_all(PRACTICE_NAMES | st.text('abc "\\,;:<>@()[].é李', min_size=1, max_size=200).filter(str.strip))
+@given(PRACTICE_NAMES | st.text('abc "\\,;:<>@()[].é李', min_size=1, max_size=200).filter(str.strip))
 @example('Smith, Jones & "Partners" <care@evil.example>')
 @example("Klinik für Ängste, Abteilung " + "ü" * 100)
 @example("a" * 200)
@@ -473,7 +458,7 @@ def test_a_practice_of_any_name_is_one_sender(name: str) -> None:
     assert sender.addr_spec == "call-back@lakeside.example"
 
 
-@for_all(PRACTICE_NAMES)
+@given(PRACTICE_NAMES)
 def test_a_practices_name_adds_no_header(name: str) -> None:
     assert about(practice=factories.practice(name=name)).keys() == about().keys()
 
@@ -502,96 +487,3 @@ def test_a_list_begins_with_the_next_deadline() -> None:
     shown = text_of(about_all(later, LEAD))
 
     assert shown.index("Ada Lovelace") < shown.index("Later")
-
-
-# --- Sending ---
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Clinic]:
-    with deployed.clinic(tmp_path, deployed.dead()) as made:
-        yield made
-
-
-def test_ses_gets_the_whole_message(clinic: Clinic) -> None:
-    email = Composer(factories.SAMPLE, SETTINGS).one(Action.NOTIFY, LEAD, TUESDAY)
-
-    transport(clinic.mailbox, SETTINGS).send(email)
-
-    assert clinic.mailbox.calls == [
-        {
-            "FromEmailAddress": "call-back@lakeside.example",
-            "Destination": {"ToAddresses": ["front-desk@lakeside.example"]},
-            "Content": {"Raw": {"Data": email.as_bytes()}},
-        }
-    ]
-
-
-def test_ses_is_told_the_configuration_set_where_there_is_one(clinic: Clinic) -> None:
-    settings = SETTINGS.model_copy(update={"configuration_set": "promise"})
-
-    transport(clinic.mailbox, settings).send(Composer(factories.SAMPLE, settings).one(Action.NOTIFY, LEAD, TUESDAY))
-
-    assert clinic.mailbox.calls[0]["ConfigurationSetName"] == "promise"
-
-
-LOOSE = st.from_regex(r"[^@\s]{1,20}@[^@\s]{1,20}\.[A-Za-z]{2,5}", fullmatch=True)
-ORDINARY = st.from_regex(r"[a-z0-9!#$%&'*+./=?^_`{|}~-]{1,20}@[a-z0-9.-]{1,20}\.[a-z]{2,5}", fullmatch=True)
-
-
-@for_all(LOOSE | ORDINARY | st.emails())
-@example("a(b)c@lakeside.example")
-@example("group:a@lakeside.example")
-@example("a\\b@lakeside.example")
-@example("o'neil+call.back@lakeside.example")
-def test_every_address_that_the_practice_file_takes_is_one_that_ses_gets(address: str) -> None:
-    with suppress(ValidationError):
-        practice = factories.practice(staff={"ana": {"name": "Ana Ruiz", "email": address}})
-        mailbox = fakes.Mailbox()
-
-        transport(mailbox, SETTINGS).send(Composer(practice, SETTINGS).one(Action.NOTIFY, LEAD, TUESDAY))
-
-        assert mailbox.calls[0]["Destination"]["ToAddresses"] == [address]
-
-
-ENDPOINT = {"endpoint_url": "https://email.example/Ada"}
-
-
-@pytest.mark.parametrize(
-    ("error", "words"),
-    [
-        (fakes.aws_error("TooManyRequestsException"), "TooManyRequestsException"),
-        (fakes.aws_error("MessageRejected"), "MessageRejected"),
-        (fakes.aws_error("AccountSuspendedException"), "AccountSuspendedException"),
-        (ReadTimeoutError(**ENDPOINT), "ReadTimeoutError"),
-        (ConnectTimeoutError(**ENDPOINT), "ConnectTimeoutError"),
-        (EndpointConnectionError(**ENDPOINT), "EndpointConnectionError"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_a_refusal_of_ses_is_its_code_and_nothing_else(clinic: Clinic, error: Exception, words: str) -> None:
-    clinic.mailbox.refuse = error
-
-    with pytest.raises(errors.MailError) as failed:
-        transport(clinic.mailbox, SETTINGS).send(Composer(factories.SAMPLE, SETTINGS).one(Action.NOTIFY, LEAD, TUESDAY))
-
-    assert str(failed.value) == words
-
-
-def test_ses_takes_what_we_send(aws: None) -> None:
-    # botocore checks the call against the service's own description, and SES's answer is its Stubber's.
-    client = ses.client()
-    with Stubber(client) as stubber:
-        stubber.add_response("send_email", {"MessageId": "1"})
-
-        SesTransport(client, SETTINGS.sender).send(
-            Composer(factories.SAMPLE, SETTINGS).one(Action.NOTIFY, LEAD, TUESDAY)
-        )
-
-    stubber.assert_no_pending_responses()
-
-
-def test_an_email_is_tried_once_and_for_two_seconds_at_most(aws: None) -> None:
-    config: Any = ses.client().meta.config
-
-    assert (config.retries["total_max_attempts"], config.connect_timeout + config.read_timeout) == (1, 2)

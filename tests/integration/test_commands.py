@@ -5,84 +5,41 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-import boto3
 import pytest
-from botocore.stub import Stubber
-from leads.cli import commands, target, view
 from leads.cli.commands import MARKS
-from leads.cli.view import View
-from leads.domain import lifecycle, text
+from leads.domain import lifecycle
 from leads.domain.lifecycle import OPEN, Event, Status, StoredLead
 from leads.handlers.staff import BUTTONS
 
-from infra import template
-from tests.support import deployed, factories, fakes
+from tests.support import command_line, factories, fakes
+from tests.support.command_line import DONE, FAILED, NOT_FOUND, TOO_LATE, USAGE, Run
 from tests.support.deployed import Clinic
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-
-DONE, FAILED, USAGE, NOT_FOUND, TOO_LATE = range(5)
+from typing import TYPE_CHECKING
 
 NOBODY = "0000-0000-0000"
 
 
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Run = Callable[..., Ended]
-
-
-class Terminal(io.StringIO):
-    """Standard input of somebody who types these answers."""
-
-    def isatty(self) -> bool:
-        return True
-
-
 @pytest.fixture
 def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
-    monkeypatch.setattr(target, "LOCAL", tmp_path / "local.json")
-    with deployed.table() as dynamodb, deployed.clinic(tmp_path / "compiled", dynamodb) as running:
+    with command_line.clinic(tmp_path, monkeypatch) as running:
         yield running
 
 
 @pytest.fixture
 def leads(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, clinic: Clinic) -> Iterator[Run]:
-    """Runs one command in a wide window without colours; what it puts into the environment goes with the test."""
-    before = dict(os.environ)
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setenv("NO_COLOR", "1")
-    monkeypatch.delenv("FORCE_COLOR", raising=False)
-
-    def run(*arguments: str, answers: str | None = None) -> Ended:
-        monkeypatch.setattr(sys, "stdin", io.StringIO() if answers is None else Terminal(answers))
-        with pytest.raises(SystemExit) as ended:
-            commands.main(arguments, clinic.wiring)
-        return Ended(int(ended.value.code or 0), *capsys.readouterr())
-
-    yield run
-    os.environ.clear()
-    os.environ.update(before)
+    with command_line.runner(capsys, monkeypatch, clinic) as run:
+        yield run
 
 
 def kept(clinic: Clinic, *events: Event, **changes: Any) -> StoredLead:
@@ -154,38 +111,6 @@ def test_a_name_cannot_style_the_list(clinic: Clinic, leads: Run) -> None:
 def test_a_name_cannot_turn_the_line_around(clinic: Clinic, leads: Run) -> None:
     kept(clinic, name="Ada\u202elevol")
     assert "\u202e" not in leads("list").out
-
-
-def test_what_was_stored_under_older_rules_cannot_steer_the_terminal() -> None:
-    assert text.visible("Ada\x1b[2J\x9bB") == "Ada\ufffd[2J\ufffdB"
-
-
-@pytest.mark.parametrize(
-    ("local", "words", "style"),
-    [
-        ("2026-11-17 15:30", "18 h 30 min left", view.CALM),
-        ("2026-11-17 16:00", "18 h left", view.SOON),
-        ("2026-11-18 09:59", "1 min left", view.SOON),
-        ("2026-11-18 11:30", "1 h 30 min late", view.LATE),
-    ],
-)
-def test_the_nearer_the_deadline_the_louder_the_colour(local: str, words: str, style: str) -> None:
-    remaining = View(factories.SAMPLE, factories.moment(local)).remaining(
-        factories.stored()
-    )  # due on the 18th at 10:00
-    assert (remaining.plain, remaining.style) == (words, style)
-
-
-def test_the_colour_changes_when_the_staff_are_reminded() -> None:
-    lead = factories.stored(Event.NOTIFIED)
-    assert lead.next_at is not None
-    assert View(factories.SAMPLE, lead.next_at).remaining(lead).style == view.SOON
-
-
-def test_a_date_in_another_year_says_which() -> None:
-    assert (
-        View(factories.SAMPLE, factories.TUESDAY).at(factories.moment("2027-01-04 09:05")) == "Mon Jan 4 2027, 9:05 AM"
-    )
 
 
 # --- show ---
@@ -478,128 +403,6 @@ def test_the_report_goes_back_as_many_weeks_as_asked(leads: Run) -> None:
         "2026-11-09",
         "2026-11-16",
     ]
-
-
-# --- Where the leads are ---
-
-
-def test_listing_needs_neither_secret_nor_sender(leads: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("LEADS_SECRET")
-    monkeypatch.delenv("LEADS_SENDER")
-    assert leads("list").code == DONE
-
-
-def test_without_a_table_the_command_says_how_to_name_one(leads: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("LEADS_TABLE")
-    ended = leads("list")
-    assert (ended.code, "LEADS_TABLE" in ended.err, "--stack" in ended.err) == (FAILED, True, True)
-
-
-def test_without_a_table_the_running_local_system_is_used(leads: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    target.LOCAL.write_text(json.dumps(dict(os.environ)))
-    monkeypatch.delenv("LEADS_TABLE")
-    assert leads("list").code == DONE
-
-
-def test_local_shuts_out_every_real_account(leads: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    target.LOCAL.write_text(json.dumps({name: os.environ[name] for name in os.environ if name.startswith("LEADS_")}))
-    monkeypatch.setenv("AWS_PROFILE", "production")
-    leads("--local", "list")
-    assert "AWS_PROFILE" not in os.environ
-
-
-def test_local_without_a_running_system_says_how_to_start_it(leads: Run) -> None:
-    ended = leads("--local", "list")
-    assert (ended.code, "make serve" in ended.err) == (FAILED, True)
-
-
-def test_a_stack_and_this_machine_at_once_are_refused(leads: Run) -> None:
-    assert leads("--stack", "clinic", "--local", "list").code == USAGE
-
-
-class Stack:
-    """A stack of our template on AWS: botocore itself checks what is asked and answered."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.clients = {name: boto3.client(name) for name in ("cloudformation", "secretsmanager")}
-        self.stubs = {name: Stubber(client) for name, client in self.clients.items()}
-        for stub in self.stubs.values():
-            stub.activate()
-        monkeypatch.setattr(boto3, "client", self.clients.__getitem__)
-
-    def has(self, logical_id: str, physical_id: str) -> None:
-        detail = {
-            "StackId": "arn:aws:cloudformation:eu-west-1:123456789012:stack/clinic/1",
-            "LogicalResourceId": logical_id,
-            "PhysicalResourceId": physical_id,
-            "ResourceType": "x",
-            "LastUpdatedTimestamp": factories.TUESDAY,
-            "ResourceStatus": "CREATE_COMPLETE",
-        }
-        expected = {"StackName": "clinic", "LogicalResourceId": logical_id}
-        self.stubs["cloudformation"].add_response("describe_stack_resource", {"StackResourceDetail": detail}, expected)
-
-    def has_parameters(self, values: Mapping[str, str]) -> None:
-        parameters = [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()]
-        stack = {
-            "StackName": "clinic",
-            "CreationTime": factories.TUESDAY,
-            "StackStatus": "CREATE_COMPLETE",
-            "Parameters": parameters,
-        }
-        self.stubs["cloudformation"].add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": "clinic"})
-
-    def keeps_secret(self, secret_id: str, secret: str) -> None:
-        self.stubs["secretsmanager"].add_response("get_secret_value", {"SecretString": secret}, {"SecretId": secret_id})
-
-    def is_missing(self) -> None:
-        self.stubs["cloudformation"].add_client_error("describe_stack_resource", "ValidationError")
-
-
-@pytest.fixture
-def stack(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Stack:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    made = Stack(monkeypatch)
-    for name in ("LEADS_TABLE", "LEADS_SECRET", "LEADS_SENDER"):
-        monkeypatch.delenv(name)
-    return made
-
-
-def test_a_stack_knows_its_table(stack: Stack, leads: Run) -> None:
-    stack.has("LeadsTable", "leads")
-    assert leads("--stack", "clinic", "list").code == DONE
-
-
-def test_a_stack_knows_its_region(stack: Stack, leads: Run) -> None:
-    stack.has("LeadsTable", "leads")
-    leads("--stack", "clinic", "list")
-    assert os.environ["AWS_DEFAULT_REGION"] == "eu-west-1"
-
-
-def test_a_stack_gives_the_secret_to_a_command_that_needs_it(clinic: Clinic, stack: Stack, leads: Run) -> None:
-    lead = kept(clinic)
-    stack.has("LeadsTable", "leads")
-    stack.has_parameters({"Sender": "desk@example.com", "SiteUrl": "https://clinic.example"})
-    stack.has("LeadsSecret", "arn:secret")
-    stack.has("ConfigurationSet", "mail")
-    stack.keeps_secret("arn:secret", factories.SECRET)
-    leads("--stack", "clinic", "resend", lead.reference)
-    assert clinic.token(lead) in fakes.text_of(clinic.mailbox.only)
-
-
-def test_a_stack_that_is_not_there_is_not_found(stack: Stack, leads: Run) -> None:
-    stack.is_missing()
-    assert leads("--stack", "clinic", "list").code == NOT_FOUND
-
-
-@pytest.mark.parametrize("name", ["LeadsTable", "LeadsSecret", "ConfigurationSet"])
-def test_what_a_stack_is_asked_for_is_in_the_template(name: str) -> None:
-    assert name in template.load()["Resources"]
-
-
-@pytest.mark.parametrize("name", ["Sender", "SiteUrl"])
-def test_what_a_stack_was_made_with_is_in_the_template(name: str) -> None:
-    assert name in template.load()["Parameters"]
 
 
 def test_an_error_of_dynamodb_is_told_in_a_sentence(clinic: Clinic, leads: Run) -> None:

@@ -1,0 +1,63 @@
+"""Erase a number: how it is read, which counters it may have left, and what is deleted."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from leads.services import erasure
+
+from tests.support import compiled_assets, factories
+
+ADA = "+13125550187"
+SETTINGS = compiled_assets.settings()
+
+# --- The number ---
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "(312) 555-0187",
+        "312.555.0187",
+        "+1 312 555 0187",
+        "1-312-555-0187",
+        ADA,
+        "0312 555 0187",
+        "001 312 555 0187",
+        "+1 0312 555 0187",
+    ],
+)
+def test_a_number_is_understood_however_it_is_typed(typed: str) -> None:
+    assert erasure.number(typed, factories.SAMPLE) == ADA
+
+
+def test_a_number_that_the_form_would_refuse_can_still_be_erased() -> None:
+    assert erasure.number("+1 112 555 0187", factories.SAMPLE) == "+11125550187"
+
+
+@pytest.mark.parametrize("typed", ["", "Ada", "12", "--"])
+def test_what_is_no_number_is_refused(typed: str) -> None:
+    with pytest.raises(erasure.NotANumberError):
+        erasure.number(typed, factories.SAMPLE)
+
+
+def test_the_refusal_does_not_repeat_what_was_typed() -> None:
+    with pytest.raises(erasure.NotANumberError) as refused:
+        erasure.number("Ada", factories.SAMPLE)
+    assert "Ada" not in str(refused.value)
+
+
+def test_traces_of_two_numbers_have_different_names() -> None:
+    ours, theirs = (erasure.traces(number, factories.TUESDAY, SETTINGS) for number in (ADA, "+13125550199"))
+    assert not set(ours) & set(theirs)
+
+
+def test_no_trace_is_named_after_the_number() -> None:
+    names = erasure.traces(ADA, factories.TUESDAY, SETTINGS)
+    assert not any("5550187" in name for name in names)
+
+
+def test_traces_are_looked_for_on_every_day_that_the_table_may_hold() -> None:
+    days = [name.rsplit(" ", 1)[1] for name in erasure.traces(ADA, factories.TUESDAY, SETTINGS)]
+    assert days == [(factories.TUESDAY.date() - dt.timedelta(days=ago)).isoformat() for ago in range(5)]

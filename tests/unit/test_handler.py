@@ -1,0 +1,63 @@
+"""The Lambda handler around a request handler: what becomes of an error."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from leads.domain.practice import Practice
+from leads.settings import Settings
+from leads.web import handler
+from leads.web.request import Request
+from leads.web.response import Response
+
+from tests.support import api_events, factories
+from tests.support.api_events import Answer
+from tests.support.compiled_assets import compiled, variables
+
+SECRETS = "Ada Lovelace, +1 (312) 555-0187, suicidal-thoughts"
+
+
+@handler.lambda_handler
+def breaks(request: Request, settings: Settings, practice: Practice) -> Response:
+    raise ValueError(SECRETS) from RuntimeError(SECRETS)
+
+
+@pytest.fixture(autouse=True)
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in variables(compiled(tmp_path, factories.SAMPLE)).items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(params=["text/html", "application/json"])
+def broken(request: pytest.FixtureRequest, environment: None) -> Answer:
+    return Answer(breaks(api_events.submission(headers={"accept": request.param}), None))
+
+
+def test_a_mistake_of_ours_is_a_500(broken: Answer) -> None:
+    assert broken.status == 500
+
+
+def test_a_mistake_of_ours_gives_the_practices_phone(broken: Answer) -> None:
+    assert "(312) 555-0100" in broken.body
+
+
+def test_a_mistake_of_ours_says_where_help_is(broken: Answer) -> None:
+    assert "988" in broken.body
+
+
+@pytest.mark.parametrize("secret", ["Lovelace", "0187", "suicidal"])
+def test_a_mistake_of_ours_shows_no_data(broken: Answer, secret: str) -> None:
+    assert secret not in broken.body
+
+
+@pytest.mark.parametrize("secret", ["Lovelace", "0187", "suicidal"])
+def test_a_mistake_of_ours_logs_no_data(broken: Answer, secret: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert secret not in "".join(capfd.readouterr())
+
+
+def test_a_mistake_of_ours_is_logged_with_its_place(capfd: pytest.CaptureFixture[str]) -> None:
+    breaks(api_events.submission(), None)
+
+    assert json.loads(capfd.readouterr().out)["outcome"].startswith("ValueError at handler.py:")

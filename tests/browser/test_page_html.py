@@ -25,7 +25,7 @@ WRONG = "wrong.html"
 def _checker() -> Path:
     jar = Path(os.environ.get("VNU", ROOT / ".cache" / "vnu" / "vnu.jar"))
     if not shutil.which("java") or not jar.exists():
-        missing("the Nu HTML checker", "install Java 17 or later and run `make vnu`")
+        missing("the Nu HTML checker", "install Java 17 or later and run `make tools`")
     return jar
 
 

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from leads import clock
 from leads.aws.repository import StaleError
-from leads.cli import atomic_write, export, report_page, target, view
+from leads.cli import atomic_write, export, report_page, target, version, view
 from leads.cli.errors import EXPECTED, Code, CommandError, explained
 from leads.cli.target import Place
 from leads.cli.view import View
@@ -50,6 +50,12 @@ def _exit(error: CommandError) -> NoReturn:
     sys.exit(error.code)
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"leads {version.described()}")
+        raise typer.Exit
+
+
 @app.callback(epilog="Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found, 4 somebody was quicker.")
 def start(
     context: typer.Context,
@@ -61,6 +67,9 @@ def start(
         ),
     ] = None,
     local: Annotated[bool, typer.Option("--local", help="Work on what `make serve` runs on this machine.")] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print version and commit.")
+    ] = False,
 ) -> None:
     """Requests for a call: who waits, what happened, how the promise was kept.
 

@@ -21,7 +21,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
-    """A folder that holds the package, in no checkout."""
+    """Return a folder that holds the package, in no checkout."""
     folder = tmp_path / "leads"
     folder.mkdir()
     (folder / "__init__.py").touch()

@@ -32,7 +32,7 @@ def _version() -> str:
 
 
 def _commit(leads: Path) -> str:
-    # An installed package may lie inside a checkout of something else: only a file that git keeps tells that it is ours.
+    # An installed package may lie inside a checkout of something else: then git does not keep this file.
     if _git(leads, "ls-files", "--error-unmatch", "__init__.py") is None:
         return UNKNOWN
     return _git(leads, "describe", "--always", "--dirty", "--exclude=*") or UNKNOWN

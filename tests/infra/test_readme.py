@@ -1,13 +1,38 @@
-"""The README shows the same states and steps as the code."""
+"""The README and the documents name commands that there are; the README shows the states and steps of the code."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
+import pytest
 from leads.domain.lifecycle import OPEN, TRANSITIONS, Event, Status
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+from tests.infra.test_makefile import COMMANDS, GROUPS
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
+
+
+def commands_in(text: str) -> set[str]:
+    """Return the commands of `make` that a document names in code, in its lines or in blocks of their own."""
+    named = re.findall(r"(?:`|^ {4}|^\$ )make((?: [a-z][a-z-]*)+)", text, re.MULTILINE)
+    return {word for words in named for word in words.split()}
+
+
+@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: str(file.relative_to(ROOT)))
+def test_a_document_names_only_commands_that_make_lists(file: Path) -> None:
+    assert commands_in(file.read_text(encoding="utf-8")) - COMMANDS == set()
+
+
+def test_the_readme_names_every_command_of_every_day_and_of_operation() -> None:
+    assert {*GROUPS["Every day:"], *GROUPS["Operate:"]} <= commands_in(README)
+
+
+def test_a_command_is_found_in_a_line_and_in_a_block() -> None:
+    text = "Run `make one two` or\n\n    make three DRY_RUN=1   # and make four\n"
+    assert commands_in(text) == {"one", "two", "three"}
 
 
 def _drawn_steps() -> set[tuple[Status, Event, Status]]:

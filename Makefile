@@ -82,8 +82,8 @@ rehearse: $(VENV)/dev ## all of it without an account: deploy, publish, a reques
 
 ##@ Develop
 
-unit: $(VENV)/dev ## the unit tests, in seconds
-	@$(BIN)/pytest -q -n $(JOBS) tests/unit
+unit: $(VENV)/dev ## the unit tests, without a browser: seconds
+	@$(BIN)/pytest -q -n $(JOBS) -m "not long and not browser" tests/unit
 
 test: $(VENV)/dev ## every test but the longer ones (TESTS=tests/site: some of them)
 	@$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)

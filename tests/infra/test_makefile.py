@@ -58,6 +58,16 @@ def test_every_command_is_listed_but_help_and_what_only_the_workflow_runs() -> N
     assert COMMANDS | {"help", "advisories"} == PHONY
 
 
+@pytest.mark.parametrize("folder", ["functions", "plugins", "infra", "tests"])
+def test_a_message_or_docstring_names_only_commands_that_there_are(folder: str) -> None:
+    named = {
+        (str(file.relative_to(ROOT)), name)
+        for file in (ROOT / folder).rglob("*.py")
+        for name in re.findall(r"`make ([a-z][a-z-]*)", file.read_text(encoding="utf-8"))
+    }
+    assert [(file, name) for file, name in sorted(named) if name not in COMMANDS] == []
+
+
 # Variables
 
 DOCUMENTED = set(re.findall(r"\b([A-Z][A-Z_0-9]+)=", HEAD))

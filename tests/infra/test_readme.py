@@ -31,8 +31,8 @@ def test_the_readme_names_every_command_of_every_day_and_of_operation() -> None:
 
 
 def test_a_command_is_found_in_a_line_and_in_a_block() -> None:
-    text = "Run `make one two` or\n\n    make three DRY_RUN=1   # and make four\n"
-    assert commands_in(text) == {"one", "two", "three"}
+    text = "Run `make build package` or\n\n    make publish DRY_RUN=1   # and make serve\n"
+    assert commands_in(text) == {"build", "package", "publish"}
 
 
 def _drawn_steps() -> set[tuple[Status, Event, Status]]:

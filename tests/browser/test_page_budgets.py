@@ -131,7 +131,7 @@ def test_nothing_moves_while_a_page_is_read(visits: dict[str, Visit]) -> None:
 
 
 def _with_late_font(page: Page, url: str) -> list[Any]:
-    """What moved when the font came only after the text had been painted."""
+    """Return what moved when the font came only after the text had been painted."""
     held: list[Route] = []
     page.add_init_script(WATCH_SHIFTS)
     page.route("**/*.woff2", lambda route: held.append(route))  # noqa: PLW0108 -- Playwright takes functions only

@@ -9,8 +9,8 @@ from pathlib import Path
 UNKNOWN = "unknown"
 
 
-def recorded(compiled: Path | None = None) -> str:
-    """Return version and commit, for example "0.1.0 1a2b3c4"; "unknown" outside a package.
+def recorded(compiled: Path | None = None) -> dict[str, str]:
+    """Return `version` and `commit`; nothing outside a package.
 
     `compiled` is the folder of version.json: LEADS_COMPILED or the package's own by default.
     """
@@ -18,5 +18,5 @@ def recorded(compiled: Path | None = None) -> str:
     try:
         written: dict[str, str] = json.loads((folder / "version.json").read_bytes())
     except FileNotFoundError:
-        return UNKNOWN
-    return f"{written['version']} {written['commit']}"
+        return {}
+    return written

@@ -1,4 +1,4 @@
-"""What a page may weigh and ask for. A reader with an old phone and a bad connection is the measure."""
+"""Every page keeps to its budget of bytes, asks nothing of another host, keeps nothing, and does not move."""
 
 from __future__ import annotations
 
@@ -13,11 +13,8 @@ from playwright.sync_api import Browser, Page, Route
 from infra import preview_server
 from infra.local.builds import Build
 from tests.conftest import Site
+from tests.support.budgets import FIRST_SCREEN, KB, PAGE, SCRIPTS, WHOLE_PAGE
 
-KB = 1000
-PAGE = 16 * KB
-FIRST_SCREEN = 6 * KB
-"""Up to the list of contents: it comes with the first flight, ten packets of 1,460 bytes less TLS and headers."""
 WIDTHS = (375, 1440)
 
 WATCH_SHIFTS = """
@@ -102,7 +99,7 @@ def test_an_article_s_first_screen_is_small(site: Site) -> None:
 
 
 def test_the_script_is_small(site: Site) -> None:
-    assert sum(len(preview_server.compressed(file)) for file in site.output.rglob("*.js")) <= 3 * KB
+    assert sum(len(preview_server.compressed(file)) for file in site.output.rglob("*.js")) <= SCRIPTS
 
 
 def test_no_page_carries_a_script_of_its_own(site: Site) -> None:
@@ -111,7 +108,7 @@ def test_no_page_carries_a_script_of_its_own(site: Site) -> None:
 
 
 def test_each_whole_page_is_small(visits: dict[str, Visit]) -> None:
-    assert {name: visit.transferred for name, visit in visits.items() if visit.transferred > 100 * KB} == {}
+    assert {name: visit.transferred for name, visit in visits.items() if visit.transferred > WHOLE_PAGE} == {}
 
 
 def test_what_was_transferred_was_measured(visits: dict[str, Visit]) -> None:
@@ -134,7 +131,7 @@ def test_nothing_moves_while_a_page_is_read(visits: dict[str, Visit]) -> None:
 
 
 def _with_late_font(page: Page, url: str) -> list[Any]:
-    """What moved when the font came only after the text had been painted."""
+    """Return what moved when the font came only after the text had been painted."""
     held: list[Route] = []
     page.add_init_script(WATCH_SHIFTS)
     page.route("**/*.woff2", lambda route: held.append(route))  # noqa: PLW0108 -- Playwright takes functions only

@@ -25,7 +25,7 @@ WRONG = "wrong.html"
 def _checker() -> Path:
     jar = Path(os.environ.get("VNU", ROOT / ".cache" / "vnu" / "vnu.jar"))
     if not shutil.which("java") or not jar.exists():
-        missing("the Nu HTML checker", "install Java 17 or later and run `make vnu`")
+        missing("the Nu HTML checker", "install Java 17 or later and run `make tools`")
     return jar
 
 
@@ -35,7 +35,7 @@ def _name(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def pages(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with every built page, every page of the function, and the style guide."""
+    """Return a folder with every built page, every page of the function, and the style guide."""
     folder = tmp_path_factory.mktemp("pages")
     for address in preview_server.addresses(site.output):
         shutil.copy(preview_server.file_of(site.output, address), folder / f"built-{_name(address)}.html")
@@ -55,7 +55,7 @@ def _style_guide(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def findings(pages: Path) -> dict[str, list[str]]:
-    """What the checker says, errors and warnings alike, by page. No message is filtered: there was no need."""
+    """Return the checker's errors and warnings by page. No message is left out."""
     (pages / WRONG).write_text('<!doctype html><html lang="en"><title>x</title><p><div></div></p>', encoding="utf-8")
     # A page's schema is deep; and what runs for seconds is not worth compiling well.
     options = ["-Xss8m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]

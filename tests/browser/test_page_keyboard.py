@@ -128,7 +128,7 @@ def test_the_first_stop_skips_to_the_text(reading: Page) -> None:
 
 @pytest.fixture
 def failed(reading: Page) -> Page:
-    """The form, reached and sent empty; the focus is where the page put it."""
+    """Reach the form and send it empty; the focus is where the page put it."""
     _tab_to(reading, "field-name")
     reading.keyboard.press("Enter")
     expect(reading.get_by_role("alert")).to_be_visible()
@@ -197,7 +197,7 @@ def _without_style(route: Route) -> None:
 
 @pytest.fixture(params=["without style", "without scripts", "without either"])
 def bare(request: pytest.FixtureRequest, browser: Browser, local_system: LocalSystem, article: str) -> Iterator[Page]:
-    """The article in a browser to which not everything came through."""
+    """Open the article in a browser to which not everything came through."""
     with browser.new_context(java_script_enabled=request.param == "without style") as context:
         page = context.new_page()
         if request.param != "without scripts":

@@ -27,7 +27,7 @@ def folder() -> Path:
     """Return the program's folder; skips the test if it is not installed."""
     place = Path(os.environ.get("DYNAMODB_LOCAL", ROOT / ".cache" / "dynamodb-local"))
     if not shutil.which("java") or not (place / "DynamoDBLocal.jar").exists():
-        missing("Amazon's DynamoDB Local", "install Java 17 or later and run `make dynamodb-local`")
+        missing("Amazon's DynamoDB Local", "install Java 17 or later and run `make tools`")
     return place
 
 

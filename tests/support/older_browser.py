@@ -104,7 +104,7 @@ def chromium_80() -> Iterator[OlderBrowser]:
     """Run Chromium 80 inside the block."""
     program = Path(os.environ.get("OLD_CHROMIUM", ROOT / ".cache" / "old-chromium" / "chromium"))
     if not program.exists():
-        missing("Chromium 80", "run `make old-chromium`")
+        missing("Chromium 80", "run `make tools`")
     with TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         command = [*WITH_PIPES, str(program), *CHROMIUM_FLAGS, f"--user-data-dir={profile}"]
         with running(command, end=b"\0") as talk:
@@ -155,7 +155,7 @@ def _there(command: list[str]) -> bool:
 def webkitgtk() -> Iterator[OlderBrowser]:
     """Run WebKitGTK inside the block, on a virtual screen."""
     if not shutil.which("xvfb-run") or not _there([DEBIANS_PYTHON, "-c", BINDINGS]):
-        missing("WebKitGTK", "run `make webkitgtk`, on Debian or Ubuntu")
+        missing("WebKitGTK", "run `make tools INSTALL=1`, on Debian or Ubuntu")
     program = str(Path(__file__).parent / "webkitgtk_reader.py")
     command = ["xvfb-run", "--auto-servernum", DEBIANS_PYTHON, "-I", program]
     with running(command, end=b"\n", **WITHOUT_A_GRAPHICS_CARD) as talk:

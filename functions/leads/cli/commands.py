@@ -16,7 +16,7 @@ import typer
 from rich.text import Text
 
 from leads.aws import dynamodb
-from leads.cli import atomic_write, export, report_page, target, view
+from leads.cli import atomic_write, export, report_page, target, version, view
 from leads.cli.errors import EXPECTED, CommandError, ExitCode, explain
 from leads.cli.target import Target
 from leads.cli.view import View
@@ -54,6 +54,12 @@ def _exit(error: CommandError) -> NoReturn:
     sys.exit(error.code)
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"leads {version.described()}")
+        raise typer.Exit
+
+
 @app.callback(epilog="Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found, 4 a colleague was faster.")
 def start(
     context: typer.Context,
@@ -65,6 +71,9 @@ def start(
         ),
     ] = None,
     local: Annotated[bool, typer.Option("--local", help="Work on what `make serve` runs on this machine.")] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print version and commit.")
+    ] = False,
 ) -> None:
     """List and change requests for a call, and report how the promise was kept.
 

@@ -1,6 +1,6 @@
 """The states of a lead: one table of transitions, one of due actions, and when each is due. Pure.
 
-The diagram in the README is compared with the same table (tests/infra/test_readme.py).
+The diagram in docs/architecture.md is compared with TRANSITIONS (tests/infra/test_readme.py).
 """
 
 from __future__ import annotations

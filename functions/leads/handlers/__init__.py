@@ -10,4 +10,5 @@ from leads import log, version
 gc.set_threshold(200_000)
 
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:  # set by Lambda (developer guide, Defined runtime environment variables)
-    log.event("start", outcome=version.recorded())
+    recorded = version.recorded()
+    log.event("start", outcome=" ".join(recorded.values()) or version.UNKNOWN)

@@ -1,34 +1,33 @@
-"""`make screenshots`: the article in docs/, as its readers see it: phone, tablet, laptop, light, dark, on paper."""
+"""Pictures of the article as its readers see it: phone, tablet, laptop, light, dark, on paper."""
 
 from __future__ import annotations
 
-import os
-import sys
 from base64 import b64encode
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Literal
 
 from PIL import Image, ImageOps
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from infra import preview_server, site
-from infra.local.builds import Build
-from tests.support import chromium
-
-DOCS = site.ROOT / "docs"
-HEIGHTS = {375: 812, 768: 1024, 1440: 900}
-"""A phone, a tablet, a laptop."""
-
-COLORS = 128
-"""As many as a page of text and flat drawings needs: a quarter of the bytes, and no eye finds the difference."""
-
-MARGIN = 58
-
+Size = tuple[int, int]
 Scheme = Literal["light", "dark"]
 
-DESK = """<!doctype html><meta charset=utf-8><style>
+HEIGHTS = {375: 812, 768: 1024, 1440: 900}
+"""A phone, a tablet, a laptop: CSS pixels."""
+
+SHEET: Size = (816, 1056)
+"""US letter at 96 dots an inch."""
+
+MARGIN = 58
+"""Of the sheet, in dots."""
+
+BOTH_SCREENS: Size = (1600, 830)
+
+COLORS = 128
+"""Enough for a page of text and flat drawings: a file has a quarter of the bytes and looks the same."""
+
+FRAME = """<!doctype html><meta charset=utf-8><style>
   body {{ margin: 0; height: 830px; position: relative; overflow: hidden; background: #e3dccd; }}
   img {{ display: block; width: 100%; }}
   .laptop, .phone {{ position: absolute; box-shadow: 0 24px 48px #172b3640; background: #080f13; overflow: hidden; }}
@@ -41,27 +40,25 @@ DESK = """<!doctype html><meta charset=utf-8><style>
 <div class=laptop><img src="{laptop}"></div><div class=base></div><div class=phone><img src="{phone}"></div>"""
 
 
-def main() -> None:
-    """Write docs/*.png."""
-    DOCS.mkdir(exist_ok=True)
-    with TemporaryDirectory(prefix="screenshots-") as folder, chromium.running() as browser:
-        edition = Build(Path(folder))
-        with preview_server.serving(edition) as url:
-            os.environ["SITE_URL"] = url
-            try:
-                site.build(OUTPUT_PATH=edition.output, COMPILED_PATH=edition.compiled)
-            except site.BuildError as error:
-                sys.exit(str(error) or 1)
-            _take_all(browser, url + preview_server.articles(edition.output)[0])
+def sizes() -> dict[str, Size]:
+    """Return the width and height in pixels of each picture, by its name."""
+    screens: dict[str, Size] = {
+        f"article-{width}-{scheme}": (width, height)
+        for width, height in HEIGHTS.items()
+        for scheme in ("light", "dark")
+    }
+    return {**screens, "article-print": SHEET, "article": BOTH_SCREENS}
 
 
-def _take_all(browser: Browser, url: str) -> None:
+def take(browser: Browser, url: str, folder: Path) -> None:
+    """Write a PNG file for each of `sizes()` to the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
     for width in HEIGHTS:
         for scheme in ("light", "dark"):
-            _write(f"article-{width}-{scheme}", _screen(browser, url, width, scheme))
-    _write("article-print", _paper(browser, url))
+            _write(folder / f"article-{width}-{scheme}.png", _screen(browser, url, width, scheme))
+    _write(folder / "article-print.png", _paper(browser, url))
     laptop, phone = _screen(browser, url, 1440, "light"), _screen(browser, url, 375, "dark", sharpness=2)
-    _write("article", _desk(browser, laptop, phone))
+    _write(folder / "article.png", _both_screens(browser, laptop, phone))
 
 
 def _screen(browser: Browser, url: str, width: int, scheme: Scheme, sharpness: float = 1) -> bytes:
@@ -80,8 +77,8 @@ def _open(page: Page, url: str) -> None:
 
 
 def _paper(browser: Browser, url: str) -> bytes:
-    """The first sheet, US letter at 96 dots an inch."""
-    paper: ViewportSize = {"width": 816 - 2 * MARGIN, "height": 1056 - 2 * MARGIN}
+    """Return the first sheet."""
+    paper: ViewportSize = {"width": SHEET[0] - 2 * MARGIN, "height": SHEET[1] - 2 * MARGIN}
     with browser.new_context(viewport=paper) as context:
         page = context.new_page()
         _open(page, url)
@@ -96,11 +93,12 @@ def _framed(picture: bytes, margin: int) -> bytes:
     return framed.getvalue()
 
 
-def _desk(browser: Browser, laptop: bytes, phone: bytes) -> bytes:
-    """Both screens side by side."""
-    with browser.new_context(viewport={"width": 1600, "height": 830}) as context:
+def _both_screens(browser: Browser, laptop: bytes, phone: bytes) -> bytes:
+    """Return both screens side by side."""
+    width, height = BOTH_SCREENS
+    with browser.new_context(viewport={"width": width, "height": height}) as context:
         page = context.new_page()
-        page.set_content(DESK.format(laptop=_inline(laptop), phone=_inline(phone)), wait_until="load")
+        page.set_content(FRAME.format(laptop=_inline(laptop), phone=_inline(phone)), wait_until="load")
         return page.screenshot()
 
 
@@ -108,13 +106,6 @@ def _inline(picture: bytes) -> str:
     return f"data:image/png;base64,{b64encode(picture).decode()}"
 
 
-def _write(name: str, picture: bytes) -> None:
+def _write(file: Path, picture: bytes) -> None:
     with Image.open(BytesIO(picture)) as taken:
-        few = taken.convert("RGB").quantize(COLORS, dither=Image.Dither.NONE)
-    file = DOCS / f"{name}.png"
-    few.save(file, optimize=True)
-    print(f"{file.relative_to(site.ROOT)}: {file.stat().st_size // 1024} kB")
-
-
-if __name__ == "__main__":
-    main()
+        taken.convert("RGB").quantize(COLORS, dither=Image.Dither.NONE).save(file, optimize=True)

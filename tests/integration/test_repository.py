@@ -439,6 +439,45 @@ def test_every_page_is_read(leads: LeadRepository, read: Callable[[LeadRepositor
     assert read(LeadRepository("leads", cast("DynamoDBClient", InSmallPages(leads.dynamodb)))) == 9
 
 
+class RecordingClient:
+    """DynamoDB with a record of all reads of the table itself; an index cannot be read consistently."""
+
+    def __init__(self, dynamodb: DynamoDBClient) -> None:
+        self._dynamodb = dynamodb
+        self.reads: list[tuple[str, Any]] = []
+
+    def __getattr__(self, operation: str) -> Callable[..., Any]:
+        method: Callable[..., Any] = getattr(self._dynamodb, operation)
+
+        def record(**parameters: Any) -> Any:
+            if operation in {"get_item", "batch_get_item", "scan"}:
+                asked = parameters["RequestItems"]["leads"] if operation == "batch_get_item" else parameters
+                self.reads.append((operation, asked.get("ConsistentRead")))
+            return method(**parameters)
+
+        return record
+
+
+TABLE_READERS: dict[str, tuple[Callable[[LeadRepository], object], str]] = {
+    "get": (lambda leads: leads.get(factories.stored().reference, TUESDAY), "get_item"),
+    "open": (lambda leads: leads.open(TUESDAY), "batch_get_item"),
+    "everything": (lambda leads: list(leads.everything(TUESDAY)), "scan"),
+    "of a number": (lambda leads: list(leads.of_number("+13125550187")), "scan"),
+}
+
+
+@pytest.mark.parametrize(("read", "operation"), TABLE_READERS.values(), ids=TABLE_READERS)
+def test_the_table_is_read_consistently(
+    leads: LeadRepository, read: Callable[[LeadRepository], object], operation: str
+) -> None:
+    leads.put(factories.stored())
+    client = RecordingClient(leads.dynamodb)
+
+    read(LeadRepository("leads", cast("DynamoDBClient", client)))
+
+    assert set(client.reads) == {(operation, True)}
+
+
 def in_index(leads: LeadRepository) -> int:
     return leads.dynamodb.scan(TableName="leads", IndexName="due")["Count"]
 

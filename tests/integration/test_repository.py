@@ -27,6 +27,8 @@ from moto.core.models import botocore_stubber
 
 from tests.support import deployed, factories, fakes
 from tests.support.factories import SAMPLE, TUESDAY
+from tests.support.memory import as_stored
+from tests.support.store_contract import LeadStoreContract
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -41,9 +43,8 @@ def leads() -> Iterator[LeadRepository]:
         yield LeadRepository("leads", dynamodb)
 
 
-def as_kept(lead: StoredLead) -> StoredLead:
-    """Without what only helps to tell a person from a machine: that is not kept."""
-    return replace(lead, lead=lead.lead.model_copy(update={"leave_empty": "", "elapsed": None}))
+class TestLeadRepository(LeadStoreContract):
+    """What services expect of a repository."""
 
 
 def got(leads: LeadRepository, lead: StoredLead, now: dt.datetime = LATER) -> StoredLead | None:
@@ -96,7 +97,7 @@ def test_what_is_kept_is_what_is_found(leads: LeadRepository, lead: StoredLead) 
 
     # Its end is kept to the second, as DynamoDB's clock for deleting wants it.
     end = lead.expires_at.replace(microsecond=0) if lead.expires_at else None
-    assert found == replace(as_kept(lead), expires_at=end)
+    assert found == replace(as_stored(lead), expires_at=end)
 
 
 def test_a_lead_that_was_kept_says_so(leads: LeadRepository) -> None:
@@ -109,7 +110,7 @@ def test_the_same_submission_is_the_same_lead(leads: LeadRepository) -> None:
     first, second = factories.stored(), factories.stored(at=TUESDAY + 5 * MINUTE)
     leads.put(first)
 
-    assert leads.put(second) == (as_kept(first), False)
+    assert leads.put(second) == (as_stored(first), False)
 
 
 def test_the_same_submission_is_kept_once(leads: LeadRepository) -> None:
@@ -168,7 +169,7 @@ def test_the_lead_whose_reference_was_taken_is_untouched(leads: LeadRepository) 
 
     leads.put(sharing(first, pieces=1))
 
-    assert got(leads, first) == as_kept(first)
+    assert got(leads, first) == as_stored(first)
 
 
 def test_a_submission_finds_its_lead_under_the_second_reference_too(leads: LeadRepository) -> None:
@@ -177,7 +178,7 @@ def test_a_submission_finds_its_lead_under_the_second_reference_too(leads: LeadR
     leads.put(first)
     kept, _ = leads.put(second)
 
-    assert leads.put(second) == (as_kept(kept), False)
+    assert leads.put(second) == (as_stored(kept), False)
 
 
 def test_a_submission_whose_references_are_all_taken_is_refused_not_dropped(leads: LeadRepository) -> None:
@@ -217,7 +218,7 @@ def impatient(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_write_whose_answer_was_lost_is_ours() -> None:
     lead = factories.stored()
 
-    assert losing_the_answer_of(write=1).put(lead) == (as_kept(lead), True)
+    assert losing_the_answer_of(write=1).put(lead) == (as_stored(lead), True)
 
 
 @pytest.mark.usefixtures("impatient")
@@ -254,7 +255,7 @@ def test_a_change_is_found(leads: LeadRepository) -> None:
 
     changed = change(leads, lead, Event.CONTACTED)
 
-    assert got(leads, lead) == as_kept(changed)
+    assert got(leads, lead) == as_stored(changed)
 
 
 def test_a_change_can_be_followed_by_the_next(leads: LeadRepository) -> None:
@@ -283,7 +284,7 @@ def test_who_comes_second_changes_nothing(leads: LeadRepository) -> None:
     with pytest.raises(StaleError):
         change(leads, lead, Event.NOT_A_LEAD)
 
-    assert got(leads, lead) == as_kept(first)
+    assert got(leads, lead) == as_stored(first)
 
 
 def test_who_changes_back_and_forth_is_noticed(leads: LeadRepository) -> None:
@@ -436,6 +437,45 @@ def test_every_page_is_read(leads: LeadRepository, read: Callable[[LeadRepositor
         leads.put(lead)
 
     assert read(LeadRepository("leads", cast("DynamoDBClient", InSmallPages(leads.dynamodb)))) == 9
+
+
+class RecordingClient:
+    """DynamoDB with a record of all reads of the table itself; an index cannot be read consistently."""
+
+    def __init__(self, dynamodb: DynamoDBClient) -> None:
+        self._dynamodb = dynamodb
+        self.reads: list[tuple[str, Any]] = []
+
+    def __getattr__(self, operation: str) -> Callable[..., Any]:
+        method: Callable[..., Any] = getattr(self._dynamodb, operation)
+
+        def record(**parameters: Any) -> Any:
+            if operation in {"get_item", "batch_get_item", "scan"}:
+                asked = parameters["RequestItems"]["leads"] if operation == "batch_get_item" else parameters
+                self.reads.append((operation, asked.get("ConsistentRead")))
+            return method(**parameters)
+
+        return record
+
+
+TABLE_READERS: dict[str, tuple[Callable[[LeadRepository], object], str]] = {
+    "get": (lambda leads: leads.get(factories.stored().reference, TUESDAY), "get_item"),
+    "open": (lambda leads: leads.open(TUESDAY), "batch_get_item"),
+    "everything": (lambda leads: list(leads.everything(TUESDAY)), "scan"),
+    "of a number": (lambda leads: list(leads.of_number("+13125550187")), "scan"),
+}
+
+
+@pytest.mark.parametrize(("read", "operation"), TABLE_READERS.values(), ids=TABLE_READERS)
+def test_the_table_is_read_consistently(
+    leads: LeadRepository, read: Callable[[LeadRepository], object], operation: str
+) -> None:
+    leads.put(factories.stored())
+    client = RecordingClient(leads.dynamodb)
+
+    read(LeadRepository("leads", cast("DynamoDBClient", client)))
+
+    assert set(client.reads) == {(operation, True)}
 
 
 def in_index(leads: LeadRepository) -> int:
@@ -716,7 +756,7 @@ def test_the_same_submission_again_is_kept_beside_its_damaged_lead(leads: LeadRe
 
     kept, is_new = leads.put(again)
 
-    assert (is_new, kept.reference != damaged, got(leads, kept)) == (True, True, as_kept(kept))
+    assert (is_new, kept.reference != damaged, got(leads, kept)) == (True, True, as_stored(kept))
 
 
 def test_damage_is_logged_without_what_the_lead_holds(

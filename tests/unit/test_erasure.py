@@ -6,8 +6,10 @@ import datetime as dt
 
 import pytest
 from leads.services import erasure
+from leads.services.erasure import Erased
 
 from tests.support import compiled_assets, factories
+from tests.support.memory import MemoryServices
 
 ADA = "+13125550187"
 SETTINGS = compiled_assets.settings()
@@ -61,3 +63,21 @@ def test_no_trace_is_named_after_the_number() -> None:
 def test_traces_are_looked_for_on_every_day_that_the_table_may_hold() -> None:
     days = [name.rsplit(" ", 1)[1] for name in erasure.traces(ADA, factories.TUESDAY, SETTINGS)]
     assert days == [(factories.TUESDAY.date() - dt.timedelta(days=ago)).isoformat() for ago in range(5)]
+
+
+def test_leads_and_counters_are_deleted_and_counted() -> None:
+    memory = MemoryServices()
+    lead = memory.keep(factories.stored())
+    names = erasure.traces(ADA, factories.TUESDAY, SETTINGS)
+    memory.counters.add_distinct(names[0], "Ada", 4, factories.TUESDAY)
+
+    assert erasure.erase([lead.reference], names, memory.leads) == Erased(leads=1, traces=1)
+    assert (memory.table.leads, memory.table.counters) == ({}, {})
+
+
+def test_other_leads_stay() -> None:
+    memory = MemoryServices()
+    memory.keep(factories.stored())
+
+    assert erasure.erase(["0000-0000-0000"], [], memory.leads) == Erased(leads=0, traces=0)
+    assert len(memory.table.leads) == 1

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from leads.domain.lead import FieldError, FormData, Lead, LeadError, Phone
 from leads.web.form_view import Form, FormField, form
+from pydantic import ValidationError
 
 from tests.support import factories
 
@@ -494,6 +495,21 @@ def test_the_browser_lets_nothing_be_typed_that_is_too_long(name: str) -> None:
 @pytest.mark.parametrize("name", ["name", "phone"])
 def test_what_is_missing_is_said_in_the_forms_own_words(name: str) -> None:
     assert complaint(**{name: None}) == complaint(**{name: " "})
+
+
+@pytest.mark.parametrize(("name", "message"), [("name", "Enter your full name"), ("phone", "Enter your phone number")])
+def test_a_field_that_was_not_sent_has_its_own_message(name: str, message: str) -> None:
+    assert complaint(**{name: None}) == (name, message)
+
+
+def test_a_lead_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        factories.lead().name = "Grace Hopper"  # type: ignore[misc]  # that is the mistake
+
+
+def test_a_phone_number_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        factories.lead().phone.e164 = "+13125550199"  # type: ignore[misc]  # that is the mistake
 
 
 @pytest.mark.parametrize("name", ["name", "phone", "conditions", "best_time", "voicemail"])

@@ -467,6 +467,28 @@ def test_a_day_that_is_open_on_one_side_of_noon_only_is_one_half(hours: str) -> 
     )
 
 
+def test_a_day_that_closes_at_noon_has_no_second_half() -> None:
+    practice = factories.practice(hours=factories.every_day("9:00-12:00"))
+
+    half = promise.next_half_day(factories.TUESDAY, practice)
+
+    assert (local(half.opens), local(half.closes)) == ("Wed 2026-11-18 09:00", "Wed 2026-11-18 12:00")
+
+
+BEFORE = {
+    "in hours": ("2026-11-17 12:00", "Tue 2026-11-17 10:00"),
+    "at the opening minute, not at the closing of the day before": ("2026-11-17 11:00", "Tue 2026-11-17 09:00"),
+    "the opening hour, from the day before": ("2026-11-17 10:00", "Mon 2026-11-16 16:00"),
+    "at opening, from the day before": ("2026-11-17 09:00", "Mon 2026-11-16 15:00"),
+    "after closing": ("2026-11-17 20:00", "Tue 2026-11-17 15:00"),
+}
+
+
+@pytest.mark.parametrize(("moment", "earlier"), BEFORE.values(), ids=BEFORE)
+def test_two_open_hours_before(moment: str, earlier: str) -> None:
+    assert local(promise.before(factories.moment(moment), 2, factories.SAMPLE)) == earlier
+
+
 @pytest.mark.parametrize(
     ("moment", "words"),
     [

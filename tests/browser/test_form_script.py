@@ -20,17 +20,17 @@ Answer = Callable[[Route], object]
 
 
 def says(status: int, **content: object) -> Answer:
-    """The server's answer."""
+    """Answer as the server does."""
     return lambda route: route.fulfill(status=status, content_type="application/json", body=json.dumps(content))
 
 
 def nothing(route: Route) -> None:
-    """The connection fails."""
+    """Fail to connect."""
     route.abort()
 
 
 def page_of_a_gateway(route: Route) -> None:
-    """What stands between us answers in our place."""
+    """Answer as a proxy or firewall between browser and server does."""
     route.fulfill(status=502, content_type="text/html", body="<h1>Bad gateway</h1>")
 
 
@@ -80,7 +80,7 @@ def sent(page: Page) -> dict[str, list[str]]:
 
 
 def summary(page: Page) -> list[str]:
-    """The error summary's entries, as soon as it is there."""
+    """Return the entries of the error summary, as soon as it is shown."""
     expect(page.get_by_role("alert")).to_be_visible()
     return page.get_by_role("alert").get_by_role("listitem").all_inner_texts()
 

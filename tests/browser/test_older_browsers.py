@@ -67,7 +67,7 @@ def older(request: pytest.FixtureRequest) -> Iterator[OlderBrowser]:
 
 @pytest.fixture(scope="module")
 def pages(older: OlderBrowser, site: Site, local_system: LocalSystem) -> dict[str, Any]:
-    """What every page is like, by its address."""
+    """Return the facts of every page, by its address."""
     addresses = [*site_pages.built(site), *OF_FUNCTIONS]
     return {address: older.read(local_system.url + address, READ) for address in addresses}
 

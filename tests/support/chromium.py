@@ -18,7 +18,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 def program(playwright: Playwright) -> str:
-    """The browser to start: the one that CHROMIUM names, one on the path, or Playwright's own."""
+    """Return the browser to start: the one that CHROMIUM names, one on the path, or Playwright's own."""
     on_path = (shutil.which(name) for name in NAMES)
     candidates = [os.environ.get("CHROMIUM"), *on_path, playwright.chromium.executable_path]
     found = next((candidate for candidate in candidates if candidate and Path(candidate).exists()), None)
@@ -29,7 +29,7 @@ def program(playwright: Playwright) -> str:
 
 @contextmanager
 def running() -> Iterator[Browser]:
-    """A browser that lives as long as the block."""
+    """Start a browser for the block."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program(playwright), args=FLAGS)
         try:

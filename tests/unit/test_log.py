@@ -7,12 +7,11 @@ import time
 from typing import Any
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
 from leads import log
 from leads.domain.lead import Lead
 from pydantic import ValidationError
 
-from tests.support import factories, fakes
+from tests.support import factories
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
@@ -65,6 +64,14 @@ def test_cloudwatch_is_told_the_time_in_milliseconds(capsys: pytest.CaptureFixtu
     assert before - 1 <= lines(capsys)[0]["_aws"]["Timestamp"] / 1000 <= time.time() + 1
 
 
+class AwsStyleError(Exception):
+    """An error with AWS's code where botocore has it, and a text that repeats the request."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("Ada Lovelace")
+        self.response = {"Error": {"Code": code}}
+
+
 def raised(error: Exception) -> Exception:
     try:
         raise error
@@ -79,7 +86,7 @@ def test_a_failure_is_its_class_and_its_place(capsys: pytest.CaptureFixture[str]
 
 
 def test_a_failure_of_aws_is_its_code(capsys: pytest.CaptureFixture[str]) -> None:
-    log.exception("failed", raised(fakes.aws_error("TooManyRequestsException")))
+    log.exception("failed", raised(AwsStyleError("TooManyRequestsException")))
 
     assert lines(capsys)[0]["outcome"].startswith("TooManyRequestsException at ")
 
@@ -115,8 +122,7 @@ def validation_error() -> ValidationError:
     "error",
     [
         ValueError("Ada Lovelace"),
-        fakes.aws_error("MessageRejected"),
-        ReadTimeoutError(endpoint_url="https://example.com/Ada/Lovelace"),
+        AwsStyleError("MessageRejected"),
         validation_error(),
     ],
     ids=lambda error: type(error).__name__,

@@ -51,7 +51,7 @@ def test_attributes_that_this_code_does_not_know_survive_a_write() -> None:
     assert again["history"]["L"][0]["M"]["newer"] == {"N": "1.5"}
 
 
-def test_two_writes_of_one_lead_can_be_told_apart() -> None:
+def test_two_writes_of_one_lead_differ() -> None:
     lead = factories.stored()
 
     assert items.write(lead)["write"] != items.write(lead)["write"]

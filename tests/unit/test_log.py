@@ -36,7 +36,7 @@ def test_a_text_with_a_line_break_stays_one_line(capsys: pytest.CaptureFixture[s
     assert lines(capsys) == [{"event": "failed", "outcome": 'a\nb"}'}]
 
 
-def test_numbers_stand_beside_the_event(capsys: pytest.CaptureFixture[str]) -> None:
+def test_metrics_are_beside_the_event(capsys: pytest.CaptureFixture[str]) -> None:
     log.event("contacted", metrics={"Contacted": 1, "MinutesToContact": 12.5})
 
     (line,) = lines(capsys)
@@ -56,7 +56,7 @@ def test_cloudwatch_finds_every_number_by_its_name(capsys: pytest.CaptureFixture
     }
 
 
-def test_cloudwatch_is_told_the_time_in_milliseconds(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_time_of_metrics_is_in_milliseconds(capsys: pytest.CaptureFixture[str]) -> None:
     before = time.time()
 
     log.event("stored", metrics={"Stored": 1})
@@ -91,7 +91,7 @@ def test_a_failure_of_aws_is_its_code(capsys: pytest.CaptureFixture[str]) -> Non
     assert lines(capsys)[0]["outcome"].startswith("TooManyRequestsException at ")
 
 
-def test_a_failure_in_our_code_is_told_by_our_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failure_in_our_code_is_named_by_our_line(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(AttributeError) as caught:
         Lead.from_form({"name": ["Ada"], "phone": ["1"]}, {})  # type: ignore[arg-type]  # that is the mistake
 

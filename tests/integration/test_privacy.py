@@ -140,7 +140,7 @@ def lose_table(clinic: Clinic) -> None:
             clinic.dynamodb = fakes.interfering(working, operation, before=fakes.failing(error))
             take(clinic, name=f"{NAME} {operation}")
             clinic.follow(token)
-            clinic.press("contacted", token, page=deployed.Answer({"body": ""}))
+            clinic.press("contacted", token, page=api_events.Answer({"body": ""}))
             caught(clinic.sweep)
     clinic.dynamodb = working
 
@@ -204,7 +204,7 @@ def test_nothing_personal_is_logged(
 
 @pytest.fixture(scope="module")
 def emails(tmp_path_factory: pytest.TempPathFactory) -> list[EmailMessage]:
-    """Return every e-mail about leads that were taken, reminded of, escalated, released, closed and listed in digests."""
+    """Return every e-mail about leads: taken, reminded of, escalated, released, closed and listed in digests."""
     with deployed.clinic_with_table(tmp_path_factory.mktemp("clinic"), PRACTICE) as clinic:
         live(clinic)
         return clinic.mailbox.emails

@@ -18,7 +18,7 @@ from leads.aws.counters import Counters, Locks
 from leads.domain.lifecycle import Event, Status
 from leads.domain.retention import COUNT_LIFETIME
 
-from tests.support import deployed, factories, fakes
+from tests.support import api_events, deployed, factories, fakes
 from tests.support.deployed import Clinic
 from tests.support.factories import TUESDAY
 
@@ -53,7 +53,7 @@ def at_once(*tasks: Task) -> list[Any]:
 
 
 @pytest.fixture
-def hammered(clinic: Clinic) -> list[deployed.Answer]:
+def hammered(clinic: Clinic) -> list[api_events.Answer]:
     """Return the answers to the same form, sent by 50 threads at once."""
     return at_once(*[clinic.submit_by_script] * THREADS)
 
@@ -68,7 +68,7 @@ def test_one_form_sent_50_times_at_once_is_one_email(clinic: Clinic) -> None:
     assert len(clinic.mailbox.calls) == 1
 
 
-def test_one_form_sent_50_times_at_once_is_50_times_the_same_answer(hammered: list[deployed.Answer]) -> None:
+def test_one_form_sent_50_times_at_once_is_50_times_the_same_answer(hammered: list[api_events.Answer]) -> None:
     assert {(answer.status, answer.body) for answer in hammered} == {(201, hammered[0].body)}
 
 

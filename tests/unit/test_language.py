@@ -24,7 +24,7 @@ SHARED_NAMES: dict[str, str] = {}
 FORBIDDEN = re.compile(r"\b(some|no)body\b|\bwhoever\b|\bis\s+told\b|\bstands?\s+for\b", re.IGNORECASE)
 """Say who acts (staff, the manager, a caller), what is sent or shown, and what a value means."""
 
-QUOTED = re.compile(r"```.*?```|`[^`\n]*`|\"[^\"\n]*\"|“[^”]*”|^> .*$|!\[[^\]]*\]", re.DOTALL | re.MULTILINE)
+QUOTED = re.compile(r"```.*?```|`[^`\n]*`|\"[^\"\n]*\"|“[^”]*”|^> [^\n]*$|!\[[^\]]*\]", re.DOTALL | re.MULTILINE)
 """Code, quotations and descriptions of pictures: words of a program or of its e-mails."""
 
 

@@ -17,7 +17,7 @@ from tests.support import api_events, deployed, factories, fakes
 from tests.support.api_events import MEDIA_TYPES, SHAPES
 from tests.support.deployed import Clinic
 from tests.support.factories import TUESDAY
-from tests.support.fakes import text_of
+from tests.support.fakes import KilledError, text_of
 
 
 @pytest.fixture
@@ -27,13 +27,13 @@ def clinic(tmp_path: Path) -> Iterator[Clinic]:
 
 
 def staff_say(clinic: Clinic, event: Event) -> StoredLead:
-    """The staff have marked the one lead that there is."""
+    """Record this event for the only lead."""
     lead = clinic.only()
     return clinic.table.change(lead, lifecycle.apply(lead, event, clinic.clock(), clinic.practice))
 
 
 def due(clinic: Clinic) -> list[str]:
-    """What the sweep would take up now."""
+    """Return the references that are due now."""
     return list(clinic.table.due(clinic.clock()))
 
 
@@ -53,7 +53,7 @@ def test_without_a_script_the_visitor_goes_on_to_the_thank_you_page(clinic: Clin
     assert (answer.status, answer.headers["location"]) == (303, "/thank-you/")
 
 
-def test_a_script_is_told_when_the_call_will_come(clinic: Clinic) -> None:
+def test_a_script_gets_the_deadline_of_the_call(clinic: Clinic) -> None:
     answer = clinic.submit_by_script()
 
     assert {**answer.json, "crisis": ""} == {
@@ -65,7 +65,7 @@ def test_a_script_is_told_when_the_call_will_come(clinic: Clinic) -> None:
     }
 
 
-def test_a_script_is_told_that_something_was_made(clinic: Clinic) -> None:
+def test_a_script_gets_status_201(clinic: Clinic) -> None:
     assert clinic.submit_by_script().status == 201
 
 
@@ -77,7 +77,7 @@ def test_a_good_answer_says_where_help_is(clinic: Clinic, kind: str) -> None:
     assert "911" in body
 
 
-def test_the_staff_are_told_at_once(clinic: Clinic) -> None:
+def test_the_staff_are_notified_at_once(clinic: Clinic) -> None:
     clinic.submit()
 
     assert "Ada Lovelace" in text_of(clinic.mailbox.only)
@@ -85,7 +85,7 @@ def test_the_staff_are_told_at_once(clinic: Clinic) -> None:
 
 @pytest.fixture
 def flooded(tmp_path: Path) -> Iterator[Clinic]:
-    """The function when more than one e-mail between two sweeps is a flood, and one was sent."""
+    """Deploy the functions with a limit of one e-mail between two sweeps, and send it."""
     with deployed.clinic_with_table(tmp_path, LEADS_EMAIL_LIMIT="1") as made:
         made.submit(name="The First")
         yield made
@@ -106,13 +106,13 @@ def test_a_lead_of_a_flood_is_announced_by_the_next_sweep(flooded: Clinic) -> No
     assert [lead.status for lead in flooded.leads()] == [Status.NOTIFIED] * 2
 
 
-def test_in_a_flood_priority_is_told_at_once(flooded: Clinic) -> None:
+def test_in_a_flood_an_urgent_lead_is_announced_at_once(flooded: Clinic) -> None:
     flooded.submit(name="The Second", conditions=["suicidal-thoughts"])
 
     assert flooded.mailbox.subjects[-1].startswith("Urgent call-back ")
 
 
-def test_the_lead_is_kept_before_the_staff_are_told(clinic: Clinic) -> None:
+def test_the_lead_is_stored_before_the_staff_are_notified(clinic: Clinic) -> None:
     kept_by_then: list[int] = []
     clinic.mailbox.on_send = lambda: kept_by_then.append(len(clinic.leads()))
 
@@ -121,7 +121,7 @@ def test_the_lead_is_kept_before_the_staff_are_told(clinic: Clinic) -> None:
     assert kept_by_then == [1]
 
 
-def test_a_lead_of_which_the_staff_were_told_waits_for_its_reminder(clinic: Clinic) -> None:
+def test_a_lead_of_which_the_staff_were_notified_waits_for_its_reminder(clinic: Clinic) -> None:
     clinic.submit()
 
     lead = clinic.only()
@@ -129,7 +129,7 @@ def test_a_lead_of_which_the_staff_were_told_waits_for_its_reminder(clinic: Clin
     assert (lead.status, lead.next_at) == (Status.NOTIFIED, factories.moment("2026-11-17 16:00"))
 
 
-def test_fields_that_nobody_knows_do_not_matter(clinic: Clinic) -> None:
+def test_unknown_fields_do_not_matter(clinic: Clinic) -> None:
     clinic.submit(status="contacted", admin="1")
 
     assert clinic.only().lead == factories.lead(elapsed=None)
@@ -177,10 +177,6 @@ def test_a_failed_email_is_due_at_the_next_sweep(clinic: Clinic, failure: Except
     assert due(clinic) == [clinic.only().reference]
 
 
-class KilledError(BaseException):
-    """Lambda ends the function in the middle of it."""
-
-
 @pytest.mark.parametrize("moment", ["refuse", "on_send"])
 def test_a_function_that_is_killed_at_its_email_leaves_the_lead_due(clinic: Clinic, moment: str) -> None:
     setattr(clinic.mailbox, moment, KilledError() if moment == "refuse" else fakes.failing(KilledError()))
@@ -192,7 +188,7 @@ def test_a_function_that_is_killed_at_its_email_leaves_the_lead_due(clinic: Clin
     assert due(clinic) == [clinic.only().reference]
 
 
-def test_nobody_else_sends_the_email_while_it_is_on_its_way(clinic: Clinic) -> None:
+def test_a_sweep_does_not_send_an_email_that_is_on_its_way(clinic: Clinic) -> None:
     due_by_then: list[list[str]] = []
     clinic.mailbox.on_send = lambda: due_by_then.append(due(clinic))
 
@@ -203,7 +199,7 @@ def test_nobody_else_sends_the_email_while_it_is_on_its_way(clinic: Clinic) -> N
 
 @pytest.fixture
 def dying(clinic: Clinic) -> Clinic:
-    """The function when DynamoDB goes the moment that the e-mail has gone."""
+    """Deploy the functions; DynamoDB fails from the moment at which the e-mail was sent."""
     working = clinic.dynamodb
 
     def die_after_the_email() -> None:
@@ -232,7 +228,7 @@ def test_a_note_that_fails_leaves_the_lead_due(dying: Clinic) -> None:
 
 @pytest.fixture(params=["all", "put_item"])
 def broken(clinic: Clinic, request: pytest.FixtureRequest) -> Clinic:
-    """The function when DynamoDB is gone, or does not write."""
+    """Deploy the functions; DynamoDB fails, or only its writes do."""
     working = clinic.dynamodb
     clinic.dynamodb = deployed.dead() if request.param == "all" else deployed.dead(working, request.param)
     return clinic
@@ -259,7 +255,7 @@ def test_who_cannot_be_kept_keeps_the_answers(broken: Clinic) -> None:
     assert typed(broken.submit().filled_in) == typed(factories.answers())
 
 
-def test_nobody_is_told_of_a_lead_that_is_not_kept(broken: Clinic) -> None:
+def test_no_email_is_sent_about_a_lead_that_is_not_stored(broken: Clinic) -> None:
     broken.submit()
 
     assert broken.mailbox.calls == []
@@ -279,12 +275,12 @@ def test_a_count_that_fails_does_not_cost_the_lead(clinic: Clinic) -> None:
 
 
 def typed(answers: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Without what no error page brings back: the trap and the time."""
+    """Return the answers without honeypot and time, which no error page repeats."""
     return {name: values for name, values in answers.items() if name not in {"leave_empty", "elapsed"}}
 
 
 def without_templates(body: str) -> str:
-    """What is shown of a page: a template in it is for the script, after success."""
+    """Return the page without its `<template>`, which the script shows after success."""
     before, _, rest = body.partition("<template>")
     return before + rest.partition("</template>")[2]
 
@@ -299,7 +295,7 @@ def test_a_form_with_a_mistake_is_not_kept(clinic: Clinic) -> None:
     assert clinic.leads() == []
 
 
-def test_nobody_is_told_of_a_form_with_a_mistake(clinic: Clinic) -> None:
+def test_no_email_is_sent_about_a_form_with_a_mistake(clinic: Clinic) -> None:
     clinic.submit(phone="12345")
 
     assert clinic.mailbox.calls == []
@@ -328,7 +324,7 @@ def test_a_form_that_is_sent_again_with_its_mistake_put_right_is_kept(clinic: Cl
     assert clinic.only().lead == factories.lead(elapsed=None)
 
 
-def test_every_mistake_stands_in_the_page(clinic: Clinic) -> None:
+def test_every_mistake_is_in_the_page(clinic: Clinic) -> None:
     body = clinic.submit(name="", phone="12345").body
 
     assert "Enter your full name" in body
@@ -496,61 +492,61 @@ SUSPICIOUS: dict[str, dict[str, str]] = {
 
 
 @pytest.mark.parametrize("changes", SUSPICIOUS.values(), ids=SUSPICIOUS)
-def test_a_suspicious_lead_is_kept(clinic: Clinic, changes: dict[str, str]) -> None:
+def test_a_lead_with_a_reason_for_review_is_stored(clinic: Clinic, changes: dict[str, str]) -> None:
     clinic.submit(**changes)
 
     assert clinic.only().status is Status.IN_REVIEW
 
 
 @pytest.mark.parametrize("changes", SUSPICIOUS.values(), ids=SUSPICIOUS)
-def test_a_suspicious_visitor_sees_nothing_of_it(clinic: Clinic, changes: dict[str, str]) -> None:
+def test_a_visitor_sees_nothing_of_a_review(clinic: Clinic, changes: dict[str, str]) -> None:
     answer = clinic.submit(**changes)
 
     assert (answer.status, answer.headers["location"]) == (303, "/thank-you/")
 
 
 @pytest.mark.parametrize("changes", SUSPICIOUS.values(), ids=SUSPICIOUS)
-def test_a_suspicious_lead_gets_no_email_of_its_own(clinic: Clinic, changes: dict[str, str]) -> None:
+def test_a_lead_in_review_gets_no_email_of_its_own(clinic: Clinic, changes: dict[str, str]) -> None:
     clinic.submit(**changes)
 
     assert clinic.mailbox.calls == []
 
 
 @pytest.mark.parametrize("changes", SUSPICIOUS.values(), ids=SUSPICIOUS)
-def test_suspicion_does_not_hold_up_a_lead_with_priority(clinic: Clinic, changes: dict[str, str]) -> None:
+def test_an_urgent_lead_does_not_wait_for_review(clinic: Clinic, changes: dict[str, str]) -> None:
     clinic.submit(conditions=["suicidal-thoughts"], **changes)
 
     assert clinic.only().status is Status.NOTIFIED
 
 
-def test_who_sends_the_same_form_again_without_suspicion_is_released(clinic: Clinic) -> None:
+def test_the_same_form_again_without_a_reason_for_review_is_released(clinic: Clinic) -> None:
     clinic.submit(leave_empty="x")
     clinic.submit()
 
     assert clinic.only().status is Status.STORED
 
 
-def test_who_sends_the_same_form_again_with_suspicion_stays(clinic: Clinic) -> None:
+def test_the_same_form_again_with_a_reason_for_review_stays_in_review(clinic: Clinic) -> None:
     clinic.submit(leave_empty="x")
     clinic.submit(elapsed="0.1")
 
     assert clinic.only().status is Status.IN_REVIEW
 
 
-def test_a_suspicious_copy_does_not_quarantine_a_lead_that_is_open(clinic: Clinic) -> None:
+def test_a_copy_with_a_reason_for_review_leaves_an_open_lead_open(clinic: Clinic) -> None:
     clinic.submit()
     clinic.submit(leave_empty="x")
 
     assert clinic.only().status is Status.NOTIFIED
 
 
-def quarantined(clinic: Clinic) -> list[str]:
+def in_review(clinic: Clinic) -> list[str]:
     return [lead.lead.name for lead in clinic.leads() if lead.status is Status.IN_REVIEW]
 
 
 @pytest.fixture
 def strict(tmp_path: Path) -> Iterator[Clinic]:
-    """The function when three requests an hour from one address are enough."""
+    """Deploy the functions with a limit of three requests an hour from one address."""
     with deployed.clinic_with_table(tmp_path, LEADS_ADDRESS_LIMIT="3") as made:
         yield made
 
@@ -561,32 +557,32 @@ def submit_from(clinic: Clinic, address: str, name: str) -> None:
     clinic.send(event)
 
 
-def test_too_many_from_one_address_within_an_hour_are_suspicious(strict: Clinic) -> None:
+def test_too_many_from_one_address_within_an_hour_are_reviewed(strict: Clinic) -> None:
     for name in "abcd":
         submit_from(strict, "198.51.100.4", name)
 
-    assert quarantined(strict) == ["d"]
+    assert in_review(strict) == ["d"]
 
 
 def test_as_many_from_different_addresses_are_not(strict: Clinic) -> None:
     for number, name in enumerate("abcd"):
         submit_from(strict, f"198.51.100.{number}", name)
 
-    assert quarantined(strict) == []
+    assert in_review(strict) == []
 
 
 def test_all_addresses_of_one_ipv6_network_count_as_one(strict: Clinic) -> None:
     for number, name in enumerate("abcd"):
         submit_from(strict, f"2001:db8:0:7::{number}", name)
 
-    assert quarantined(strict) == ["d"]
+    assert in_review(strict) == ["d"]
 
 
 def test_addresses_of_several_ipv6_networks_do_not(strict: Clinic) -> None:
     for number, name in enumerate("abcd"):
         submit_from(strict, f"2001:db8:0:{number}::1", name)
 
-    assert quarantined(strict) == []
+    assert in_review(strict) == []
 
 
 def test_as_many_over_several_hours_are_not(strict: Clinic) -> None:
@@ -594,29 +590,29 @@ def test_as_many_over_several_hours_are_not(strict: Clinic) -> None:
         submit_from(strict, "198.51.100.4", name)
         strict.clock.advance(hours=1)
 
-    assert quarantined(strict) == []
+    assert in_review(strict) == []
 
 
 def test_a_family_shares_a_phone(clinic: Clinic) -> None:
     for name in "abc":
         clinic.submit(name=name)
 
-    assert quarantined(clinic) == []
+    assert in_review(clinic) == []
 
 
-def test_a_fourth_name_for_one_phone_on_one_day_is_suspicious(clinic: Clinic) -> None:
+def test_a_fourth_name_for_one_phone_on_one_day_is_reviewed(clinic: Clinic) -> None:
     for name in "abcd":
         clinic.submit(name=name)
 
-    assert quarantined(clinic) == ["d"]
+    assert in_review(clinic) == ["d"]
 
 
-def test_a_number_with_ever_more_names_costs_no_more_and_stays_suspicious(clinic: Clinic) -> None:
+def test_a_number_with_ever_more_names_costs_no_more_and_stays_in_review(clinic: Clinic) -> None:
     for name in "abcdefgh":
         clinic.submit(name=name)
 
     counts = [item["counted"] for item in clinic.dynamodb.scan(TableName="leads")["Items"] if "counted" in item]
-    assert (sorted(quarantined(clinic)), [len(count["SS"]) for count in counts if "SS" in count]) == (
+    assert (sorted(in_review(clinic)), [len(count["SS"]) for count in counts if "SS" in count]) == (
         list("defgh"),
         [4],
     )

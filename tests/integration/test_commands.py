@@ -78,7 +78,7 @@ def test_the_next_deadline_comes_first(clinic: Clinic, leads: Run) -> None:
     assert [lead["reference"] for lead in leads("list", "--json").json] == [urgent.reference, later.reference]
 
 
-def test_closed_and_quarantined_requests_are_not_in_the_list(clinic: Clinic, leads: Run) -> None:
+def test_closed_requests_and_those_in_review_are_not_in_the_list(clinic: Clinic, leads: Run) -> None:
     kept(clinic, Event.CONTACTED)
     kept(clinic, name="Grace Hopper", review_reason="too fast")
     assert leads("list", "--json").json == []
@@ -108,7 +108,7 @@ def test_a_name_cannot_style_the_list(clinic: Clinic, leads: Run) -> None:
     assert "[red]Ada[/red]" in leads("list").out
 
 
-def test_a_name_cannot_turn_the_line_around(clinic: Clinic, leads: Run) -> None:
+def test_a_name_does_not_change_the_direction_of_its_line(clinic: Clinic, leads: Run) -> None:
     kept(clinic, name="Ada\u202elevol")
     assert "\u202e" not in leads("list").out
 
@@ -169,9 +169,7 @@ def test_an_open_request_is_marked(clinic: Clinic, leads: Run, command: str, sta
 
 
 @pytest.mark.parametrize(("command", "status"), [("release", Status.STORED), ("discard", Status.NOT_A_LEAD)])
-def test_a_quarantined_request_is_released_or_discarded(
-    clinic: Clinic, leads: Run, command: str, status: Status
-) -> None:
+def test_a_request_in_review_is_released_or_discarded(clinic: Clinic, leads: Run, command: str, status: Status) -> None:
     lead = kept(clinic, review_reason="too fast")
     leads(command, lead.reference)
     assert now_in(clinic, lead).status is status
@@ -183,7 +181,7 @@ def test_a_closed_request_is_opened_again(clinic: Clinic, leads: Run) -> None:
     assert now_in(clinic, lead).status is Status.STORED
 
 
-def test_a_mark_says_how_the_request_stands_now(clinic: Clinic, leads: Run) -> None:
+def test_a_mark_prints_the_request_as_it_is_now(clinic: Clinic, leads: Run) -> None:
     lead = kept(clinic)
     assert leads("contacted", lead.reference, "--json").json["status"] == "contacted"
 
@@ -285,7 +283,7 @@ def test_a_yes_deletes(clinic: Clinic, leads: Run) -> None:
     assert (leads("erase", "3125550187", answers="y\n").code, clinic.leads()) == (DONE, [])
 
 
-def test_where_nobody_can_be_asked_nothing_is_deleted(clinic: Clinic, leads: Run) -> None:
+def test_without_a_terminal_nothing_is_deleted(clinic: Clinic, leads: Run) -> None:
     kept(clinic)
     ended = leads("erase", "3125550187")
     assert (ended.code, "--yes" in ended.err, len(clinic.leads())) == (FAILED, True, 1)
@@ -366,7 +364,7 @@ def test_an_export_that_fails_leaves_nothing_behind(clinic: Clinic, leads: Run, 
     assert list(folder.iterdir()) == []
 
 
-def test_a_file_that_cannot_be_written_is_told_in_a_sentence(leads: Run, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_explained_in_a_sentence(leads: Run, tmp_path: Path) -> None:
     ended = leads("export", "-o", str(tmp_path / "missing" / "leads.csv"))
     assert (ended.code, ended.err.count("\n"), "No such file" in ended.err) == (FAILED, 1, True)
 
@@ -405,7 +403,7 @@ def test_the_report_goes_back_as_many_weeks_as_asked(leads: Run) -> None:
     ]
 
 
-def test_an_error_of_dynamodb_is_told_in_a_sentence(clinic: Clinic, leads: Run) -> None:
+def test_an_error_of_dynamodb_is_explained_in_a_sentence(clinic: Clinic, leads: Run) -> None:
     clinic.dynamodb = dead_table()
     ended = leads("list", "--all")
     assert (ended.code, ended.err) == (FAILED, "AWS did not do it (InternalServerError). Try again in a minute.\n")
@@ -441,7 +439,7 @@ def test_a_request_with_an_attribute_of_a_wrong_type_hides_no_other(
 
 
 @pytest.mark.parametrize("command", ["show", "contacted", "resend"])
-def test_a_damaged_request_is_told_in_a_sentence(clinic: Clinic, leads: Run, command: str) -> None:
+def test_a_damaged_request_is_explained_in_a_sentence(clinic: Clinic, leads: Run, command: str) -> None:
     lead = damaged(clinic)
     ended = leads(command, lead.reference)
     sentence = f"{lead.reference} is damaged: see what the table holds under it. Nothing was changed.\n"
@@ -453,7 +451,7 @@ def test_a_damaged_request_is_erased_with_its_number(clinic: Clinic, leads: Run)
     assert leads("erase", "(312) 555-0187", "--yes", "--json").json["leads"] == 1
 
 
-def test_a_sweep_between_reading_and_writing_refuses_nobody(clinic: Clinic, leads: Run) -> None:
+def test_a_sweep_between_reading_and_writing_refuses_no_mark(clinic: Clinic, leads: Run) -> None:
     lead, table = kept(clinic, Event.NOTIFIED), clinic.table
 
     def the_sweep() -> None:
@@ -468,7 +466,7 @@ def test_a_sweep_between_reading_and_writing_refuses_nobody(clinic: Clinic, lead
 # --- The house ---
 
 
-def test_what_scripts_read_is_all_that_stands_on_standard_output(clinic: Clinic, leads: Run) -> None:
+def test_standard_output_is_only_what_scripts_read(clinic: Clinic, leads: Run) -> None:
     lead = kept(clinic)
     assert leads("resend", lead.reference, "--json").json["reference"] == lead.reference
 

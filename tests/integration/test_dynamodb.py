@@ -48,6 +48,6 @@ def test_what_is_not_of_ours_does_not_hide_the_rest_of_an_item(odd: dict[str, An
     }
 
 
-def test_what_dynamodb_cannot_hold_is_refused() -> None:
+def test_what_dynamodb_cannot_store_is_refused() -> None:
     with pytest.raises(TypeError, match="no float is ever stored"):
         to_item({"share": 0.5})

@@ -1,4 +1,4 @@
-"""Erasing a number: nothing of it is left in the table, and nobody else's lead is touched."""
+"""Erase a number: nothing of it is left in the table, and no other lead is touched."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def erase(clinic: Clinic) -> Erased:
 
 
 def everything_in(clinic: Clinic) -> str:
-    """The table as DynamoDB holds it, in one text."""
+    """Return all items of the table as one text."""
     return str(clinic.dynamodb.scan(TableName=clinic.settings.table)["Items"])
 
 

@@ -65,8 +65,8 @@ class Run:
 
 
 def run(folder: Path, examples: int) -> Run:
-    """Requests with forged tokens, then with a good one."""
-    # No limit on one address: a quarantined lead would not be told to the staff.
+    """Yield requests with forged tokens, then with a good one."""
+    # No limit on one address: the staff get no e-mail about a lead in review.
     with deployed.clinic_with_table(folder, LEADS_ADDRESS_LIMIT="1000000") as clinic:
         door = Door()
         token = clinic.token(clinic.keep(factories.stored(Event.NOTIFIED)))
@@ -95,7 +95,7 @@ def _config(examples: int, parameters: Mapping[str, str]) -> SchemathesisConfig:
             "checks": {
                 # A description cannot say which phone numbers exist.
                 "positive_data_acceptance": {"enabled": False},
-                # In JSON a number stands for its text, and what nobody types is dropped, never refused.
+                # In JSON a number is read as its text, and hidden fields are dropped, never refused.
                 "negative_data_rejection": {"enabled": False},
             },
         }

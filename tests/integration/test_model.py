@@ -50,7 +50,7 @@ NEXT = {
 
 
 def state(lead: StoredLead | None) -> str:
-    """A kept lead in the model's words."""
+    """Return a stored lead in the model's terms."""
     if lead is None:
         return "absent"
     return "held" if lead.status is Status.IN_REVIEW else "open" if lead.is_open else "closed"
@@ -151,7 +151,7 @@ EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "10"))
 
 
 @dataclass(frozen=True)
-class Step:
+class ModelStep:
     """One step, as seen from outside."""
 
     deed: str
@@ -163,7 +163,7 @@ class Step:
     """Nothing went wrong."""
 
 
-class Clinic(RuleBasedStateMachine):
+class LeadMachine(RuleBasedStateMachine):
     """The real function, whose table is compared with the model after each step."""
 
     def __init__(self, dynamodb: DynamoDBClient, folder: Path) -> None:
@@ -190,7 +190,7 @@ class Clinic(RuleBasedStateMachine):
     # --- What may happen ---
 
     @rule(visitor=st.sampled_from(range(len(VISITORS))), trapped=st.booleans(), luck=schedules(6))
-    def somebody_sends_the_form(self, visitor: int, trapped: bool, luck: Schedule) -> None:
+    def send_the_form(self, visitor: int, trapped: bool, luck: Schedule) -> None:
         answers = {**VISITORS[visitor], "leave_empty": "filled in" if trapped else ""}
         deed = "machine" if trapped and visitor != URGENT else "form"
         whose = (visitor, self._clinic.clock().astimezone(factories.SAMPLE.zone).date())
@@ -225,7 +225,7 @@ class Clinic(RuleBasedStateMachine):
         }
 
     def _all_is_well_for_some_days(self) -> None:
-        """Then the staff have heard of everybody, and the manager of everybody who was not called."""
+        """Check that the staff were notified of each lead, and the manager of each that was not called."""
         for _ in range(MOST_SWEEPS):
             looks = [lead.next_at for lead in self._kept.values() if lead.next_at and not _is_settled(lead)]
             if not looks:
@@ -242,7 +242,7 @@ class Clinic(RuleBasedStateMachine):
             status = do()
         except DeadError:
             status = None
-        step = Step(deed, whose, status, clean=not self._luck.was_bad)
+        step = ModelStep(deed, whose, status, clean=not self._luck.was_bad)
         self._luck.start({})
         leads = self._clinic.leads()
         found = {_key(lead): lead for lead in leads}
@@ -251,14 +251,14 @@ class Clinic(RuleBasedStateMachine):
         self._compare_emails(step, found)
         self._kept = found
 
-    def _compare_states(self, step: Step, found: Mapping[Key, StoredLead]) -> None:
+    def _compare_states(self, step: ModelStep, found: Mapping[Key, StoredLead]) -> None:
         for key in {*self._kept, *found, *([step.whose] if step.whose else [])}:
             before, after = state(self._kept.get(key)), state(found.get(key))
             about_it = key == step.whose
             assert after in (_possible(step, before) if about_it else {before}), f"{key} was {before}: {step}: {after}"
 
-    def _compare_emails(self, step: Step, found: Mapping[Key, StoredLead]) -> None:
-        """What is noted was sent, and in a step in which nothing went wrong what was sent is noted: nobody twice."""
+    def _compare_emails(self, step: ModelStep, found: Mapping[Key, StoredLead]) -> None:
+        """Check that what is recorded was sent, and once; after a step without faults what was sent is recorded."""
         emails = self._mailbox.emails
         self._mailbox.calls.clear()
         sent = Counter((reference, action_of(email)) for email in emails for reference in links_in(email))
@@ -275,8 +275,8 @@ class Clinic(RuleBasedStateMachine):
         assert not step.clean or noted == told, f"sent and not noted: {told - noted}"
 
 
-def _possible(step: Step, before: str) -> set[str | None]:
-    """What may have become of the request that the step was about."""
+def _possible(step: ModelStep, before: str) -> set[str | None]:
+    """Return the states that the step's request may be in."""
     after = NEXT[step.deed].get(before)
     if step.status in SUCCESS:
         return {after}
@@ -291,7 +291,7 @@ def _key(lead: StoredLead) -> Key:
 
 
 def _is_settled(lead: StoredLead) -> bool:
-    """Closed, or the staff have heard of it since the promise was made last, and the manager since it fell due."""
+    """Return whether it is closed, or staff and, after its deadline, the manager were notified."""
     made = max(at for at, entry in enumerate(lead.history) if entry.event in OPENING_EVENTS)
     since = {entry.event for entry in lead.history[made:]}
     return not lead.is_open or (bool(since & {Event.NOTIFIED, *CALL_EVENTS}) and Event.ESCALATED in since)
@@ -304,7 +304,7 @@ def _empty(dynamodb: DynamoDBClient) -> None:
 
 def test_the_table_is_what_the_model_says_whatever_happens(dynamodb_local: DynamoDBClient, tmp_path: Path) -> None:
     run_state_machine_as_test(
-        lambda: Clinic(dynamodb_local, tmp_path),  # type: ignore[arg-type]  # whatever makes one
+        lambda: LeadMachine(dynamodb_local, tmp_path),  # type: ignore[arg-type]  # whatever makes one
         settings=settings(max_examples=EXAMPLES, stateful_step_count=50, deadline=None),
     )
 

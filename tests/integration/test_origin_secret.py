@@ -18,7 +18,7 @@ WRONG = ["", "a secret", f"{SECRET} ", SECRET.upper(), "ключ", f"{SECRET},{S
 
 @pytest.fixture
 def clinic(tmp_path: Path) -> Iterator[Clinic]:
-    """The functions behind CloudFront."""
+    """Deploy the functions behind CloudFront."""
     with deployed.clinic_with_table(tmp_path, LEADS_ORIGIN_SECRET=SECRET) as clinic:
         yield clinic
 

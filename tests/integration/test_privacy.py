@@ -34,7 +34,7 @@ PRACTICE = factories.practice(
 )
 
 PERSONAL = re.compile(
-    # Any part of the name; the number with whatever stands between its digits; its last seven digits;
+    # Any part of the name; the number with any characters between its digits; its last seven digits;
     # the extension behind a letter; any word of a condition.
     r"zebulon|quackenbush|[öo]zg[üu]r"
     r"|3\D{0,3}1\D{0,3}2\D{0,3}5\D{0,3}5\D{0,3}5\D{0,3}0\D{0,3}1\D{0,3}8\D{0,3}7"
@@ -45,7 +45,7 @@ PERSONAL = re.compile(
 
 
 def personal(text: str) -> list[str]:
-    """What of the person shows in this text, percent signs decoded or not."""
+    """Return the personal words in this text, with percent signs decoded or not."""
     return PERSONAL.findall(text) + PERSONAL.findall(unquote(text))
 
 
@@ -146,7 +146,7 @@ def lose_table(clinic: Clinic) -> None:
 
 
 def damage(clinic: Clinic) -> None:
-    """A lead whose answers nobody can read."""
+    """Store a lead whose answers are unreadable."""
     lead = keep(clinic)
     clinic.dynamodb.update_item(
         TableName="leads",
@@ -162,7 +162,7 @@ def damage(clinic: Clinic) -> None:
 
 
 def caught(task: Callable[[], object]) -> str:
-    """The text of the error that a task ends with, its causes included, as Lambda logs it."""
+    """Return the text of the error that a task ends with, its causes included, as Lambda logs it."""
     try:
         task()
     except Exception as error:
@@ -204,7 +204,7 @@ def test_nothing_personal_is_logged(
 
 @pytest.fixture(scope="module")
 def emails(tmp_path_factory: pytest.TempPathFactory) -> list[EmailMessage]:
-    """Every e-mail about leads that were taken, reminded of, escalated, released, closed and listed in digests."""
+    """Return every e-mail about leads: taken, reminded of, escalated, released, closed and listed in digests."""
     with deployed.clinic_with_table(tmp_path_factory.mktemp("clinic"), PRACTICE) as clinic:
         live(clinic)
         return clinic.mailbox.emails

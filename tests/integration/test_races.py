@@ -32,13 +32,13 @@ Task = Callable[[], Any]
 
 @pytest.fixture
 def clinic(tmp_path: Path, dynamodb_local: DynamoDBClient) -> Iterator[Clinic]:
-    """The function on Amazon's own DynamoDB; here many at once are neither suspicious nor a flood."""
+    """Deploy the functions on DynamoDB Local, with limits that many requests at once do not reach."""
     with deployed.clinic(tmp_path, dynamodb_local, LEADS_ADDRESS_LIMIT="1000", LEADS_EMAIL_LIMIT="1000") as made:
         yield made
 
 
 def at_once(*tasks: Task) -> list[Any]:
-    """What these tasks return, each in a thread of its own, all let go in the same moment."""
+    """Run each task in a thread of its own, all released at the same moment. Return their results."""
     start = Barrier(len(tasks))
 
     def run(task: Task) -> Any:
@@ -54,7 +54,7 @@ def at_once(*tasks: Task) -> list[Any]:
 
 @pytest.fixture
 def hammered(clinic: Clinic) -> list[api_events.Answer]:
-    """The answers to the same form, sent by 50 threads at once."""
+    """Return the answers to the same form, sent by 50 threads at once."""
     return at_once(*[clinic.submit_by_script] * THREADS)
 
 
@@ -92,7 +92,7 @@ def test_who_asks_again_50_times_at_once_is_reopened_once(clinic: Clinic) -> Non
     assert [entry.event for entry in clinic.only().history].count(Event.ASKED_AGAIN) == 1
 
 
-def test_a_lead_that_only_some_of_50_copies_make_suspicious_is_open(
+def test_a_lead_is_open_if_only_some_of_50_copies_have_a_reason_for_review(
     tmp_path: Path, dynamodb_local: DynamoDBClient
 ) -> None:
     # The same form, sent so often that most of the copies are too many from one address.

@@ -59,7 +59,7 @@ def test_a_refused_person_sees_a_whole_page(clinic: Clinic, status: int) -> None
 
 
 @pytest.mark.parametrize("status", [400, 403, 405, 413, 415, 503])
-def test_a_refused_person_is_told_what_to_do(clinic: Clinic, status: int) -> None:
+def test_a_refusal_says_what_to_do(clinic: Clinic, status: int) -> None:
     told = clinic.send(asking_for("application/json", status)).json
 
     assert told["message"] in clinic.send(asking_for("text/html", status)).body
@@ -80,7 +80,7 @@ def test_a_refusal_says_where_help_is(clinic: Clinic, status: int, media_type: s
 
 
 @pytest.mark.parametrize("status", [422, 503])
-def test_help_stands_before_the_form(clinic: Clinic, status: int) -> None:
+def test_crisis_help_is_before_the_form(clinic: Clinic, status: int) -> None:
     body = clinic.send(asking_for("text/html", status)).body
 
     assert body.index("988") < body.index("<form")
@@ -104,7 +104,7 @@ def test_no_answer_is_kept_indexed_or_passed_on(
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"])
-def test_other_methods_are_told_which_one_works(clinic: Clinic, method: str) -> None:
+def test_a_refusal_of_a_method_names_the_one_that_works(clinic: Clinic, method: str) -> None:
     assert clinic.send(api_events.event(method)).headers["allow"] == "POST"
 
 

@@ -1,4 +1,4 @@
-"""The table of leads: what is written is read, once, by whoever may still change it. Races are in test_races.py."""
+"""The table of leads: what is written is read, and changed once. Races are in test_races.py."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ KINDS = {
     ),
     "one of any script": factories.stored(name="Zoë 李小龍 👩‍👩‍👧 \u202eadA", phone="\u202a+1 312 555 0187 x42\u202c"),
     "one with priority": factories.stored(conditions=["trd", "suicidal-thoughts"]),
-    "a quarantined one": factories.stored(review_reason="there is a web address in the name"),
+    "one in review": factories.stored(review_reason="there is a web address in the name"),
     "one to the microsecond": factories.stored(at=TUESDAY.replace(second=59, microsecond=999999)),
     "one with a history": factories.stored(Event.NOTIFIED, Event.NO_ANSWER, Event.SEND_FAILED, Event.REMINDED),
     "a contacted one": factories.stored(Event.NOTIFIED, Event.CONTACTED),
@@ -195,7 +195,7 @@ def test_a_submission_whose_references_are_all_taken_is_refused_not_dropped(lead
 
 
 def losing_the_answer_of(write: int) -> LeadRepository:
-    """The table as the function talks to it. DynamoDB does every write; the answer of this one never arrives."""
+    """Return a repository whose writes are all done; the answer of this one never arrives."""
     client = dynamodb.client()
     writes = count(1)
 
@@ -267,7 +267,7 @@ def test_a_change_can_be_followed_by_the_next(leads: LeadRepository) -> None:
     assert (changed.status, changed.version) == (Status.CONTACTED, 2)
 
 
-def test_who_comes_second_is_told(leads: LeadRepository) -> None:
+def test_the_second_of_two_changes_is_stale(leads: LeadRepository) -> None:
     lead = factories.stored()
     leads.put(lead)
     change(leads, lead, Event.CONTACTED)
@@ -276,7 +276,7 @@ def test_who_comes_second_is_told(leads: LeadRepository) -> None:
         change(leads, lead, Event.NOT_A_LEAD)
 
 
-def test_who_comes_second_changes_nothing(leads: LeadRepository) -> None:
+def test_the_second_of_two_changes_changes_nothing(leads: LeadRepository) -> None:
     lead = factories.stored()
     leads.put(lead)
     first = change(leads, lead, Event.CONTACTED)
@@ -317,7 +317,7 @@ def closed() -> tuple[StoredLead, dt.datetime]:
     return lead, lead.expires_at
 
 
-def test_a_reference_that_nobody_has_finds_nothing(leads: LeadRepository) -> None:
+def test_an_unknown_reference_finds_nothing(leads: LeadRepository) -> None:
     assert leads.get("0000-0000-0000", TUESDAY) is None
 
 
@@ -489,7 +489,7 @@ def test_a_closed_lead_leaves_the_index(leads: LeadRepository, event: Event) -> 
     assert in_index(leads) == 0
 
 
-def test_a_quarantined_lead_is_not_in_the_index(leads: LeadRepository) -> None:
+def test_a_lead_in_review_is_not_in_the_index(leads: LeadRepository) -> None:
     leads.put(factories.stored(review_reason="odd"))
 
     assert in_index(leads) == 0
@@ -514,7 +514,7 @@ def test_the_index_holds_nothing_personal(leads: LeadRepository) -> None:
 
 @pytest.fixture
 def full(leads: LeadRepository) -> LeadRepository:
-    """A table with a lead in every state that a list shows, and one of each closed state that has expired."""
+    """Store a lead in every state that a list shows, and an expired one in each closed state."""
     for name, event in {"a": None, "b": Event.NOTIFIED, "c": Event.CONTACTED, "d": Event.NOT_A_LEAD}.items():
         change_all(leads, factories.stored(name=name), *([event] if event else []))
         if event in {Event.CONTACTED, Event.NOT_A_LEAD}:
@@ -538,7 +538,7 @@ def test_open_leads_come_with_the_next_deadline_first(leads: LeadRepository) -> 
     assert names(leads.open(TUESDAY)) == ["a", "b", "c"]
 
 
-def test_quarantined_leads(full: LeadRepository) -> None:
+def test_leads_in_review(full: LeadRepository) -> None:
     assert names(list(full.in_review(LATER))) == ["e"]
 
 
@@ -550,7 +550,7 @@ def test_leads_closed_on_another_day(full: LeadRepository) -> None:
     assert list(full.closed(TUESDAY.date() + dt.timedelta(days=1), LATER)) == []
 
 
-def test_the_oldest_of_which_nobody_was_told(leads: LeadRepository) -> None:
+def test_the_oldest_unsent_lead(leads: LeadRepository) -> None:
     for minute, name in enumerate(["second", "first"]):
         leads.put(factories.stored(name=name, at=TUESDAY - minute * MINUTE))
 
@@ -589,7 +589,7 @@ LISTS: dict[str, Callable[[LeadRepository], Iterable[StoredLead]]] = {
 
 
 @pytest.mark.parametrize("read", LISTS.values(), ids=LISTS)
-def test_a_damaged_lead_is_told_of_and_hides_no_other(
+def test_a_damaged_lead_is_reported_and_hides_no_other(
     leads: LeadRepository, read: Callable[[LeadRepository], Iterable[StoredLead]]
 ) -> None:
     told: list[str] = []
@@ -641,7 +641,7 @@ PLACES = [
 
 
 def put_at(item: Any, place: Sequence[str | int], value: Any) -> None:
-    """Replace what stands at this place of an item, or remove it if there is no value."""
+    """Replace the value at this place of an item, or remove it if there is no value."""
     *way, last = place
     for step in way:
         item = item[step]
@@ -653,7 +653,7 @@ def put_at(item: Any, place: Sequence[str | int], value: Any) -> None:
 
 
 def keep_damaged(leads: LeadRepository, place: Sequence[str | int], value: Any) -> str:
-    """Two leads, the one between them in time damaged at this place. Its reference."""
+    """Store three leads, the second damaged at this place. Return its reference."""
     before, damaged, after = (
         factories.stored(name=f"Person {minute}", at=TUESDAY - minute * MINUTE) for minute in (3, 2, 1)
     )
@@ -677,7 +677,7 @@ DAMAGES = st.sampled_from(PLACES).flatmap(
 
 
 def shown(lead: StoredLead | str) -> str:
-    """The reference of a lead, of which everything can be shown that lists and e-mails show."""
+    """Return the reference of a lead after showing it as lists and exports do."""
     if isinstance(lead, str):
         return lead
     export.row(lead, SAMPLE, TUESDAY)
@@ -726,7 +726,7 @@ STOPPERS = {
 
 @pytest.mark.parametrize(("place", "value"), STOPPERS.values(), ids=STOPPERS)
 @pytest.mark.parametrize("read", LISTS.values(), ids=LISTS)
-def test_a_lead_with_an_attribute_of_a_wrong_type_is_told_of(
+def test_a_lead_with_an_attribute_of_a_wrong_type_is_reported(
     leads: LeadRepository,
     read: Callable[[LeadRepository], Iterable[StoredLead]],
     place: Sequence[str | int],
@@ -845,8 +845,8 @@ OPERATIONS: dict[str, Callable[[LeadRepository], object]] = {
 }
 
 
-class Failing:
-    """DynamoDB when all that it answers is this error."""
+class FailingClient:
+    """A client of DynamoDB whose operations all raise this error."""
 
     def __init__(self, error: Exception) -> None:
         self._error = error
@@ -862,7 +862,7 @@ class Failing:
 @pytest.mark.parametrize(("code", "error"), FAILURES.items(), ids=FAILURES)
 def test_a_failure_is_its_code(code: str, error: Exception, operation: Callable[[LeadRepository], object]) -> None:
     with pytest.raises(StoreError) as failed:
-        operation(LeadRepository("leads", cast("DynamoDBClient", Failing(error))))
+        operation(LeadRepository("leads", cast("DynamoDBClient", FailingClient(error))))
 
     assert str(failed.value) == code
 
@@ -873,7 +873,7 @@ def test_a_failure_tells_nothing_that_was_asked(
     error: Exception, operation: Callable[[LeadRepository], object]
 ) -> None:
     with pytest.raises(StoreError) as failed:
-        operation(LeadRepository("leads", cast("DynamoDBClient", Failing(error))))
+        operation(LeadRepository("leads", cast("DynamoDBClient", FailingClient(error))))
 
     assert "Lovelace" not in "".join(traceback.format_exception(failed.value))
 

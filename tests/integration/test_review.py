@@ -25,14 +25,14 @@ NEXT_DEADLINE = factories.moment("2026-11-18 10:00")
 
 @pytest.fixture
 def clinic(tmp_path: Path) -> Iterator[Clinic]:
-    """The function on a Tuesday morning whose digest has been sent."""
+    """Deploy the functions on a Tuesday morning whose digest was sent."""
     with deployed.clinic_with_table(tmp_path) as made:
         for day in ("17", "18"):
             Locks("leads", made.dynamodb).complete(f"digest 2026-11-{day}", TUESDAY)
         yield made
 
 
-def hold(clinic: Clinic, name: str = "Ada", at: dt.datetime = TUESDAY) -> None:
+def keep_in_review(clinic: Clinic, name: str = "Ada", at: dt.datetime = TUESDAY) -> None:
     clinic.keep(factories.stored(name=name, at=at, review_reason="it came too fast"))
 
 
@@ -50,48 +50,48 @@ OVERDUE = "Overdue: 1 request not looked at"
 
 
 def test_the_front_desk_gets_a_list_in_opening_hours(clinic: Clinic) -> None:
-    hold(clinic)
+    keep_in_review(clinic)
 
     assert sweep_at(clinic, TUESDAY) == [LIST]
 
 
 def test_the_list_gives_the_promise_that_the_form_gave(clinic: Clinic) -> None:
-    hold(clinic)
+    keep_in_review(clinic)
     sweep_at(clinic, TUESDAY)
 
     assert "Call by Wednesday, November 18, 10:00 AM" in text_of(clinic.mailbox.only)
 
 
 def test_nothing_new_is_no_second_list(clinic: Clinic) -> None:
-    hold(clinic)
+    keep_in_review(clinic)
 
     assert sweep_at(clinic, TUESDAY, TUESDAY + HOUR, TUESDAY + 2 * HOUR) == [LIST]
 
 
 def test_something_new_waits_for_the_next_hour(clinic: Clinic) -> None:
-    hold(clinic)
+    keep_in_review(clinic)
     sweep_at(clinic, TUESDAY)
-    hold(clinic, "Grace", TUESDAY + HOUR / 4)
+    keep_in_review(clinic, "Grace", TUESDAY + HOUR / 4)
 
     assert sweep_at(clinic, TUESDAY + HOUR / 2, TUESDAY + HOUR) == ["To look at: 2 requests that may not be people"]
 
 
 def test_a_promise_that_is_near_is_listed_again(clinic: Clinic) -> None:
-    hold(clinic)
+    keep_in_review(clinic)
     sweep_at(clinic, TUESDAY)
 
     assert sweep_at(clinic, NEXT_DEADLINE - HOUR) == [LIST]
 
 
 def test_no_list_leaves_while_the_practice_is_closed(clinic: Clinic) -> None:
-    hold(clinic)
+    keep_in_review(clinic)
 
     assert sweep_at(clinic, factories.moment("2026-11-17 20:00")) == []
 
 
-def test_the_earliest_promise_stands_first(clinic: Clinic) -> None:
-    hold(clinic, "Second", TUESDAY)
-    hold(clinic, "First", TUESDAY - HOUR / 2)
+def test_the_earliest_promise_is_first(clinic: Clinic) -> None:
+    keep_in_review(clinic, "Second", TUESDAY)
+    keep_in_review(clinic, "First", TUESDAY - HOUR / 2)
     sweep_at(clinic, TUESDAY)
 
     shown = text_of(clinic.mailbox.only)
@@ -101,14 +101,14 @@ def test_the_earliest_promise_stands_first(clinic: Clinic) -> None:
 def test_those_that_the_list_leaves_out_are_counted(clinic: Clinic) -> None:
     clinic.limits = Limits(review_listed=1)
     for name in ("A", "B", "C"):
-        hold(clinic, name)
+        keep_in_review(clinic, name)
     sweep_at(clinic, TUESDAY)
 
     assert "And 2 more." in text_of(clinic.mailbox.only)
 
 
-def test_a_request_that_nobody_looked_at_is_the_managers_at_its_promise(clinic: Clinic) -> None:
-    hold(clinic)
+def test_an_unreviewed_request_is_escalated_at_its_promise(clinic: Clinic) -> None:
+    keep_in_review(clinic)
     sweep_at(clinic, TUESDAY, NEXT_DEADLINE - HOUR)
 
     assert sweep_at(clinic, NEXT_DEADLINE) == [OVERDUE]
@@ -116,7 +116,7 @@ def test_a_request_that_nobody_looked_at_is_the_managers_at_its_promise(clinic: 
 
 
 def test_the_manager_hears_of_it_once(clinic: Clinic) -> None:
-    hold(clinic)
+    keep_in_review(clinic)
     sweep_at(clinic, NEXT_DEADLINE)
 
     assert sweep_at(clinic, NEXT_DEADLINE + HOUR, NEXT_DEADLINE + 3 * HOUR) == []
@@ -126,7 +126,7 @@ def test_the_manager_hears_of_it_once(clinic: Clinic) -> None:
 def test_a_promise_that_passed_unreviewed_raises_the_alarm(
     clinic: Clinic, ses_is_down: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    hold(clinic)
+    keep_in_review(clinic)
     clinic.mailbox.refuse = fakes.aws_error("SendingPausedException") if ses_is_down else None
     sweep_at(clinic, NEXT_DEADLINE)
 
@@ -138,7 +138,7 @@ def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
 
 
 def test_an_escalation_that_ses_refuses_is_sent_by_a_later_sweep(clinic: Clinic) -> None:
-    hold(clinic)
+    keep_in_review(clinic)
     clinic.mailbox.refuse = fakes.aws_error("TooManyRequestsException")
     sweep_at(clinic, NEXT_DEADLINE)
     clinic.mailbox.refuse = None
@@ -146,15 +146,15 @@ def test_an_escalation_that_ses_refuses_is_sent_by_a_later_sweep(clinic: Clinic)
     assert OVERDUE in sweep_at(clinic, NEXT_DEADLINE + HOUR / 6)
 
 
-def test_a_request_that_nobody_looks_at_is_there_after_two_years(clinic: Clinic) -> None:
-    hold(clinic)
+def test_an_unreviewed_request_is_there_after_two_years(clinic: Clinic) -> None:
+    keep_in_review(clinic)
     clinic.clock.advance(days=730)
 
     assert clinic.only().status is Status.IN_REVIEW
 
 
 def test_a_request_that_was_released_late_is_a_broken_promise(clinic: Clinic) -> None:
-    hold(clinic)
+    keep_in_review(clinic)
     clinic.clock.at = NEXT_DEADLINE + HOUR
     for button in ("release", "contacted"):
         clinic.press(button, clinic.token(clinic.only()))

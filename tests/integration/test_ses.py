@@ -53,7 +53,7 @@ def test_ses_gets_the_whole_message(mailbox: Mailbox) -> None:
     ]
 
 
-def test_ses_is_told_the_configuration_set_where_there_is_one(mailbox: Mailbox) -> None:
+def test_ses_gets_the_configuration_set_where_there_is_one(mailbox: Mailbox) -> None:
     settings = SETTINGS.model_copy(update={"configuration_set": "promise"})
 
     transport(mailbox, settings).send(Composer(factories.SAMPLE, settings).one(Action.NOTIFY, LEAD, TUESDAY))

@@ -25,7 +25,7 @@ def clinic(tmp_path: Path) -> Iterator[Clinic]:
 
 
 def token(lead: StoredLead) -> str:
-    """The token in the link of the e-mail about this lead."""
+    """Return the token in the link of the e-mail about this lead."""
     return tokens.staff_token(lead.reference, TUESDAY, KEY)
 
 
@@ -35,7 +35,7 @@ TOKEN = token(LEAD)
 
 @pytest.fixture
 def waiting(clinic: Clinic) -> Clinic:
-    """The function with one lead, of which the staff were told."""
+    """Deploy the functions with one lead, of which the staff were notified."""
     clinic.keep(LEAD)
     return clinic
 
@@ -84,7 +84,7 @@ def test_the_page_says_what_was_not_answered(clinic: Clinic) -> None:
     assert all(words in body for words in ("Nothing ticked", "do not leave one", "not known", "directly, or not known"))
 
 
-def test_the_page_says_why_a_lead_is_suspicious(clinic: Clinic) -> None:
+def test_the_page_says_why_a_lead_is_in_review(clinic: Clinic) -> None:
     lead = clinic.keep(factories.stored(review_reason="there is a web address in the name"))
 
     assert "there is a web address in the name" in clinic.follow(token(lead)).body
@@ -133,7 +133,7 @@ def buttons(page: Answer) -> set[str]:
         (factories.stored(Event.CONTACTED), {"reopen"}),
         (factories.stored(Event.NOT_A_LEAD), {"reopen"}),
     ],
-    ids=["new", "overdue", "quarantined", "contacted", "not a lead"],
+    ids=["new", "overdue", "in review", "contacted", "not a lead"],
 )
 def test_the_page_offers_what_can_be_said(clinic: Clinic, lead: StoredLead, offered: set[str]) -> None:
     clinic.keep(lead)
@@ -176,7 +176,7 @@ PRESSES = {
     "contacted": ("contacted", LEAD, Status.CONTACTED),
     "no answer": ("no-answer", LEAD, Status.TRY_AGAIN),
     "not a lead": ("not-a-lead", LEAD, Status.NOT_A_LEAD),
-    "a suspicious one is not a lead": ("not-a-lead", factories.stored(review_reason="odd"), Status.NOT_A_LEAD),
+    "one in review is not a lead": ("not-a-lead", factories.stored(review_reason="odd"), Status.NOT_A_LEAD),
     "release": ("release", factories.stored(review_reason="odd"), Status.STORED),
     "reopen": ("reopen", factories.stored(Event.CONTACTED), Status.STORED),
 }
@@ -233,7 +233,7 @@ def test_a_double_click_on_no_answer_is_one_call(waiting: Clinic) -> None:
     assert waiting.only().no_answers == 1
 
 
-def test_a_reminder_that_goes_out_while_somebody_reads_the_page_does_not_refuse_the_call(waiting: Clinic) -> None:
+def test_a_reminder_that_is_sent_while_the_page_is_open_does_not_refuse_the_call(waiting: Clinic) -> None:
     page = waiting.follow(TOKEN)
     waiting.clock.at = factories.moment("2026-11-17 16:00")
     waiting.sweep()
@@ -270,12 +270,12 @@ def test_a_call_that_is_marked_after_a_reminder_keeps_both_in_its_history(waitin
 def test_a_lead_that_keeps_changing_is_a_409_and_no_endless_try(waiting: Clinic) -> None:
     table = waiting.table
 
-    def somebody_holds_it() -> None:
+    def lease_it() -> None:
         lead = table.get(LEAD.reference, TUESDAY)
         assert lead
         table.change(lead, lifecycle.lease(lead, TUESDAY))
 
-    waiting.dynamodb = fakes.interfering(table.dynamodb, "put_item", before=somebody_holds_it)
+    waiting.dynamodb = fakes.interfering(table.dynamodb, "put_item", before=lease_it)
 
     assert waiting.press("contacted", TOKEN).status == 409
 
@@ -285,17 +285,17 @@ def test_a_lead_that_keeps_changing_is_a_409_and_no_endless_try(waiting: Clinic)
 
 @pytest.fixture
 def too_late(waiting: Clinic) -> Answer:
-    """What somebody sees who presses a button on a page that is out of date."""
+    """Press a button on a page that is out of date, and return the answer."""
     page = waiting.follow(TOKEN)
     waiting.press("contacted", TOKEN, page)
     return waiting.press("not-a-lead", TOKEN, page)
 
 
-def test_who_is_too_late_is_told(too_late: Answer) -> None:
+def test_a_late_button_is_refused_with_an_explanation(too_late: Answer) -> None:
     assert too_late.status == 409
 
 
-def test_who_is_too_late_sees_how_the_lead_stands_now(too_late: Answer) -> None:
+def test_a_late_button_shows_the_lead_as_it_is_now(too_late: Answer) -> None:
     assert "<strong>contacted</strong>" in too_late.body
 
 
@@ -310,20 +310,20 @@ def test_who_is_too_late_changes_nothing(waiting: Clinic) -> None:
 
 @pytest.fixture
 def raced(waiting: Clinic) -> Clinic:
-    """The function when somebody else marks the lead in the moment between reading and writing."""
+    """Deploy the functions; another person marks the lead between reading and writing."""
     working = waiting.table
 
-    def somebody_else() -> None:
+    def act_of_a_colleague() -> None:
         lead = working.get(LEAD.reference, TUESDAY)
         assert lead is not None
         if lead.status is Status.NOTIFIED:
             working.change(lead, lifecycle.apply(lead, Event.NOT_A_LEAD, TUESDAY, waiting.practice))
 
-    waiting.dynamodb = fakes.interfering(working.dynamodb, "put_item", before=somebody_else)
+    waiting.dynamodb = fakes.interfering(working.dynamodb, "put_item", before=act_of_a_colleague)
     return waiting
 
 
-def test_who_is_overtaken_is_told(raced: Clinic) -> None:
+def test_a_button_that_was_overtaken_is_refused_with_an_explanation(raced: Clinic) -> None:
     assert raced.press("contacted", TOKEN).status == 409
 
 
@@ -337,7 +337,7 @@ def test_who_is_overtaken_changes_nothing(raced: Clinic) -> None:
     assert raced.only().status is Status.NOT_A_LEAD
 
 
-def test_a_lead_that_is_erased_while_somebody_presses_a_button_does_not_come_back(waiting: Clinic) -> None:
+def test_a_lead_that_is_erased_while_a_button_is_pressed_does_not_come_back(waiting: Clinic) -> None:
     table = waiting.table
     waiting.dynamodb = fakes.interfering(table.dynamodb, "put_item", before=lambda: table.delete(LEAD.reference))
 
@@ -375,7 +375,7 @@ def test_a_link_works_for_30_days(waiting: Clinic, method: str) -> None:
     assert waiting.follow(TOKEN, method).status == 410
 
 
-def test_who_comes_with_an_old_link_is_told_where_a_new_one_is(waiting: Clinic) -> None:
+def test_an_old_link_says_where_a_new_one_is(waiting: Clinic) -> None:
     waiting.clock.advance(days=30)
 
     assert "newest e-mail" in waiting.follow(TOKEN).body

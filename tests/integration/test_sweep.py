@@ -1,4 +1,4 @@
-"""Every five minutes: what is due is done, once, whoever fails and whoever else is at it."""
+"""Every five minutes: what is due is done once, whatever fails and with any number of sweeps."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from leads.services.sweep import Limits
 from tests.support import deployed, factories, fakes
 from tests.support.deployed import Clinic
 from tests.support.factories import TUESDAY
-from tests.support.fakes import TimeLeft, html_of, text_of
+from tests.support.fakes import KilledError, TimeLeft, html_of, text_of
 
 MINUTE = dt.timedelta(minutes=1)
 NEXT_MORNING = factories.moment("2026-11-18 09:00")
@@ -31,14 +31,14 @@ NEXT_MORNING = factories.moment("2026-11-18 09:00")
 
 @pytest.fixture
 def clinic(tmp_path: Path) -> Iterator[Clinic]:
-    """The function on a Tuesday whose digest has been sent."""
+    """Deploy the functions on a Tuesday whose digest was sent."""
     with deployed.clinic_with_table(tmp_path) as made:
         Locks("leads", made.dynamodb).complete("digest 2026-11-17", TUESDAY)
         yield made
 
 
 def wait_for_calls(clinic: Clinic, count: int, **facts: Any) -> list[StoredLead]:
-    """So many people are due to be told of."""
+    """Store so many leads that are due."""
     leads = [replace(factories.stored(name=f"Person {number}."), next_at=TUESDAY, **facts) for number in range(count)]
     return [clinic.keep(lead) for lead in leads]
 
@@ -86,7 +86,7 @@ def test_a_lead_that_owes_no_call_is_left_alone(clinic: Clinic, lead: StoredLead
     assert clinic.sweep() == {"due": 0, "sent": 0}
 
 
-def test_two_sweeps_in_turn_send_one_email(clinic: Clinic) -> None:
+def test_two_sweeps_one_after_the_other_send_one_email(clinic: Clinic) -> None:
     wait_for_calls(clinic, 1)
 
     clinic.sweep()
@@ -113,12 +113,12 @@ def test_a_sweep_that_is_overtaken_sends_nothing(clinic: Clinic) -> None:
     (lead,) = wait_for_calls(clinic, 1)
     table = clinic.table
 
-    def somebody_else_takes_it() -> None:
+    def another_sweep_leases_it() -> None:
         current = table.get(lead.reference, TUESDAY)
         if current and current.version == 0:
             table.change(current, lifecycle.lease(current, TUESDAY))
 
-    clinic.dynamodb = fakes.interfering(table.dynamodb, "put_item", before=somebody_else_takes_it)
+    clinic.dynamodb = fakes.interfering(table.dynamodb, "put_item", before=another_sweep_leases_it)
 
     assert clinic.sweep() == {"due": 1, "sent": 0}
 
@@ -200,9 +200,7 @@ def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def test_how_long_somebody_has_waited_for_an_email_is_logged(
-    clinic: Clinic, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_age_of_the_oldest_unsent_lead_is_logged(clinic: Clinic, capsys: pytest.CaptureFixture[str]) -> None:
     clinic.submit()
     clinic.mailbox.refuse = fakes.aws_error("SendingPausedException")
     clinic.submit(name="First")
@@ -213,10 +211,6 @@ def test_how_long_somebody_has_waited_for_an_email_is_logged(
     clinic.sweep()
 
     assert [line["OldestUnsentSeconds"] for line in logged(capsys) if line["event"] == "unsent"] == [7 * 60]
-
-
-class KilledError(BaseException):
-    """Lambda ends the function in the middle of it."""
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
@@ -241,7 +235,7 @@ def test_a_sweep_that_is_killed_at_an_email_is_made_good_by_the_next(clinic: Cli
 
 
 def damage(clinic: Clinic, lead: StoredLead, expression: str) -> None:
-    """A lead that nobody can read, or draw, any more."""
+    """Store a lead that can no longer be read, or not be shown."""
     odd = {":nonsense": {"S": "nonsense"}, ":odd": {"NS": ["1.5"]}, ":bytes": {"B": b"nonsense"}}
     values = {name: value for name, value in odd.items() if name in expression}
     clinic.dynamodb.update_item(
@@ -314,7 +308,7 @@ def test_an_email_that_fails_does_not_stop_the_others(clinic: Clinic) -> None:
     assert clinic.sweep() == {"due": 3, "sent": 2}
 
 
-def test_a_table_that_is_gone_is_told_by_its_code(clinic: Clinic) -> None:
+def test_a_table_that_is_gone_is_logged_by_its_code(clinic: Clinic) -> None:
     clinic.dynamodb = deployed.dead()
 
     with pytest.raises(StoreError, match=r"^InternalServerError$"):
@@ -355,7 +349,7 @@ def test_one_batch_takes_no_longer_than_is_spared_for_it(clinic: Clinic) -> None
     assert clinic.clock() - TUESDAY <= sweep.BATCH_TIMEOUT
 
 
-def test_a_lead_that_is_hardly_held_any_more_is_left_to_the_next_sweep(clinic: Clinic) -> None:
+def test_a_lead_whose_lease_is_about_to_end_is_left_to_the_next_sweep(clinic: Clinic) -> None:
     # Its e-mail could not be noted before another sweep takes it up: it would be sent twice.
     wait_for_calls(clinic, 20)
     clinic.mailbox.on_send = lambda: clinic.clock.advance(seconds=10)
@@ -376,7 +370,7 @@ def test_leads_that_are_left_to_the_next_sweep_are_sent_by_it(clinic: Clinic) ->
     assert (len(clinic.mailbox.calls), statuses(clinic)) == (20, {Status.NOTIFIED})
 
 
-def test_a_table_that_is_slow_to_give_hold_of_leads_does_not_keep_all_from_being_sent(clinic: Clinic) -> None:
+def test_slow_leases_do_not_keep_all_emails_from_being_sent(clinic: Clinic) -> None:
     wait_for_calls(clinic, 40)
     clinic.dynamodb = fakes.interfering(clinic.dynamodb, "get_item", before=lambda: clinic.clock.advance(seconds=3))
 
@@ -391,7 +385,7 @@ def test_a_backlog_of_many_sweeps_does_not_keep_back_the_digest(morning: Clinic)
     assert morning.mailbox.subjects == ["Today: 2 to call, 1 to look at"]
 
 
-def test_without_time_the_digest_waits_and_how_long_somebody_waits_is_logged(
+def test_without_time_the_digest_waits_and_the_age_of_the_oldest_unsent_lead_is_logged(
     morning: Clinic, capsys: pytest.CaptureFixture[str]
 ) -> None:
     morning.keep(factories.stored(name="New", at=NEXT_MORNING))
@@ -413,7 +407,7 @@ def test_a_sweep_with_time_does_everything(clinic: Clinic) -> None:
 
 @pytest.fixture
 def flooded(clinic: Clinic) -> Clinic:
-    """The function when more than three at once are a flood, of four people."""
+    """Deploy the functions with a list for more than three leads, and store four."""
     clinic.limits = Limits(separate=3)
     wait_for_calls(clinic, 4)
     return clinic
@@ -511,7 +505,7 @@ def test_words_that_ses_rejects_are_left_out(flooded: Clinic) -> None:
     assert [(lead.reference in shown, lead.lead.name in shown) for lead in flooded.leads()] == [(True, False)] * 4
 
 
-def test_one_lead_whose_words_ses_rejects_is_told_of_by_its_reference(clinic: Clinic) -> None:
+def test_one_lead_whose_words_ses_rejects_is_announced_by_its_reference(clinic: Clinic) -> None:
     (lead,) = wait_for_calls(clinic, 1)
     clinic.mailbox.refuse_the = {1: REJECTED, 2: REJECTED}
     clinic.sweep()
@@ -547,10 +541,10 @@ def test_priority_does_not_drown_in_a_flood(flooded: Clinic) -> None:
     assert [subject.split(" ")[0] for subject in flooded.mailbox.subjects] == ["Urgent", "4"]
 
 
-# --- A lead that nobody calls ---
+# --- A lead without a call ---
 
 
-def test_a_lead_that_nobody_calls_from_form_to_manager(clinic: Clinic) -> None:
+def test_a_lead_without_a_call_from_form_to_manager(clinic: Clinic) -> None:
     clinic.submit()
     for moment in ("17 15:55", "17 16:00", "17 18:00", "18 08:55", "18 10:00", "18 12:00", "19 10:05"):
         clinic.clock.at = factories.moment(f"2026-11-{moment}")
@@ -570,7 +564,7 @@ def mail_of(clinic: Clinic) -> list[tuple[Any, str]]:
     return list(zip(clinic.mailbox.emails, clinic.mailbox.subjects, strict=True))
 
 
-def test_nobody_is_reminded_of_a_lead_that_was_called(clinic: Clinic) -> None:
+def test_no_reminder_is_sent_about_a_lead_that_was_called(clinic: Clinic) -> None:
     clinic.submit()
     clinic.press("contacted", clinic.token(clinic.only()))
 
@@ -594,7 +588,7 @@ def test_the_manager_hears_of_the_third_unanswered_call(clinic: Clinic) -> None:
 
 @pytest.fixture
 def released(clinic: Clinic) -> Clinic:
-    """The function after somebody has looked at a request that was held back, an hour later."""
+    """Deploy the functions, and release a request from review an hour later."""
     clinic.submit(leave_empty="x")
     clinic.clock.advance(hours=1)
     clinic.press("release", clinic.token(clinic.only()))
@@ -615,14 +609,12 @@ BOTH_PARTS = pytest.mark.parametrize("part", [pytest.param(text_of, id="text"), 
         "Tuesday, November 17, 11:00 AM",  # reviewed
     ],
 )
-def test_a_lead_that_was_released_is_told_of_with_the_promise_that_it_was_given(
-    released: Clinic, part: Any, fact: str
-) -> None:
+def test_a_released_lead_is_announced_with_its_first_promise(released: Clinic, part: Any, fact: str) -> None:
     assert fact in part(released.mailbox.only)
 
 
 @BOTH_PARTS
-def test_a_lead_that_was_released_is_suspected_no_more(released: Clinic, part: Any) -> None:
+def test_a_released_lead_is_announced_without_a_reason_for_review(released: Clinic, part: Any) -> None:
     assert "may not be a person" not in part(released.mailbox.only)
 
 
@@ -655,7 +647,7 @@ def test_minutes_to_contact_count_from_the_promise(clinic: Clinic, capsys: pytes
 
 @pytest.fixture
 def morning(clinic: Clinic) -> Clinic:
-    """The function as the practice opens, with one lead to call and one to look at."""
+    """Deploy the functions as the practice opens, with one lead to call and one in review."""
     clinic.keep(factories.stored(Event.NOTIFIED, Event.REMINDED))
     clinic.keep(factories.stored(name="www.spam.example", review_reason="there is a web address in the name"))
     clinic.clock.at = NEXT_MORNING
@@ -687,7 +679,7 @@ def test_the_digest_says_whom_to_call_and_what_to_look_at(morning: Clinic, part:
 
 
 @pytest.mark.parametrize("fact", ["(312) 555-0187", "This may not be a person: there is a web address in the name."])
-def test_a_name_cannot_turn_what_the_digests_text_says_beside_it(morning: Clinic, fact: str) -> None:
+def test_a_name_does_not_change_the_direction_of_the_digests_text(morning: Clinic, fact: str) -> None:
     morning.sweep()
 
     assert fact in map(str.strip, text_of(morning.mailbox.only).splitlines())
@@ -731,7 +723,7 @@ def test_a_digest_that_fails_does_not_fail_the_sweep(morning: Clinic) -> None:
 
 @pytest.fixture
 def overrun(morning: Clinic) -> Clinic:
-    """The morning after a flood: more leads to call than a digest reads."""
+    """Store more leads to call than a digest reads."""
     morning.limits = Limits(digest=DigestLimits(read=2))
     for number in range(4):
         morning.keep(factories.stored(Event.NOTIFIED, Event.REMINDED, name=f"Person {number}."))
@@ -752,7 +744,7 @@ def test_a_digest_that_cannot_count_all_promises_gives_no_share(overrun: Clinic)
     assert "Promise kept" not in text_of(overrun.mailbox.emails[-1])
 
 
-def test_how_long_somebody_has_waited_is_logged_before_the_digest(
+def test_the_age_of_the_oldest_unsent_lead_is_logged_before_the_digest(
     morning: Clinic, capsys: pytest.CaptureFixture[str]
 ) -> None:
     morning.keep(factories.stored(name="Nobody Knows"))
@@ -764,7 +756,7 @@ def test_how_long_somebody_has_waited_is_logged_before_the_digest(
 
 
 def digest_only(clinic: Clinic) -> None:
-    """A sweep that comes when nothing else is due."""
+    """Sweep when nothing else is due."""
     for lead in [lead for lead in clinic.leads() if lead.is_open]:
         clinic.table.change(lead, replace(lead, next_at=NEXT_MORNING + 60 * MINUTE))
     clinic.sweep()
@@ -801,7 +793,7 @@ def test_a_long_digest_says_how_many_it_leaves_out(morning: Clinic, part: Any, w
 
 @pytest.fixture
 def kept(morning: Clinic) -> Clinic:
-    """The function after three promises, two of them kept."""
+    """Store three promises, two of them kept."""
     for name, hours in {"First": 1, "Second": 2, "Third": 30}.items():
         called = lifecycle.apply(
             factories.stored(Event.NOTIFIED, name=name),

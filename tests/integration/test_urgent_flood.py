@@ -20,7 +20,7 @@ MINUTE = dt.timedelta(minutes=1)
 
 @pytest.fixture
 def clinic(tmp_path: Path) -> Iterator[Clinic]:
-    """The function on a Tuesday morning whose digest has been sent."""
+    """Deploy the functions on a Tuesday morning whose digest was sent."""
     with deployed.clinic_with_table(tmp_path) as made:
         Locks("leads", made.dynamodb).complete("digest 2026-11-17", TUESDAY)
         yield made

@@ -38,7 +38,7 @@ def event(
     token: str | None = None,
     headers: Headers = NO_HEADERS,
 ) -> dict[str, Any]:
-    """A payload 2.0 event of an HTTP API, as our own page's form causes it; None leaves a header out."""
+    """Return a payload 2.0 event as our own page's form causes it; None leaves a header out."""
     ours = {"host": "www.lakeside.example", "sec-fetch-site": "same-origin", "accept": "text/html"}
     given = {**ours, **headers}
     raw = body.encode() if isinstance(body, str) else body
@@ -65,7 +65,7 @@ def submission(
     encoded: bool = True,
     headers: Headers = NO_HEADERS,
 ) -> dict[str, Any]:
-    """The form, as a page without script ("form") or a script ("json") sends it."""
+    """Return the form as a page without script ("form") or a script ("json") sends it."""
     body = urlencode(answers, doseq=True) if kind == "form" else json.dumps(answers)
     accept = "text/html" if kind == "form" else "application/json"
     return event(body=body, encoded=encoded, headers={"content-type": MEDIA_TYPES[kind], "accept": accept, **headers})
@@ -91,7 +91,7 @@ class Answer:
 
     @property
     def filled_in(self) -> dict[str, list[str]]:
-        """What a browser sends if the form on this page is sent as it stands."""
+        """Return what a browser sends if the form on this page is submitted unchanged."""
         sent: dict[str, list[str]] = {}
         for control in html5lib.parse(self.body, namespaceHTMLElements=False).iter("input"):
             if control.get("type") not in {"checkbox", "radio"} or control.get("checked") is not None:

@@ -1,4 +1,4 @@
-"""What a deployed function finds: its environment variables, and what the site's build compiled for it."""
+"""Environment variables of a deployed function, and what the site's build compiled for it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.factories import SECRET
 
 
 def compiled(folder: Path, practice: Practice) -> Path:
-    """What the site's build leaves for the function: the practice, and a page with holes around the crisis card."""
+    """Write what the site's build compiles: the practice, and a shell around the crisis card. Return the folder."""
     folder.mkdir(exist_ok=True)
     (folder / "practice.json").write_text(practice.model_dump_json(), encoding="utf-8")
     card = rendering.render("parts/crisis.html")
@@ -22,7 +22,7 @@ def compiled(folder: Path, practice: Practice) -> Path:
 
 
 def variables(folder: Path, **changes: str) -> dict[str, str]:
-    """The environment of the deployed function."""
+    """Return the environment variables of a deployed function."""
     return {
         "LEADS_TABLE": "leads",
         "LEADS_SECRET": SECRET,

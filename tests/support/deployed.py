@@ -37,7 +37,7 @@ ALL = ("put_item", "get_item", "batch_get_item", "update_item", "delete_item", "
 
 
 def dead(dynamodb: DynamoDBClient | None = None, *operations: str) -> DynamoDBClient:
-    """DynamoDB when these operations answer nothing but errors; all of them unless some are named."""
+    """Return a client whose operations fail: these, or all of them if none is named."""
     error = aws_error("InternalServerError", "PutItem")
     return interfering(dynamodb or _dynamodb(), *(operations or ALL), before=failing(error))
 
@@ -56,7 +56,7 @@ TABLE = leads_table(load())
 
 @contextmanager
 def table() -> Iterator[DynamoDBClient]:
-    """A client of the template's table in memory, empty. moto has no locks: it proves conditions, never races."""
+    """Return a client of the template's table in memory, empty. moto has no locks: it proves no races."""
     with mock_aws():
         _dynamodb().create_table(**TABLE)
         yield _dynamodb()
@@ -64,7 +64,7 @@ def table() -> Iterator[DynamoDBClient]:
 
 @dataclass
 class Clinic:
-    """The function as it is deployed: real handlers on a table, with a clock and a mailbox that tests control."""
+    """Deployed functions: real handlers on a table, with a clock and a mailbox that tests control."""
 
     practice: Practice
     settings: Settings
@@ -87,16 +87,16 @@ class Clinic:
         return LeadRepository(self.settings.table, self.dynamodb)
 
     def leads(self) -> list[StoredLead]:
-        """Everything that is kept."""
+        """Return all stored leads."""
         return list(self.table.everything(self.clock()))
 
     def only(self) -> StoredLead:
-        """The one lead that is kept."""
+        """Return the only stored lead."""
         (lead,) = self.leads()
         return lead
 
     def keep(self, lead: StoredLead) -> StoredLead:
-        """Put this lead into the table as it is."""
+        """Store this lead as it is."""
         self.table.put(lead)
         return lead
 
@@ -105,7 +105,7 @@ class Clinic:
         return self.send(submission(answers(**changes)))
 
     def submit_by_script(self, **changes: str | Sequence[str] | None) -> Answer:
-        """The same, as the page's script sends it."""
+        """Send the form with these answers changed, as the page's script does."""
         return self.send(submission(answers(**changes), "json"))
 
     def send(self, event: Mapping[str, Any], context: object = None) -> Answer:
@@ -137,7 +137,7 @@ class Clinic:
 
 @contextmanager
 def clinic_with_table(folder: Path, practice: Practice | None = None, **changes: str) -> Iterator[Clinic]:
-    """The function, deployed for as long as the block runs, with the table in memory."""
+    """Deploy the functions for the duration of the block, with a table in memory."""
     with table() as dynamodb, clinic(folder, dynamodb, practice, **changes) as made:
         yield made
 
@@ -146,7 +146,7 @@ def clinic_with_table(folder: Path, practice: Practice | None = None, **changes:
 def clinic(
     folder: Path, dynamodb: DynamoDBClient, practice: Practice | None = None, **changes: str
 ) -> Iterator[Clinic]:
-    """The function, deployed for as long as the block runs; its table must be there already."""
+    """Deploy the functions for the duration of the block; their table must exist."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in variables(compiled(folder, practice or SAMPLE), **changes).items():
             patch.setenv(name, value)

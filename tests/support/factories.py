@@ -102,14 +102,14 @@ def practice(**changes: object) -> Practice:
 
 
 def every_day(hours: str) -> dict[str, list[str]]:
-    """The same hours on all seven days."""
+    """Return the same hours on all seven days."""
     return {
         weekday: [hours] for weekday in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
     }
 
 
 def moment(local: str, practice: Practice | None = None) -> dt.datetime:
-    """A wall-clock time of the practice ("2026-11-17 10:00") as the software sees it, in UTC."""
+    """Return a wall-clock time of the practice ("2026-11-17 10:00") in UTC."""
     zone = (practice or SAMPLE).zone
     return dt.datetime.fromisoformat(local).replace(tzinfo=zone).astimezone(dt.UTC)
 
@@ -136,7 +136,7 @@ ANSWERS: Mapping[str, Sequence[str]] = {
 
 
 def answers(**changes: str | Sequence[str] | None) -> dict[str, list[str]]:
-    """A form as a person fills it in; None leaves a field out."""
+    """Return a form as a person fills it in; None leaves a field out."""
     merged: dict[str, str | Sequence[str] | None] = {**ANSWERS, **changes}
     return {
         name: [value] if isinstance(value, str) else list(value) for name, value in merged.items() if value is not None
@@ -144,7 +144,7 @@ def answers(**changes: str | Sequence[str] | None) -> dict[str, list[str]]:
 
 
 def lead(**changes: str | Sequence[str] | None) -> Lead:
-    """A lead of these answers."""
+    """Return a lead of these answers."""
     return Lead.from_form(answers(**changes), SAMPLE)
 
 
@@ -160,7 +160,7 @@ def stored(
     review_reason: str | None = None,
     **changes: str | Sequence[str] | None,
 ) -> StoredLead:
-    """A lead that was received at this moment, and what became of it after these events, a minute each."""
+    """Return a lead that was received at this moment, after these events, a minute apart."""
     practice = practice or SAMPLE
     taken = Lead.from_form(answers(**changes), practice)
     digest = tokens.fingerprint(taken, at.astimezone(practice.zone).date(), KEY)
@@ -172,6 +172,6 @@ def stored(
 
 
 def in_state(status: Status, **facts: Any) -> StoredLead:
-    """A lead in this state, however it got there."""
+    """Return a lead in this state, whatever its history says."""
     next_at = TUESDAY if status in lifecycle.OPEN else None
     return replace(stored(), status=status, **{"next_at": next_at, **facts})

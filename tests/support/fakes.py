@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Clock:
-    """A clock that stands until it is moved."""
+    """A clock that shows one time until it is moved."""
 
     at: dt.datetime = TUESDAY
 
@@ -39,14 +39,14 @@ def aws_error(code: str, operation: str = "SendEmail") -> ClientError:
 
 @dataclass
 class Mailbox:
-    """Stands in for SES: keeps what was sent, fails when it is told to. Safe to use from many threads."""
+    """A fake of SES: records e-mails, and fails on demand. Safe to use from many threads."""
 
     refuse: BaseException | None = None
-    """What every call raises instead of taking the message."""
+    """Raised by every call."""
     refuse_the: Mapping[int, Exception] = field(default_factory=dict)
-    """What single calls raise, by their number."""
+    """Raised by single calls, by their number."""
     on_send: Callable[[], object] = lambda: None
-    """What happens while a message is on its way."""
+    """Called while an e-mail is on its way."""
     tried: int = 0
     calls: list[dict[str, Any]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -63,24 +63,24 @@ class Mailbox:
 
     @property
     def emails(self) -> list[EmailMessage]:
-        """Every message that was taken, as its reader's program parses it."""
+        """Return every e-mail that was taken, as a mail program parses it."""
         raw = [call["Content"]["Raw"]["Data"] for call in self.calls]
         return [message_from_bytes(data, policy=policy.default) for data in raw]
 
     @property
     def only(self) -> EmailMessage:
-        """The one message that was taken."""
+        """Return the only e-mail that was taken."""
         (email,) = self.emails
         return email
 
     @property
     def subjects(self) -> list[str]:
-        """The subjects as an inbox shows them: a long one was folded on the way."""
+        """Return the subjects as an inbox shows them: unfolded."""
         return [" ".join(email["Subject"].split()) for email in self.emails]
 
 
 def headers_of(email: EmailMessage) -> str:
-    """What stands in the headers, but for the random digits that keep an e-mail's parts apart."""
+    """Return all headers but Content-Type, which holds random digits."""
     return str([(name, value) for name, value in email.items() if name != "Content-Type"])
 
 
@@ -100,7 +100,7 @@ def _part(email: EmailMessage, kind: str) -> str:
 
 @dataclass(frozen=True)
 class Interfering:
-    """Stands before DynamoDB: what it is told to do happens just before or just after these operations."""
+    """A client of DynamoDB that calls a function before or after some operations."""
 
     dynamodb: Any
     operations: Collection[str]
@@ -121,8 +121,12 @@ class Interfering:
         return interfered
 
 
+class KilledError(BaseException):
+    """Raised where Lambda ends the function in the middle of its work."""
+
+
 def failing(error: BaseException) -> Callable[[], None]:
-    """Something that can only fail."""
+    """Return a function that raises this error."""
 
     def fail() -> None:
         raise error
@@ -131,13 +135,13 @@ def failing(error: BaseException) -> Callable[[], None]:
 
 
 def interfering(dynamodb: DynamoDBClient, *operations: str, **how: Callable[[], object]) -> DynamoDBClient:
-    """DynamoDB with something that happens before or after these operations."""
+    """Return a client that calls functions before or after these operations."""
     return cast("DynamoDBClient", Interfering(dynamodb, operations, **how))
 
 
 @dataclass
 class TimeLeft:
-    """Lambda's context: how much time is left, one answer after the other; the last one stays."""
+    """Lambda's context: the milliseconds left, one value for each call; the last one repeats."""
 
     milliseconds: Sequence[int] = (240_000,)
     asked: int = 0

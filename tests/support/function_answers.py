@@ -1,4 +1,4 @@
-"""Every kind of answer that the function gives, to people and to scripts, good days and bad."""
+"""Every kind of answer that the functions give, to people and to scripts, with and without faults."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FOREIGN = {"sec-fetch-site": "cross-site"}
 
 
 class _DeadTable:
-    """DynamoDB when it answers nothing but errors."""
+    """A client of DynamoDB whose operations all fail."""
 
     def __getattr__(self, operation: str) -> Any:
         def fail(**parameters: Any) -> None:
@@ -33,7 +33,7 @@ class _DeadTable:
 
 
 def all_of_them(site: Site, folder: Path) -> dict[str, Answer]:
-    """The function's answers, in the look of this site."""
+    """Return all answers, in the look of this site."""
     practice = Practice.load(site.compiled / "practice.json")
     answers = {}
     for name, ask in ASKED.items():
@@ -81,7 +81,7 @@ def _dead_table(kind: str) -> Callable[[Clinic], Answer]:
 
 
 def _link(*events: Event, after_days: float = 0, review_reason: str | None = None) -> Callable[[Clinic], Answer]:
-    """The link in an e-mail about a lead to which this has happened."""
+    """Follow the link in an e-mail about a lead after these events."""
 
     def ask(clinic: Clinic) -> Answer:
         token = clinic.token(clinic.keep(factories.stored(*events, review_reason=review_reason)))
@@ -94,7 +94,7 @@ def _link(*events: Event, after_days: float = 0, review_reason: str | None = Non
 def _pressed(
     button: str, *events: Event, headers: Mapping[str, str] = MappingProxyType({})
 ) -> Callable[[Clinic], Answer]:
-    """A button on the page of a lead to which this has happened."""
+    """Press a button on the page of a lead after these events."""
 
     def ask(clinic: Clinic) -> Answer:
         token = clinic.token(clinic.keep(factories.stored(*events)))
@@ -139,7 +139,7 @@ STAFF_ASKED: Mapping[str, Callable[[Clinic], Answer]] = {
     "200 open": _link(Event.NOTIFIED),
     "200 overdue": _link(Event.NOTIFIED, Event.REMINDED, Event.ESCALATED),
     "200 closed": _link(Event.CONTACTED),
-    "200 quarantined": _link(review_reason="a field that people do not see was filled in"),
+    "200 in review": _link(review_reason="a field that people do not see was filled in"),
     "303 pressed": _pressed("contacted"),
     "403 pressed on another site": _pressed("contacted", headers=FOREIGN),
     "404 forged": lambda clinic: _follow(clinic, "no-token"),
@@ -162,7 +162,7 @@ REDIRECT = 303
 
 
 def pages(answers: Mapping[str, Answer]) -> dict[str, str]:
-    """Those that are whole pages in the site's look."""
+    """Return the answers that are whole pages in the site's look."""
     found = {name: answer for name, answer in answers.items() if answer.status != REDIRECT}
     return {
         name: answer.body for name, answer in found.items() if answer.headers["content-type"].startswith("text/html")

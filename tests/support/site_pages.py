@@ -21,7 +21,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 def built(site: Site) -> list[str]:
-    """The address of every built page, with the two that only this machine has."""
+    """Return the address of every built page, and the two of the local system."""
     return [*preview_server.addresses(site.output), "/styleguide/", "/no-such-page/"]
 
 
@@ -39,7 +39,7 @@ def send(page: Page) -> None:
 
 
 def staff_link(page: Page, system: LocalSystem) -> str:
-    """The link in the e-mail about a request that was just sent, without a browser's form."""
+    """Send a request without a browser, and return the link in its e-mail."""
     number = next(NUMBERS)
     body = urlencode({"name": "Ada Lovelace", "phone": number, "elapsed": "60", "conditions": "trd"})
     answer = page.request.post(f"{system.url}/api/leads", data=body, headers={"content-type": FORM})
@@ -75,7 +75,7 @@ def corrected(page: Page, system: LocalSystem, article: str) -> None:
 
 
 def refused(page: Page, system: LocalSystem, article: str) -> None:
-    """An error page of the function."""
+    """Open an error page of the function."""
     page.goto(f"{system.url}/api/leads")
 
 
@@ -89,19 +89,19 @@ def thanked(page: Page, system: LocalSystem, article: str) -> None:
 
 
 def staff_open(page: Page, system: LocalSystem, article: str) -> None:
-    """What staff see of an open request."""
+    """Open the staff page of an open request."""
     page.goto(staff_link(page, system))
 
 
 def staff_closed(page: Page, system: LocalSystem, article: str) -> None:
-    """What staff see of a closed one."""
+    """Open the staff page of a closed request."""
     page.goto(staff_link(page, system))
     page.get_by_role("button", name="Contacted").click()
     expect(page.get_by_role("button", name="Open it again")).to_be_visible()
 
 
 def staff_too_late(page: Page, system: LocalSystem, article: str) -> None:
-    """What staff see when somebody was quicker."""
+    """Open the staff page after a colleague was faster."""
     link = staff_link(page, system)
     page.goto(link)
     other = page.context.new_page()
@@ -114,18 +114,18 @@ def staff_too_late(page: Page, system: LocalSystem, article: str) -> None:
 
 
 def forged(page: Page, system: LocalSystem, article: str) -> None:
-    """A staff link that does not work."""
+    """Open a staff link that does not work."""
     page.goto(f"{system.url}/staff/leads/no-token")
 
 
 def inbox(page: Page, system: LocalSystem, article: str) -> None:
-    """The e-mails, on this machine."""
+    """Open the local system's inbox."""
     staff_link(page, system)
     page.goto(f"{system.url}/local/inbox")
 
 
 def table(page: Page, system: LocalSystem, article: str) -> None:
-    """The leads, on this machine."""
+    """Open the local system's table."""
     staff_link(page, system)
     page.goto(f"{system.url}/local/leads")
 

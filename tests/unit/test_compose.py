@@ -1,4 +1,4 @@
-"""E-mails to the staff as messages: what they say, and what they never hold."""
+"""E-mails to the staff as messages: what they say, and what they never contain."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ SETTINGS = compiled_assets.settings(LEADS_SITE_URL="https://www.lakeside.example
 def about(
     lead: StoredLead = LEAD, action: Action = Action.NOTIFY, practice: Practice = factories.SAMPLE
 ) -> EmailMessage:
-    """The e-mail about this lead, as its reader's program parses it."""
+    """Return the e-mail about this lead, as a mail program parses it."""
     return parsed(Composer(practice, SETTINGS).one(action, lead, TUESDAY))
 
 
 def about_all(
     *leads: StoredLead, action: Action = Action.NOTIFY, practice: Practice = factories.SAMPLE
 ) -> EmailMessage:
-    """The e-mail that lists these leads, as its reader's program parses it."""
+    """Return the e-mail that lists these leads, as a mail program parses it."""
     return parsed(Composer(practice, SETTINGS).many(action, leads, TUESDAY))
 
 
@@ -67,12 +67,12 @@ def parsed(email: EmailMessage) -> EmailMessage:
 
 
 def subject_of(email: EmailMessage) -> str:
-    """The subject as an inbox shows it: a long one was folded on the way."""
+    """Return the subject as an inbox shows it: unfolded."""
     return " ".join(email["Subject"].split())
 
 
 def whole(email: EmailMessage) -> str:
-    """Everything in an e-mail that anybody may read."""
+    """Return headers, text and HTML of an e-mail."""
     return "\n".join([headers_of(email), text_of(email), html_of(email)])
 
 
@@ -135,7 +135,7 @@ def test_an_email_says_what_was_not_answered(part: Any) -> None:
 
 
 @pytest.mark.parametrize("part", BOTH)
-def test_a_suspicion_stands_in_the_email(part: Any) -> None:
+def test_a_reason_for_review_is_in_the_email(part: Any) -> None:
     lead = factories.stored(conditions=["suicidal-thoughts"], review_reason="the form was filled in within 2 seconds")
 
     assert "the form was filled in within 2 seconds" in part(about(lead))
@@ -167,7 +167,7 @@ def test_an_email_goes_to_whom_it_concerns(email: Any, action: Action, readers: 
     assert tuple(address.addr_spec for address in email(LEAD, action=action)["To"].addresses) == readers
 
 
-def test_an_email_goes_to_everybody_on_the_list() -> None:
+def test_an_email_goes_to_every_address_of_the_list() -> None:
     tom = {"name": "Tom Bell", "email": "tom@lakeside.example"}
     practice = factories.practice(staff={"tom": tom}, notify={"every": ["ana", "tom"]})
 
@@ -234,7 +234,7 @@ def test_no_condition_is_in_any_email(email: Any, detail: str) -> None:
 
 
 def having_read(source: str | None, **answers: Any) -> StoredLead:
-    """The same lead by its reference, had its form stood on this page."""
+    """Return the same lead, had its form been on this page."""
     return replace(LEAD, lead=LEAD.lead.model_copy(update={"source": source, **answers}))
 
 
@@ -254,7 +254,7 @@ def test_no_email_tells_one_condition_from_another(email: Any, conditions: list[
 
 @pytest.fixture(params=sorted(ARTICLES.glob("*.md")), ids=lambda path: path.stem)
 def article(request: pytest.FixtureRequest) -> dict[str, str]:
-    """The title and slug of an article that is published or will be."""
+    """Return the title and slug of an article that is published or will be."""
     head = request.param.read_text(encoding="utf-8").split("\n\n", 1)[0]
     return dict(re.findall(r"^(Title|Slug): *(.+)$", head, re.MULTILINE))
 
@@ -324,7 +324,7 @@ def test_html_in_a_name_is_text(email: Any) -> None:
 
 
 def frame_of(email: EmailMessage) -> list[str]:
-    """The HTML around what an e-mail says."""
+    """Return the HTML around the e-mail's content."""
     said = r'<title>.*?</title>|<div class="card">.*</div>\n<p class="quiet">.*?</p>'
     return re.sub(said, "", html_of(email).replace("\r", ""), flags=re.DOTALL).split()
 
@@ -338,7 +338,7 @@ def test_a_name_is_not_escaped_in_text(email: Any) -> None:
     assert "<b> & {{ x }}" in text_of(email(factories.stored(name="<b> & {{ x }}")))
 
 
-# --- The number is read as it is dialled, whatever stands beside it ---
+# --- The number is read as it is dialled, whatever is beside it ---
 
 # Arabic, Hebrew, a mark that turns the line, one that begins an embedding, one that ends ours, one that is invisible.
 TURNING = ["أحمد", "משה כהן", "\u202eadA", "Ada\u2067", "A\u2069da\u202b", "\u200fAda\u061c"]
@@ -346,7 +346,7 @@ MARKS = set("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067")
 
 
 def blocks_of(email: EmailMessage) -> list[str]:
-    """What stands on each line of the HTML, in a mail program that knows neither bdi nor a style."""
+    """Return the text of each line of the HTML, in a mail program that knows neither bdi nor styles."""
     page = re.sub(r"</?bdi>", "", html_of(email))
     return [
         unescape(re.sub(r"<[^>]*>", "", block)).strip()
@@ -356,7 +356,7 @@ def blocks_of(email: EmailMessage) -> list[str]:
 
 @pytest.mark.parametrize("name", TURNING, ids=ascii)
 @pytest.mark.parametrize("email", EVERY_KIND)
-def test_the_number_stands_alone_on_its_line_of_the_text(email: Any, name: str) -> None:
+def test_the_number_is_alone_on_its_line_of_the_text(email: Any, name: str) -> None:
     lines = text_of(email(factories.stored(name=name))).splitlines()
 
     assert {line.strip() for line in lines if "555" in line} == {"(312) 555-0187"}
@@ -364,7 +364,7 @@ def test_the_number_stands_alone_on_its_line_of_the_text(email: Any, name: str) 
 
 @pytest.mark.parametrize("name", TURNING, ids=ascii)
 @pytest.mark.parametrize("email", EVERY_KIND)
-def test_the_number_stands_alone_on_its_line_of_the_html(email: Any, name: str) -> None:
+def test_the_number_is_alone_on_its_line_of_the_html(email: Any, name: str) -> None:
     blocks = blocks_of(email(factories.stored(name=name)))
 
     assert {block for block in blocks if "555" in block} == {"(312) 555-0187"}
@@ -473,7 +473,7 @@ def test_the_sender_is_the_practice_by_its_name(name: str) -> None:
 # --- Lists ---
 
 
-def test_a_list_names_everybody() -> None:
+def test_a_list_names_every_person() -> None:
     leads = [factories.stored(name=f"Person {letter}") for letter in "ABC"]
 
     shown = text_of(about_all(*leads))

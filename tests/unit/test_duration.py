@@ -20,5 +20,5 @@ from leads.domain import duration
         (-dt.timedelta(minutes=5), "5 min"),
     ],
 )
-def test_a_duration_is_told_by_its_two_largest_units(time: dt.timedelta, words: str) -> None:
+def test_a_duration_is_its_two_largest_units(time: dt.timedelta, words: str) -> None:
     assert duration.in_words(time) == words

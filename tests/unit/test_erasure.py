@@ -60,7 +60,7 @@ def test_no_trace_is_named_after_the_number() -> None:
     assert not any("5550187" in name for name in names)
 
 
-def test_traces_are_looked_for_on_every_day_that_the_table_may_hold() -> None:
+def test_traces_of_every_day_that_the_table_may_keep_are_named() -> None:
     days = [name.rsplit(" ", 1)[1] for name in erasure.traces(ADA, factories.TUESDAY, SETTINGS)]
     assert days == [(factories.TUESDAY.date() - dt.timedelta(days=ago)).isoformat() for ago in range(5)]
 

@@ -87,7 +87,7 @@ def test_a_number_with_its_plus_is_no_formula_either() -> None:
 
 
 @pytest.mark.parametrize("name", ['Ada "the first" Lovelace', "Lovelace, Ada; Dr.", "José 王小明"])
-def test_whatever_stands_in_a_name_stays_in_its_cell(name: str) -> None:
+def test_any_text_of_a_name_stays_in_its_cell(name: str) -> None:
     (row,) = cells(as_csv(facts(factories.stored(name=name))))
     assert row["name"] == name
 
@@ -148,7 +148,7 @@ def test_a_promise_that_may_still_be_kept_says_nothing() -> None:
     assert facts()["promise_kept"] is None
 
 
-def test_the_history_is_told_in_order() -> None:
+def test_the_history_is_in_order() -> None:
     history = facts(factories.stored(Event.NOTIFIED))["history"]
     assert history == [
         {"at": "2026-11-17T10:00:00-06:00", "event": "received"},

@@ -16,7 +16,7 @@ PRACTICE = practice()
 
 
 def drawn(answers: FormData | None = None) -> Element:
-    """The form; with answers, as the function draws it again."""
+    """Return the form; with answers, as the function renders it again."""
     errors = _errors(answers) if answers is not None else ()
     form = form_view.form(PRACTICE, answers, errors, "/sleep/")
     html = rendering.render("parts/form.html", form=form, practice=PRACTICE)
@@ -78,7 +78,7 @@ def test_nothing_is_ticked_beforehand() -> None:
     assert not [box for box in boxes if "checked" in box.attrib]
 
 
-def test_consent_has_a_version_and_stands_beside_the_button() -> None:
+def test_consent_has_a_version_and_is_beside_the_button() -> None:
     part = drawn()
     assert control(part, "consent").get("value") == CONSENT_VERSION
     assert CONSENT_VERSION in words(part.find(".//form/p"))
@@ -91,7 +91,7 @@ def test_it_says_what_it_is_not() -> None:
         assert promise in said
 
 
-def test_the_page_that_it_stands_on_is_kept() -> None:
+def test_the_page_that_it_is_on_is_kept() -> None:
     assert control(drawn(), "source").get("value") == "/sleep/"
 
 
@@ -141,7 +141,7 @@ def test_what_was_typed_cannot_become_html() -> None:
     assert part.find(".//script") is None
 
 
-def test_crisis_lines_stand_right_below_the_box_for_suicidal_thoughts() -> None:
+def test_crisis_lines_are_right_below_the_box_for_suicidal_thoughts() -> None:
     conditions = drawn().findall(".//fieldset")[0]
     places = [child.find(".//input[@data-priority]") is not None for child in conditions]
     card = conditions[places.index(True) + 1]

@@ -26,7 +26,7 @@ def test_a_body_that_was_cut_anywhere_is_refused_or_holds_less(kind: str, encode
 
 
 def holds_less(event: dict[str, Any]) -> bool:
-    """Whether it is refused as damaged, or each answer is the beginning of the whole one."""
+    """Return whether it is refused as damaged, or each answer is the beginning of the whole one."""
     try:
         answers = Request.from_event(event).form_data()
     except HTTPError as refused:

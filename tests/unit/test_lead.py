@@ -1,4 +1,4 @@
-"""A lead: what people may type, what they are told, and the form that is drawn from the same fields."""
+"""A lead: what people may type, which messages they get, and the form of the same fields."""
 # ruff: noqa: RUF001 -- names are in the letters that people write them in
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def test_a_name_with_a_line_break_or_a_control_character_is_refused(name: str) -
 
 
 @pytest.mark.parametrize("name", [None, "", "   ", "\n", "\u200b", "\u200f\u200e", "\u2060", "\u0301"], ids=ascii)
-def test_a_name_that_nobody_can_see_is_missing(name: str | None) -> None:
+def test_an_invisible_name_is_missing(name: str | None) -> None:
     assert complaint(name=name) == ("name", "Enter your full name")
 
 
@@ -286,7 +286,7 @@ def test_a_number_that_cannot_exist_is_named_as_typed_beside_an_example(typed: s
 
 
 @pytest.mark.parametrize("typed", [None, "", "  ", "\n", "\u202a\u202c"], ids=ascii)
-def test_a_phone_that_nobody_can_see_is_missing(typed: str | None) -> None:
+def test_an_invisible_phone_number_is_missing(typed: str | None) -> None:
     assert complaint(phone=typed) == ("phone", "Enter your phone number")
 
 
@@ -358,7 +358,7 @@ def test_priority_follows_from_the_conditions(ticked: list[str], priority: bool)
     assert factories.lead(conditions=ticked).is_priority(factories.SAMPLE) is priority
 
 
-# --- What nobody types ---
+# --- Hidden fields ---
 
 
 @pytest.mark.parametrize("field", ["utm_source", "utm_medium", "utm_campaign"])
@@ -404,13 +404,13 @@ def test_an_unknown_field_is_ignored(field: str) -> None:
 
 
 @pytest.mark.parametrize("filled", ["x", " ", "https://example.com"])
-def test_a_filled_honeypot_only_raises_suspicion(filled: str) -> None:
+def test_a_filled_honeypot_is_only_a_reason_for_review(filled: str) -> None:
     assert factories.lead(leave_empty=filled).review_reason == "a field that people do not see was filled in"
 
 
-@pytest.mark.parametrize(("elapsed", "suspicious"), [("0", True), ("1.99", True), ("2", False), ("86400", False)])
-def test_a_form_filled_in_an_instant_only_raises_suspicion(elapsed: str, suspicious: bool) -> None:
-    assert (factories.lead(elapsed=elapsed).review_reason is not None) is suspicious
+@pytest.mark.parametrize(("elapsed", "reviewed"), [("0", True), ("1.99", True), ("2", False), ("86400", False)])
+def test_a_form_filled_in_an_instant_is_only_a_reason_for_review(elapsed: str, reviewed: bool) -> None:
+    assert (factories.lead(elapsed=elapsed).review_reason is not None) is reviewed
 
 
 @pytest.mark.parametrize("elapsed", [None, "", "soon", "-1", "1e3", "nan", "inf", "9" * 30, "٣", "0x1"])
@@ -419,19 +419,19 @@ def test_a_time_that_is_none_says_nothing(elapsed: str | None) -> None:
 
 
 @pytest.mark.parametrize("name", ["https://spam.example", "Win at www.spam", "Cheap.Pills.COM", "spam.ru"])
-def test_a_web_address_for_a_name_only_raises_suspicion(name: str) -> None:
+def test_a_web_address_for_a_name_is_only_a_reason_for_review(name: str) -> None:
     assert factories.lead(name=name).review_reason == "there is a web address in the name"
 
 
 @pytest.mark.parametrize("name", ["Ada Lovelace", "Mr. Com", "Anna.Organ", "Nettie Topper", "Jean-Luc Www"])
-def test_an_ordinary_name_raises_no_suspicion(name: str) -> None:
+def test_an_ordinary_name_is_no_reason_for_review(name: str) -> None:
     assert factories.lead(name=name).review_reason is None
 
 
 # --- Several mistakes ---
 
 
-def test_every_mistake_is_told_at_once_in_the_order_of_the_form() -> None:
+def test_every_mistake_is_reported_at_once_in_the_order_of_the_form() -> None:
     refused = refusal(best_time="night", phone="12", name="", conditions=["gout"])
 
     assert faults(refused) == ["name", "phone", "conditions", "best_time"]
@@ -481,7 +481,7 @@ def test_the_form_requires_what_a_lead_requires(name: str, required: bool) -> No
         ("phone", "maxlength", "60"),
     ],
 )
-def test_the_browser_is_told_what_a_field_takes(name: str, attribute: str, value: str) -> None:
+def test_the_browser_knows_what_a_field_takes(name: str, attribute: str, value: str) -> None:
     assert field(name).attributes[attribute] == value
 
 
@@ -559,7 +559,7 @@ def test_voicemail_stays_ticked_only_if_it_was(answers: FormData, ticked: bool) 
     assert field("voicemail", answers).choices[0].checked is ticked
 
 
-def test_a_mistake_stands_at_its_field() -> None:
+def test_a_mistake_is_at_its_field() -> None:
     assert field("phone", {}, FieldError("phone", "Enter your phone number")).error == "Enter your phone number"
 
 
@@ -567,7 +567,7 @@ def test_the_summary_lists_fields_with_mistakes_only() -> None:
     assert [item.name for item in drawn({}, FieldError("phone", "Enter your phone number")).errors] == ["phone"]
 
 
-def test_the_summary_tells_of_a_mistake_in_a_field_that_nobody_sees() -> None:
+def test_the_summary_names_a_mistake_in_a_hidden_field() -> None:
     answers = factories.answers(utm_source=["a", "b"])
 
     assert drawn(answers, *refusal(**answers).errors).errors
@@ -577,11 +577,11 @@ def test_the_id_of_a_field_is_where_the_summary_leads() -> None:
     assert field("phone").id == "field-phone"
 
 
-def test_a_blank_form_says_which_page_it_stands_on() -> None:
+def test_a_blank_form_says_which_page_it_is_on() -> None:
     assert drawn().hidden["source"] == "/guide/"
 
 
-def test_a_form_that_is_shown_again_keeps_what_nobody_types() -> None:
+def test_a_form_that_is_shown_again_keeps_its_hidden_fields() -> None:
     given_words = {
         name: factories.answers()[name] for name in ("consent", "source", "utm_source", "utm_medium", "utm_campaign")
     }
@@ -593,7 +593,7 @@ def test_a_form_that_is_shown_again_keeps_what_nobody_types() -> None:
 
 
 def attempt(**changes: str | list[str] | None) -> Lead | LeadError:
-    """What becomes of a form with these answers changed."""
+    """Return the lead of a form with these answers changed, or why it is refused."""
     try:
         return factories.lead(**changes)
     except LeadError as refused:
@@ -601,7 +601,7 @@ def attempt(**changes: str | list[str] | None) -> Lead | LeadError:
 
 
 def refusal(**changes: str | list[str] | None) -> LeadError:
-    """How a form with these answers changed is refused."""
+    """Return the refusal of a form with these answers changed."""
     refused = attempt(**changes)
     assert isinstance(refused, LeadError)
     return refused
@@ -612,6 +612,6 @@ def faults(refused: LeadError) -> list[str]:
 
 
 def complaint(**changes: str | list[str] | None) -> tuple[str, str]:
-    """The one thing that is wrong with a form with these answers changed."""
+    """Return the only mistake of a form with these answers changed."""
     (error,) = refusal(**changes).errors
     return error.field, error.message

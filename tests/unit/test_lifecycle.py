@@ -1,4 +1,4 @@
-"""What happens to a lead: the table of steps, when the software acts, and what must hold after any history."""
+"""What happens to a lead: the table of steps, when the software acts, and what is true after any history."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_the_error_says_what_could_not_happen() -> None:
 # --- A new lead ---
 
 
-def test_a_new_lead_is_held_for_whoever_stored_it() -> None:
+def test_a_new_lead_is_leased_to_the_caller_that_stored_it() -> None:
     assert factories.stored().next_at == TUESDAY + dt.timedelta(seconds=60)
 
 
@@ -160,11 +160,11 @@ def test_a_closed_lead_is_kept_for_as_long_as_the_practice_says(event: Event) ->
     assert lead.expires_at == THURSDAY + dt.timedelta(days=90)
 
 
-def test_a_suspicious_lead_is_quarantined() -> None:
+def test_a_lead_with_a_reason_for_review_waits_for_review() -> None:
     assert factories.stored(review_reason="odd").status is Status.IN_REVIEW
 
 
-def test_a_quarantined_lead_is_not_looked_at() -> None:
+def test_a_lead_in_review_is_not_due() -> None:
     assert factories.stored(review_reason="odd").next_at is None
 
 
@@ -172,15 +172,15 @@ def test_a_request_that_waits_for_review_never_expires() -> None:
     assert factories.stored(review_reason="odd").expires_at is None
 
 
-def test_a_suspicious_lead_is_promised_a_call_like_any_other() -> None:
+def test_a_lead_in_review_is_promised_a_call_like_any_other() -> None:
     assert factories.stored(review_reason="odd").contact_by == factories.stored().contact_by
 
 
-def test_a_suspicious_lead_with_priority_is_not_quarantined() -> None:
+def test_an_urgent_lead_never_waits_for_review() -> None:
     assert factories.stored(review_reason="odd", conditions=["suicidal-thoughts"]).status is Status.STORED
 
 
-def test_the_reason_of_a_suspicion_is_kept() -> None:
+def test_the_reason_for_review_is_stored() -> None:
     assert factories.stored(review_reason="odd").review_reason == "odd"
 
 
@@ -213,7 +213,7 @@ def test_what_is_done_about_a_lead_whose_time_has_come(status: Status, action: A
     [(dt.timedelta(microseconds=-1), Action.REMIND), (dt.timedelta(), Action.ESCALATE)],
     ids=["in time", "at the deadline"],
 )
-def test_nobody_is_reminded_of_a_deadline_that_has_passed(status: Status, late: dt.timedelta, action: Action) -> None:
+def test_no_reminder_is_sent_after_the_deadline(status: Status, late: dt.timedelta, action: Action) -> None:
     # After an outage: the manager hears at once, not five minutes after a reminder that came too late.
     lead = factories.in_state(status, next_at=TUESDAY)
 
@@ -233,24 +233,24 @@ def test_nothing_is_done_early(status: Status, early: dt.timedelta) -> None:
 
 
 @given(st.sampled_from(sorted(OWED_A_CALL)), st.timedeltas(dt.timedelta(), dt.timedelta(days=400)))
-def test_whoever_acts_has_a_minute_before_the_next_may(status: Status, late: dt.timedelta) -> None:
+def test_a_lease_lasts_a_minute(status: Status, late: dt.timedelta) -> None:
     lead = factories.in_state(status, next_at=TUESDAY)
 
     assert lifecycle.next_action(lead, TUESDAY + late)[1] == TUESDAY + late + A_MINUTE
 
 
-def test_a_held_lead_is_not_due_for_a_minute() -> None:
+def test_a_leased_lead_is_not_due_for_a_minute() -> None:
     assert lifecycle.lease(factories.in_state(Status.STORED), TUESDAY).next_at == TUESDAY + A_MINUTE
 
 
-def test_nothing_else_changes_while_a_lead_is_held() -> None:
+def test_a_lease_changes_nothing_else() -> None:
     lead = factories.in_state(Status.STORED, next_at=TUESDAY)
 
     assert replace(lifecycle.lease(lead, TUESDAY), next_at=TUESDAY) == lead
 
 
-def fate(lead: StoredLead, until: dt.datetime) -> Iterator[tuple[Action, str]]:
-    """What the software does about a lead that nobody calls, by a sweep that is always in time."""
+def actions_until(lead: StoredLead, until: dt.datetime) -> Iterator[tuple[Action, str]]:
+    """Return the actions about a lead without a call, by a sweep that is always in time."""
     while lead.next_at and lead.next_at < until:
         now = lead.next_at
         action, _ = lifecycle.next_action(lead, now)
@@ -259,10 +259,10 @@ def fate(lead: StoredLead, until: dt.datetime) -> Iterator[tuple[Action, str]]:
         lead = apply(lead, lifecycle.COMPLETED_BY[action], now)
 
 
-def test_a_lead_that_nobody_calls_is_reminded_of_and_then_escalated_every_opening_day() -> None:
+def test_a_lead_without_a_call_is_reminded_of_and_then_escalated_every_opening_day() -> None:
     lead = apply(factories.stored(), Event.NOTIFIED)
 
-    assert list(fate(lead, factories.moment("2026-11-24 00:00"))) == [
+    assert list(actions_until(lead, factories.moment("2026-11-24 00:00"))) == [
         (Action.REMIND, "Tue 2026-11-17 16:00:00"),  # two opening hours before the deadline
         (Action.ESCALATE, "Wed 2026-11-18 10:00:00"),  # the deadline
         (Action.ESCALATE, "Thu 2026-11-19 10:00:00"),  # each opening
@@ -271,10 +271,10 @@ def test_a_lead_that_nobody_calls_is_reminded_of_and_then_escalated_every_openin
     ]
 
 
-def test_a_lead_with_priority_that_nobody_calls() -> None:
+def test_an_urgent_lead_without_a_call() -> None:
     lead = apply(factories.stored(conditions=["suicidal-thoughts"]), Event.NOTIFIED, TUESDAY)
 
-    assert list(fate(lead, factories.moment("2026-11-19 00:00"))) == [
+    assert list(actions_until(lead, factories.moment("2026-11-19 00:00"))) == [
         (Action.REMIND, "Tue 2026-11-17 11:00:00"),  # half of the two hours
         (Action.ESCALATE, "Tue 2026-11-17 12:00:00"),
         *[(Action.ESCALATE, f"Tue 2026-11-17 {hour}:00:00") for hour in range(13, 17)],  # each hour while it is open
@@ -283,10 +283,10 @@ def test_a_lead_with_priority_that_nobody_calls() -> None:
     ]
 
 
-def test_a_lead_of_which_nobody_answered_is_tried_in_the_next_half_day() -> None:
+def test_an_unanswered_call_is_tried_again_in_the_next_half_day() -> None:
     lead = apply(factories.stored(), Event.NO_ANSWER, factories.moment("2026-11-17 10:30"))
 
-    assert list(fate(lead, factories.moment("2026-11-19 00:00"))) == [
+    assert list(actions_until(lead, factories.moment("2026-11-19 00:00"))) == [
         (Action.REMIND, "Tue 2026-11-17 12:00:00"),
         (Action.ESCALATE, "Tue 2026-11-17 17:00:00"),
         (Action.ESCALATE, "Wed 2026-11-18 09:00:00"),
@@ -357,7 +357,7 @@ def test_the_third_unanswered_call_is_the_managers_business(before: int, after: 
     assert apply(factories.in_state(Status.TRY_AGAIN, no_answers=before), Event.NO_ANSWER).status is after
 
 
-def test_the_manager_is_told_of_the_third_unanswered_call_at_once() -> None:
+def test_the_third_unanswered_call_is_escalated_at_once() -> None:
     third = apply(factories.in_state(Status.TRY_AGAIN, no_answers=2), Event.NO_ANSWER, TUESDAY)
 
     assert lifecycle.next_action(third, TUESDAY)[0] is Action.ESCALATE
@@ -408,7 +408,7 @@ def test_nothing_that_staff_do_moves_the_promise(lead: StoredLead, event: Event)
 
 
 @pytest.mark.parametrize(("lead", "event"), BY_STAFF)
-def test_while_the_promise_stands_the_call_is_due_by_it(lead: StoredLead, event: Event) -> None:
+def test_until_the_promise_has_passed_the_call_is_due_by_it(lead: StoredLead, event: Event) -> None:
     assert apply(lead, event).call_by == lead.contact_by
 
 
@@ -569,7 +569,7 @@ HAPPENINGS = st.lists(st.tuples(st.sampled_from(Event), st.integers(0, 5000)), m
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[StoredLead]:
-    """A lead after each of any events in any order, seconds or days apart; what cannot happen does not."""
+    """Draw a lead after any events in any order, seconds or days apart; impossible ones are left out."""
     conditions = draw(st.sampled_from([["trd"], ["suicidal-thoughts"]]))
     lead = factories.stored(conditions=conditions, review_reason=draw(st.sampled_from([None, "odd"])))
     now, leads = TUESDAY, [lead]
@@ -592,7 +592,7 @@ def test_a_lead_is_never_both_open_and_closed(history: list[StoredLead]) -> None
 
 
 @given(histories())
-def test_nobody_looks_at_a_lead_before_its_last_event(history: list[StoredLead]) -> None:
+def test_a_lead_is_never_due_before_its_last_event(history: list[StoredLead]) -> None:
     assert all(lead.next_at is None or lead.next_at >= lead.history[-1].at for lead in history)
 
 

@@ -7,12 +7,11 @@ import time
 from typing import Any
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
 from leads import log
 from leads.domain.lead import Lead
 from pydantic import ValidationError
 
-from tests.support import factories, fakes
+from tests.support import factories
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
@@ -37,7 +36,7 @@ def test_a_text_with_a_line_break_stays_one_line(capsys: pytest.CaptureFixture[s
     assert lines(capsys) == [{"event": "failed", "outcome": 'a\nb"}'}]
 
 
-def test_numbers_stand_beside_the_event(capsys: pytest.CaptureFixture[str]) -> None:
+def test_metrics_are_beside_the_event(capsys: pytest.CaptureFixture[str]) -> None:
     log.event("contacted", metrics={"Contacted": 1, "MinutesToContact": 12.5})
 
     (line,) = lines(capsys)
@@ -57,12 +56,20 @@ def test_cloudwatch_finds_every_number_by_its_name(capsys: pytest.CaptureFixture
     }
 
 
-def test_cloudwatch_is_told_the_time_in_milliseconds(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_time_of_metrics_is_in_milliseconds(capsys: pytest.CaptureFixture[str]) -> None:
     before = time.time()
 
     log.event("stored", metrics={"Stored": 1})
 
     assert before - 1 <= lines(capsys)[0]["_aws"]["Timestamp"] / 1000 <= time.time() + 1
+
+
+class AwsStyleError(Exception):
+    """An error with AWS's code where botocore has it, and a text that repeats the request."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("Ada Lovelace")
+        self.response = {"Error": {"Code": code}}
 
 
 def raised(error: Exception) -> Exception:
@@ -79,12 +86,12 @@ def test_a_failure_is_its_class_and_its_place(capsys: pytest.CaptureFixture[str]
 
 
 def test_a_failure_of_aws_is_its_code(capsys: pytest.CaptureFixture[str]) -> None:
-    log.exception("failed", raised(fakes.aws_error("TooManyRequestsException")))
+    log.exception("failed", raised(AwsStyleError("TooManyRequestsException")))
 
     assert lines(capsys)[0]["outcome"].startswith("TooManyRequestsException at ")
 
 
-def test_a_failure_in_our_code_is_told_by_our_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failure_in_our_code_is_named_by_our_line(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(AttributeError) as caught:
         Lead.from_form({"name": ["Ada"], "phone": ["1"]}, {})  # type: ignore[arg-type]  # that is the mistake
 
@@ -115,8 +122,7 @@ def validation_error() -> ValidationError:
     "error",
     [
         ValueError("Ada Lovelace"),
-        fakes.aws_error("MessageRejected"),
-        ReadTimeoutError(endpoint_url="https://example.com/Ada/Lovelace"),
+        AwsStyleError("MessageRejected"),
         validation_error(),
     ],
     ids=lambda error: type(error).__name__,

@@ -1,4 +1,4 @@
-"""The promise: each rule of design.md by an example worked out by hand, and what must hold for any practice."""
+"""The promise: each rule of docs/promise.md by an example worked out by hand, and what is true for any practice."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_the_deadline_is_in_the_practices_time_zone() -> None:
 
 
 @pytest.mark.parametrize("zone", [dt.UTC, dt.timezone(dt.timedelta(hours=9)), factories.SAMPLE.zone], ids=str)
-def test_the_deadline_is_the_same_in_whatever_zone_the_time_is_told(zone: dt.tzinfo) -> None:
+def test_the_deadline_does_not_depend_on_the_zone_of_the_given_time(zone: dt.tzinfo) -> None:
     late = factories.moment("2026-11-17 22:00").astimezone(zone)
 
     assert local(promise.contact_by(late, factories.SAMPLE)) == "Wed 2026-11-18 17:00"
@@ -166,7 +166,7 @@ def test_a_day_that_begins_in_the_gap_opens_after_it() -> None:
     assert local(day.opens, santiago) == "Sun 2026-09-06 01:00"
 
 
-# --- What must hold for any practice and any moment ---
+# --- What is true for any practice and any moment ---
 
 ZONES = [
     "America/Chicago",
@@ -228,7 +228,7 @@ Case = tuple[Practice, dt.datetime]
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    """A practice anywhere, open whenever it likes, and a moment, with some closed days around it."""
+    """Draw a practice of any zone and hours, and a moment with some closed days around it."""
     moment = draw(MOMENTS)
     hours = {weekday: draw(st.sampled_from(DAYS)) for weekday in WEEKDAYS}
     assume(any(hours.values()))
@@ -238,7 +238,7 @@ def cases(draw: st.DrawFn) -> Case:
 
 
 def opening(moment: dt.datetime, practice: Practice) -> promise.OpenTime | None:
-    """The business day of this moment's date."""
+    """Return the business day of this moment's date."""
     return promise.business_day(moment.astimezone(practice.zone).date(), practice)
 
 
@@ -251,7 +251,7 @@ def is_open(moment: dt.datetime, practice: Practice) -> bool:
 
 
 def next_day(moment: dt.datetime, practice: Practice) -> promise.OpenTime:
-    """The first business day after this moment's date."""
+    """Return the first business day after this moment's date."""
     date = moment.astimezone(practice.zone).date()
     days = (promise.business_day(date + dt.timedelta(days=ahead), practice) for ahead in range(1, 400))
     return next(day for day in days if day)
@@ -259,7 +259,7 @@ def next_day(moment: dt.datetime, practice: Practice) -> promise.OpenTime:
 
 @st.composite
 def cases_in_hours(draw: st.DrawFn) -> Case:
-    """The same, at a moment at which the practice is open."""
+    """Draw a practice and a moment at which it is open."""
     practice, moment = draw(cases())
     day = opening(moment, practice) or next_day(moment, practice)
     assume(day.opens < day.closes)
@@ -274,7 +274,7 @@ HOURS = st.integers(1, 24)
 
 
 def open_time(start: dt.datetime, end: dt.datetime, practice: Practice) -> dt.timedelta:
-    """How long the practice is open between two moments, counted day by day."""
+    """Return how long the practice is open between two moments, counted day by day."""
     total = dt.timedelta()
     date = start.astimezone(practice.zone).date()
     while date <= end.astimezone(practice.zone).date():

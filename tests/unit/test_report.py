@@ -36,7 +36,7 @@ def test_what_turned_out_to_be_nobodys_is_not_a_request() -> None:
     assert report_of(factories.stored(Event.NOT_A_LEAD)).everyone.requests == 0
 
 
-def test_what_is_left_out_is_told() -> None:
+def test_what_is_left_out_is_counted() -> None:
     assert report_of(factories.stored(Event.NOT_A_LEAD), factories.stored(review_reason="too fast")).no_people == 1
 
 
@@ -106,7 +106,7 @@ def test_who_was_not_called_has_not_waited_to_the_end() -> None:
     assert report.waits_of(factories.stored(Event.NOTIFIED)) == []
 
 
-def test_a_person_who_was_held_back_has_waited_from_the_request() -> None:
+def test_a_person_in_review_has_waited_from_the_request() -> None:
     released = factories.stored(Event.RELEASED, review_reason="too fast")
     called = lifecycle.apply(released, Event.CONTACTED, factories.TUESDAY + dt.timedelta(minutes=31), factories.SAMPLE)
     assert report.waits_of(called) == [dt.timedelta(minutes=31)]
@@ -171,12 +171,12 @@ def test_a_request_counts_for_each_of_its_conditions() -> None:
     }
 
 
-def test_urgent_requests_are_told_apart() -> None:
+def test_urgent_requests_are_counted_apart() -> None:
     leads = [factories.stored(conditions=["suicidal-thoughts"]), factories.stored(), factories.stored(name="B")]
     assert named(report_of(*leads).urgency) == {"Ordinary": 2, "Priority": 1}
 
 
-def test_networks_that_somebody_made_up_share_one_row() -> None:
+def test_invented_networks_share_one_row() -> None:
     leads = [factories.stored(name=f"Ada {number}", utm_source=f"network-{number:02}") for number in range(20)]
     assert list(named(report_of(*leads).networks).items())[-1] == ("8 others", 8)
 

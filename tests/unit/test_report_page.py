@@ -17,12 +17,12 @@ def test_the_page_is_well_formed() -> None:
     html5lib.HTMLParser(strict=True).parse(page_of(*A_FEW))
 
 
-def test_the_page_names_nobody() -> None:
+def test_the_page_names_no_person() -> None:
     text = page_of(*A_FEW)
     assert not any(word in text for word in ("Ada", "Hopper", "5550187", "555-0187", A_FEW[0].reference))
 
 
-def test_the_page_asks_nobody_for_anything() -> None:
+def test_the_page_loads_nothing() -> None:
     assert not re.search(r"<script|<link|<img|src=|href=|@import|https?://|url\((?!#)", page_of(*A_FEW))
 
 
@@ -38,7 +38,7 @@ def test_a_report_without_requests_is_a_page_too() -> None:
     assert "<dd>0</dd>" in page_of()
 
 
-def test_the_bars_of_a_week_stand_on_the_ground() -> None:
+def test_the_bars_of_a_week_begin_at_the_bottom() -> None:
     (column,) = report_page._columns(report_of(*A_FEW, weeks=1).weeks)
     assert max(segment.start + segment.length for segment in column.segments) == pytest.approx(100, abs=0.02)
 

@@ -20,7 +20,7 @@ KIB16 = 16 * 1024
 def read(
     body: str | bytes, media_type: str | None = MEDIA_TYPES["form"], *, encoded: bool = True
 ) -> dict[str, list[str]]:
-    """The answers in this body."""
+    """Return the answers in this body."""
     event = api_events.event(body=body, encoded=encoded, headers={"content-type": media_type})
     return Request.from_event(event).form_data()
 
@@ -30,7 +30,7 @@ def read_json(body: str) -> dict[str, list[str]]:
 
 
 def status_of(body: str | bytes, media_type: str | None = MEDIA_TYPES["form"], *, encoded: bool = True) -> int:
-    """How this body is refused."""
+    """Return the status with which this body is refused."""
     with pytest.raises(HTTPError) as refused:
         read(body, media_type, encoded=encoded)
     return refused.value.status

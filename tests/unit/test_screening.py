@@ -78,7 +78,7 @@ def test_a_count_that_fails_is_no_reason(capsys: pytest.CaptureFixture[str]) -> 
     assert '"outcome": "ThrottlingException"' in capsys.readouterr().out
 
 
-def test_counters_hold_neither_address_nor_number_nor_name(counters: MemoryCounters) -> None:
+def test_counters_contain_neither_address_nor_number_nor_name(counters: MemoryCounters) -> None:
     reason(counters)
 
     assert not [word for word in (ADDRESS, "5550187", "Lovelace") if word in str(counters.table.counters)]

@@ -17,7 +17,7 @@ GOOD = compiled_assets.variables(Path("compiled"))
 
 
 def mistake(variables: Mapping[str, str], model: type[TableSettings] = Settings) -> EnvironmentMistakeError:
-    """How this environment is refused."""
+    """Return the error for this environment."""
     with pytest.raises(EnvironmentMistakeError) as caught:
         model.read(variables)
     return caught.value

@@ -78,7 +78,7 @@ def test_no_other_text_is_a_token(text: str) -> None:
         tokens.reference_of(text, TUESDAY, KEY)
 
 
-def test_a_token_can_stand_in_an_address_as_it_is() -> None:
+def test_a_token_needs_no_escape_in_an_address() -> None:
     assert set(TOKEN) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ-.")
 
 
@@ -172,13 +172,13 @@ def test_another_key_makes_another_fingerprint() -> None:
 
 
 @given(st.text(min_size=1), st.text(min_size=1))
-def test_what_stands_for_a_number_differs_where_the_number_does(one: str, other: str) -> None:
+def test_keyed_hashes_differ_where_numbers_do(one: str, other: str) -> None:
     assume(one != other)
 
     assert tokens.keyed_hash(one, KEY) != tokens.keyed_hash(other, KEY)
 
 
-def test_what_stands_for_a_number_needs_the_key() -> None:
+def test_a_keyed_hash_needs_the_key() -> None:
     assert tokens.keyed_hash("+13125550187", KEY) != tokens.keyed_hash("+13125550187", OTHER_KEY)
 
 

@@ -1,0 +1,37 @@
+"""Templates: escaped where they are HTML, refused where a value is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from jinja2 import UndefinedError
+from leads import rendering
+
+from tests.support import factories
+from tests.support.compiled_assets import compiled
+
+
+def test_a_missing_value_is_an_error_not_a_gap() -> None:
+    with pytest.raises(UndefinedError):
+        rendering.render("pages/problem.html")
+
+
+@pytest.mark.parametrize("prefix", rendering.FOLDERS)
+def test_every_prefix_is_a_folder_with_templates(prefix: str) -> None:
+    assert list(rendering.FOLDERS[prefix].glob("*.*"))
+
+
+def test_a_page_is_the_shell_with_title_and_main_part(tmp_path: Path) -> None:
+    page = rendering.page(
+        compiled(tmp_path, factories.SAMPLE),
+        "pages/problem.html",
+        title="<Problem>",
+        message="Call & ask <us>.",
+        site_url="https://www.lakeside.example",
+        practice=factories.SAMPLE,
+    )
+
+    assert page.startswith("<!doctype html><title>&lt;Problem&gt;</title>")
+    assert "Call &amp; ask &lt;us&gt;." in page
+    assert page.endswith("</main>")

@@ -1,0 +1,79 @@
+"""The lists that staff get: their order, and when there is news."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from leads.domain.lifecycle import StoredLead
+from leads.domain.statistics import KeptRate
+from leads.domain.worklist import DUE_SOON, Digest, ReviewList
+
+from tests.support import factories
+from tests.support.factories import TUESDAY
+
+HOUR = dt.timedelta(hours=1)
+MOMENT = dt.timedelta(microseconds=1)
+
+
+def waiting(name: str, contact_by: dt.datetime, received_at: dt.datetime = TUESDAY - HOUR) -> StoredLead:
+    lead = factories.stored(name=name, review_reason="odd", at=received_at)
+    return replace(lead, contact_by=contact_by)
+
+
+def test_the_earliest_promise_comes_first_and_passed_ones_last() -> None:
+    leads = [
+        waiting("passed", TUESDAY),
+        waiting("later", TUESDAY + 2 * HOUR),
+        waiting("soon", TUESDAY + MOMENT),
+        waiting("passed before", TUESDAY - HOUR),
+    ]
+
+    assert [lead.lead.name for lead in ReviewList(leads, TUESDAY).in_order()] == [
+        "soon",
+        "later",
+        "passed before",
+        "passed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lead", "has_news"),
+    [
+        (waiting("old, due later", TUESDAY + DUE_SOON + MOMENT), False),
+        (waiting("old, due soon", TUESDAY + DUE_SOON), True),
+        (waiting("old, passed", TUESDAY), False),
+        (waiting("new", TUESDAY + 9 * HOUR, TUESDAY), True),
+        (waiting("listed", TUESDAY + 9 * HOUR, TUESDAY - MOMENT), False),
+    ],
+    ids=lambda value: value.lead.name if isinstance(value, StoredLead) else "",
+)
+def test_new_requests_and_those_due_soon_are_news(lead: StoredLead, has_news: bool) -> None:
+    assert ReviewList([lead], TUESDAY).has_news_since(TUESDAY - MOMENT) is has_news
+
+
+def test_a_list_that_could_not_be_read_whole_is_news() -> None:
+    assert ReviewList([], TUESDAY, is_complete=False).has_news_since(TUESDAY)
+
+
+def test_promises_that_passed_since_the_last_report_are_overdue() -> None:
+    moments = [TUESDAY + MOMENT, TUESDAY, TUESDAY - HOUR + MOMENT, TUESDAY - HOUR]
+    leads = [waiting(str(number), moment) for number, moment in enumerate(moments)]
+
+    assert [lead.lead.name for lead in ReviewList(leads, TUESDAY).overdue_since(TUESDAY - HOUR)] == ["2", "1"]
+
+
+@pytest.mark.parametrize(("still_open", "in_review", "has_work"), [(0, 0, False), (1, 0, True), (0, 1, True)])
+def test_a_digest_has_work_if_a_lead_is_in_it(still_open: int, in_review: int, has_work: bool) -> None:
+    digest = Digest(
+        open=(factories.stored(),) * still_open,
+        in_review=(factories.stored(review_reason="odd"),) * in_review,
+        in_review_total=in_review,
+        kept_rate=KeptRate(0, 0),
+        days=30,
+        open_limit=10,
+        max_lines=10,
+    )
+
+    assert digest.has_work is has_work

@@ -104,7 +104,7 @@ def _lead_in(request: WireRequest) -> Item | None:
     if not request.headers["x-amz-target"].endswith(".PutItem"):
         return None
     item = from_item(json.loads(request.body)["Item"])
-    return item if "digest" in item else None
+    return item if "fingerprint" in item else None
 
 
 def _refusal(request: WireRequest, invocation: Invocation) -> WireResponse:

@@ -44,12 +44,12 @@ SPARE = 2.0
 
 
 def always(way: Way) -> FailurePlan:
-    """Every call ends this way."""
+    """Return a plan in which every call ends this way."""
     return lambda _operation, _number: way
 
 
 def at(operation: str, *ways: Way) -> FailurePlan:
-    """The calls of one operation end these ways, the last one again and again; all other calls are answered."""
+    """Return a plan in which calls of one operation end these ways, the last one repeated, and others are answered."""
     return lambda asked, number: ways[min(number, len(ways)) - 1] if asked == operation else Way.ANSWERED
 
 
@@ -97,7 +97,7 @@ LONGER = 7.0
 
 @contextmanager
 def clinic_on(address: str) -> Iterator[Clinic]:
-    """The function with its own client, on the DynamoDB at this address."""
+    """Deploy the functions with their own client, on the DynamoDB at this address."""
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "test")
@@ -132,7 +132,7 @@ def send(clinic: Clinic, kind: str, seconds: float) -> Outcome:
 
 
 def outcome(name: str, kind: str = "form", seconds: float | None = None, attempt: int = 0) -> Outcome:
-    """What becomes of a form on a DynamoDB of that kind; several tests look at the same one."""
+    """Return what becomes of a form on a DynamoDB of that kind; several tests share the same one."""
     return _outcome(name, kind, seconds or (LONGER if name in SLOW else SHORT), attempt)
 
 

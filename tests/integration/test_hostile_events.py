@@ -109,7 +109,7 @@ def test_no_other_path_leads_to_a_request(moto_table: DynamoDBClient, tmp_path: 
 
     with deployed.clinic(tmp_path, moto_table) as clinic:
         clinic.keep(LEAD)
-        assert Gateway(routes(load())).answer(request).status_code == 404
+        assert Gateway(routes(load()), load=clinic.load_handler).answer(request).status_code == 404
 
 
 def press(clinic: Clinic, body: str, **changes: Any) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -111,6 +111,11 @@ class Clinic:
     def send(self, event: Mapping[str, Any], context: object = None) -> Answer:
         """Send this event to the form's handler."""
         return Answer(capture.make_handler(self.wiring)(event, context))
+
+    def load_handler(self, name: str) -> Callable[[Mapping[str, Any], object], Mapping[str, Any]]:
+        """Return the handler that the template names, with this object's wiring."""
+        made = {"capture": capture.make_handler, "staff": staff.make_handler}
+        return made[name.split(".")[-2]](self.wiring)
 
     def token(self, lead: StoredLead) -> str:
         return tokens.staff_token(lead.reference, self.clock(), KEY)

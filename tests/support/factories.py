@@ -163,9 +163,9 @@ def stored(
     """Return a lead that was received at this moment, after these events, a minute apart."""
     practice = practice or SAMPLE
     taken = Lead.from_form(answers(**changes), practice)
-    digest = tokens.fingerprint(taken, at.astimezone(practice.zone).date(), KEY)
-    reference = next(tokens.references(digest))
-    made = lifecycle.receive(taken, reference, digest, at, practice, review_reason)
+    fingerprint = tokens.fingerprint(taken, at.astimezone(practice.zone).date(), KEY)
+    reference = next(tokens.references(fingerprint))
+    made = lifecycle.receive(taken, reference, fingerprint, at, practice, review_reason)
     for minute, event in enumerate(events, 1):
         made = lifecycle.apply(made, event, at + dt.timedelta(minutes=minute), practice)
     return made

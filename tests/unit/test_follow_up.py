@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from leads.domain import lifecycle
@@ -24,7 +25,7 @@ def memory() -> MemoryServices:
     return MemoryServices()
 
 
-def leased(memory: MemoryServices, *names: str, **answers: str) -> list[StoredLead]:
+def leased(memory: MemoryServices, *names: str, **answers: Any) -> list[StoredLead]:
     """Store leads whose lease has just begun."""
     return [memory.keep(factories.stored(name=name, **answers)) for name in names]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from leads.domain import lifecycle
@@ -16,7 +17,7 @@ URGENT = ["suicidal-thoughts"]
 LATER = TUESDAY + dt.timedelta(minutes=10)
 
 
-def again(event: Event, *before: Event, **changes: str) -> StoredLead:
+def again(event: Event, *before: Event, **changes: Any) -> StoredLead:
     return factories.stored(*before, event, **changes)
 
 

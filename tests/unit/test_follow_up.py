@@ -24,9 +24,9 @@ def memory() -> MemoryServices:
     return MemoryServices()
 
 
-def leased(memory: MemoryServices, *names: str, **answers: str) -> list[StoredLead]:
+def leased(memory: MemoryServices, *names: str) -> list[StoredLead]:
     """Store leads whose lease has just begun."""
-    return [memory.keep(factories.stored(name=name, **answers)) for name in names]
+    return [memory.keep(factories.stored(name=name)) for name in names]
 
 
 def test_each_lead_gets_an_email(memory: MemoryServices) -> None:

@@ -14,12 +14,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from types_boto3_dynamodb import DynamoDBClient
 
     from tests.support.local_system import LocalSystem
+
+# No deadline: the machine that runs the tests may be busy. `--hypothesis-profile` is read later, and wins.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 ROOT = Path(__file__).parents[1]
 SENDER = "call-back@example.com"

@@ -117,7 +117,7 @@ def run(installed: Path, environment: dict[str, str], option: str) -> str:
 
 
 def test_the_installed_command_line_says_what_it_can_do(installed: Path, environment: dict[str, str]) -> None:
-    assert "All about one request" in run(installed, environment, "--help")
+    assert "Show everything about one request" in run(installed, environment, "--help")
 
 
 def test_the_installed_command_line_says_its_version(installed: Path, environment: dict[str, str]) -> None:

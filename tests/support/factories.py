@@ -11,17 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import hypothesis
 from leads import tokens
 from leads.domain import lifecycle
 from leads.domain.lead import Lead
 from leads.domain.lifecycle import Event, Status, StoredLead
 from leads.domain.practice import Practice
-
-# No deadline: the machine that runs the tests may be busy.
-hypothesis.settings.register_profile("unhurried", deadline=None)
-hypothesis.settings.load_profile("unhurried")
-
 
 PRACTICE_TOML = """\
 sample = true

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from functools import partial
 from html import unescape
 from itertools import pairwise
@@ -442,6 +443,15 @@ def test_html_in_the_practices_name_is_text(email: Any) -> None:
     assert "Smith &amp; &lt;Sons&gt;" in html_of(email(LEAD, practice=factories.practice(name="Smith & <Sons>")))
 
 
+def headers_from(practice_name: str) -> EmailMessage:
+    """Return the headers of an e-mail of this practice. Parsing the whole e-mail takes four times longer."""
+    practice = factories.practice(name=practice_name)
+    made = Composer(practice, SETTINGS).one(Action.NOTIFY, LEAD, TUESDAY)
+    return BytesHeaderParser(policy=policy.default).parsebytes(made.as_bytes())
+
+
+HEADERS = headers_from("Lakeside").keys()
+
 PRACTICE_NAMES = st.text(min_size=1, max_size=200).filter(lambda name: name.isprintable() and name.strip())
 
 
@@ -451,16 +461,14 @@ PRACTICE_NAMES = st.text(min_size=1, max_size=200).filter(lambda name: name.ispr
 @example("a" * 200)
 @example("=?utf-8?q?Bcc=3A?=")
 def test_a_practice_of_any_name_is_one_sender(name: str) -> None:
-    practice = factories.practice(name=name)
-
-    (sender,) = about(practice=practice)["From"].addresses
+    (sender,) = headers_from(name)["From"].addresses
 
     assert sender.addr_spec == "call-back@lakeside.example"
 
 
 @given(PRACTICE_NAMES)
 def test_a_practices_name_adds_no_header(name: str) -> None:
-    assert about(practice=factories.practice(name=name)).keys() == about().keys()
+    assert headers_from(name).keys() == HEADERS
 
 
 @pytest.mark.parametrize("name", ["Lakeside", 'Smith, "Jones" & <Sons>', "Praxis für Ängste", "湖畔クリニック"])

@@ -25,9 +25,13 @@ def memory() -> MemoryServices:
     return MemoryServices()
 
 
+<<<<<<< HEAD
 def leased(memory: MemoryServices, *names: str, **answers: Any) -> list[StoredLead]:
+=======
+def leased(memory: MemoryServices, *names: str) -> list[StoredLead]:
+>>>>>>> h-unit
     """Store leads whose lease has just begun."""
-    return [memory.keep(factories.stored(name=name, **answers)) for name in names]
+    return [memory.keep(factories.stored(name=name)) for name in names]
 
 
 def test_each_lead_gets_an_email(memory: MemoryServices) -> None:

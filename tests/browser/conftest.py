@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
-class PublishedSite:
+class ServedSite:
     """A site whose pages name the address at which they are served as their own: others are not indexed."""
 
     output: Path
@@ -31,7 +31,7 @@ class PublishedSite:
 
 
 @pytest.fixture(scope="session")
-def published_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PublishedSite]:
+def published_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedSite]:
     """Build the site for the address of the server that serves it."""
     build = Build(tmp_path_factory.mktemp("published"))
     with preview_server.serving(build) as url:
@@ -44,4 +44,4 @@ def published_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publish
         command = [sys.executable, "-m", "infra.site"]
         run = subprocess.run(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, check=False)
         assert b"The site is in output/." in run.stdout, "it was not built: see above"
-        yield PublishedSite(build.output, url)
+        yield ServedSite(build.output, url)

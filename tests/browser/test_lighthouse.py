@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import PublishedSite
+from tests.browser.conftest import ServedSite
 from tests.support import budgets, chromium
 from tests.support.requirement import missing
 
@@ -43,7 +43,7 @@ Result = Mapping[str, Any]
 
 
 @pytest.fixture(scope="module")
-def results(published_site: PublishedSite) -> dict[str, list[Result]]:
+def results(published_site: ServedSite) -> dict[str, list[Result]]:
     """Audit home and the newest article."""
     if not shutil.which("node") or not LIGHTHOUSE.exists():
         missing("Lighthouse", "install npm and run `make tools`")

@@ -43,7 +43,7 @@ LOOK = """() => {
 
 @dataclass(frozen=True)
 class Stop:
-    """Where the focus stands, as somebody sees it."""
+    """The focused element, as a sighted reader finds it."""
 
     words: str
     id: str

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import PublishedSite
+from tests.browser.conftest import ServedSite
 from tests.support import screenshots
 
 pytestmark = pytest.mark.long
@@ -32,7 +32,7 @@ def entropy(file: Path) -> float:
 
 
 @pytest.fixture(scope="module")
-def folder(browser: Browser, published_site: PublishedSite) -> Path:
+def folder(browser: Browser, published_site: ServedSite) -> Path:
     screenshots.take(browser, published_site.article, FOLDER)
     return FOLDER
 

@@ -22,7 +22,9 @@ ONLY_FOR_TESTS = {"SWEEP_SECONDS"}
 
 def _help() -> dict[str, dict[str, str]]:
     """Return what `make` prints: by group, each command with its purpose."""
-    printed = subprocess.run(["make", "--no-print-directory"], cwd=ROOT, check=True, capture_output=True, encoding="utf-8").stdout
+    printed = subprocess.run(
+        ["make", "--no-print-directory"], cwd=ROOT, check=True, capture_output=True, encoding="utf-8"
+    ).stdout
     groups: dict[str, dict[str, str]] = {}
     for line in printed.splitlines():
         if line.startswith("  make "):

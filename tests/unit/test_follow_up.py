@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from leads.domain import lifecycle
@@ -25,11 +24,7 @@ def memory() -> MemoryServices:
     return MemoryServices()
 
 
-<<<<<<< HEAD
-def leased(memory: MemoryServices, *names: str, **answers: Any) -> list[StoredLead]:
-=======
 def leased(memory: MemoryServices, *names: str) -> list[StoredLead]:
->>>>>>> h-unit
     """Store leads whose lease has just begun."""
     return [memory.keep(factories.stored(name=name)) for name in names]
 

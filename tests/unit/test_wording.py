@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import pytest
 from leads.domain import lifecycle
@@ -17,13 +16,6 @@ URGENT = ["suicidal-thoughts"]
 LATER = TUESDAY + dt.timedelta(minutes=10)
 
 
-<<<<<<< HEAD
-def again(event: Event, *before: Event, **changes: Any) -> StoredLead:
-    return factories.stored(*before, event, **changes)
-
-
-=======
->>>>>>> h-unit
 @pytest.mark.parametrize(
     ("lead", "words"),
     [

@@ -16,7 +16,7 @@ import pytest
 from tests.support import api_events, compiled_assets, factories
 
 MOST_MODULES = 450
-"""Python's own included. Whoever goes over looks at what came in, and then raises it or does not."""
+"""Python's own included. Look at what came in before you raise it."""
 
 TAKE_A_LEAD = """
 import json, sys

@@ -156,7 +156,7 @@ class ModelStep:
 
     deed: str
     whose: Key | None
-    """Whose request it is about; the sweep's is about nobody's."""
+    """Whose request it is about; None for the sweep."""
     status: int | None
     """What was answered, if anything was."""
     clean: bool

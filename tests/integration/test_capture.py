@@ -235,23 +235,23 @@ def broken(clinic: Clinic, request: pytest.FixtureRequest) -> Clinic:
 
 
 @pytest.mark.parametrize("kind", ["form", "json"])
-def test_a_lead_that_cannot_be_kept_is_a_503(broken: Clinic, kind: str) -> None:
+def test_a_lead_that_cannot_be_stored_is_a_503(broken: Clinic, kind: str) -> None:
     assert broken.send(api_events.submission(kind=kind)).status == 503
 
 
 @pytest.mark.parametrize("kind", ["form", "json"])
-def test_a_lead_that_cannot_be_kept_is_never_thanked_for(broken: Clinic, kind: str) -> None:
+def test_a_lead_that_cannot_be_stored_is_never_thanked_for(broken: Clinic, kind: str) -> None:
     assert (
         "thank you. we will call" not in without_templates(broken.send(api_events.submission(kind=kind)).body).lower()
     )
 
 
 @pytest.mark.parametrize("kind", ["form", "json"])
-def test_who_cannot_be_kept_is_given_the_practices_phone(broken: Clinic, kind: str) -> None:
+def test_a_lead_that_cannot_be_stored_gets_the_practices_phone(broken: Clinic, kind: str) -> None:
     assert "(312) 555-0100" in broken.send(api_events.submission(kind=kind)).body
 
 
-def test_who_cannot_be_kept_keeps_the_answers(broken: Clinic) -> None:
+def test_a_form_that_cannot_be_stored_keeps_the_answers(broken: Clinic) -> None:
     assert typed(broken.submit().filled_in) == typed(factories.answers())
 
 
@@ -424,7 +424,7 @@ def test_another_answer_is_another_lead(clinic: Clinic, changes: dict[str, str |
 
 
 @pytest.mark.parametrize("said", [Event.CONTACTED, Event.NOT_A_LEAD])
-def test_who_asks_again_after_the_staff_were_done_is_open_again(clinic: Clinic, said: Event) -> None:
+def test_a_second_request_opens_a_closed_lead(clinic: Clinic, said: Event) -> None:
     clinic.submit()
     staff_say(clinic, said)
 
@@ -433,7 +433,7 @@ def test_who_asks_again_after_the_staff_were_done_is_open_again(clinic: Clinic, 
     assert clinic.only().status is Status.STORED
 
 
-def test_who_asks_again_is_promised_a_call_from_then_on(clinic: Clinic) -> None:
+def test_a_second_request_is_promised_a_call_from_then_on(clinic: Clinic) -> None:
     clinic.submit()
     staff_say(clinic, Event.CONTACTED)
     clinic.clock.advance(hours=3)
@@ -450,7 +450,7 @@ def test_the_staff_hear_of_who_asks_again_at_the_next_sweep(clinic: Clinic) -> N
     assert due(clinic) == [clinic.only().reference]
 
 
-def test_who_asks_again_while_a_call_is_owed_changes_nothing(clinic: Clinic) -> None:
+def test_a_second_request_while_a_call_is_owed_changes_nothing(clinic: Clinic) -> None:
     clinic.submit()
     lead = clinic.only()
 
@@ -470,7 +470,7 @@ def test_staff_who_are_quicker_than_their_email_are_right(clinic: Clinic) -> Non
 # --- Priority ---
 
 
-def test_who_has_suicidal_thoughts_is_called_within_two_hours(clinic: Clinic) -> None:
+def test_a_lead_with_suicidal_thoughts_is_called_within_two_hours(clinic: Clinic) -> None:
     answer = clinic.submit_by_script(conditions=["trd", "suicidal-thoughts"])
 
     assert (answer.json["contact_by_text"], answer.json["priority"]) == ("Tuesday, November 17, 12:00 PM", True)

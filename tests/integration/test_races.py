@@ -84,7 +84,7 @@ def test_50_forms_at_once_are_50_emails(clinic: Clinic) -> None:
     assert len(clinic.mailbox.calls) == THREADS
 
 
-def test_who_asks_again_50_times_at_once_is_reopened_once(clinic: Clinic) -> None:
+def test_a_second_request_50_times_at_once_reopens_a_lead_once(clinic: Clinic) -> None:
     clinic.keep(factories.stored(Event.CONTACTED))
 
     at_once(*[clinic.submit] * THREADS)
@@ -222,7 +222,7 @@ def test_50_counts_at_once_are_counted_one_by_one(clinic: Clinic) -> None:
     assert sorted(counted) == list(range(1, THREADS + 1))
 
 
-def test_50_members_at_once_are_all_gathered(clinic: Clinic) -> None:
+def test_50_members_at_once_are_all_counted(clinic: Clinic) -> None:
     at_once(*[partial(counters(clinic).add_distinct, "phone", str(n), 100, TUESDAY) for n in range(THREADS)])
 
     assert counters(clinic).add_distinct("phone", "0", 100, TUESDAY) == THREADS

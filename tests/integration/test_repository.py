@@ -287,7 +287,7 @@ def test_the_second_of_two_changes_changes_nothing(leads: LeadRepository) -> Non
     assert got(leads, lead) == as_stored(first)
 
 
-def test_who_changes_back_and_forth_is_noticed(leads: LeadRepository) -> None:
+def test_a_change_back_and_forth_is_noticed(leads: LeadRepository) -> None:
     # The state is the same as the one that was read, but it is not the same moment.
     lead = change_all(leads, factories.stored(), Event.CONTACTED, Event.REOPENED)
     stale = replace(lead, version=0)
@@ -331,7 +331,7 @@ def test_a_lead_that_has_expired_is_not_found_though_it_is_still_there(
     assert (got(leads, lead, end - before_the_end) is not None) is found
 
 
-def test_who_asks_again_after_the_end_is_a_new_lead(leads: LeadRepository) -> None:
+def test_the_same_request_after_expiry_is_a_new_lead(leads: LeadRepository) -> None:
     old, end = closed()
     leads.put(old)
     again = replace(factories.stored(at=end), fingerprint=old.fingerprint, reference=old.reference)
@@ -339,7 +339,7 @@ def test_who_asks_again_after_the_end_is_a_new_lead(leads: LeadRepository) -> No
     assert leads.put(again) == (again, True)
 
 
-def test_who_asks_again_just_before_the_end_is_not(leads: LeadRepository) -> None:
+def test_the_same_request_just_before_expiry_is_not_a_new_lead(leads: LeadRepository) -> None:
     old, end = closed()
     leads.put(old)
     again = replace(factories.stored(at=end - MINUTE), fingerprint=old.fingerprint, reference=old.reference)
@@ -560,7 +560,7 @@ def test_the_oldest_unsent_lead(leads: LeadRepository) -> None:
     assert oldest.lead.name == "first"
 
 
-def test_who_was_promised_a_call_anew_has_waited_since_then(leads: LeadRepository) -> None:
+def test_a_reopened_lead_has_waited_since_it_was_reopened(leads: LeadRepository) -> None:
     change_all(
         leads, factories.stored(Event.CONTACTED, name="again", at=TUESDAY - dt.timedelta(days=20)), Event.REOPENED
     )

@@ -141,7 +141,7 @@ def test_the_page_offers_what_can_be_said(clinic: Clinic, lead: StoredLead, offe
     assert buttons(clinic.follow(token(lead))) == offered
 
 
-def test_who_may_release_a_lead_reads_what_was_promised(clinic: Clinic) -> None:
+def test_the_page_of_a_lead_in_review_says_what_was_promised(clinic: Clinic) -> None:
     lead = clinic.keep(factories.stored(review_reason="odd"))
     clinic.clock.advance(hours=1)
 
@@ -299,12 +299,12 @@ def test_a_late_button_shows_the_lead_as_it_is_now(too_late: Answer) -> None:
     assert "<strong>contacted</strong>" in too_late.body
 
 
-def test_who_is_too_late_is_offered_what_can_be_said_now(too_late: Answer) -> None:
+def test_a_late_button_offers_the_buttons_of_now(too_late: Answer) -> None:
     assert buttons(too_late) == {"reopen"}
 
 
 @pytest.mark.usefixtures("too_late")
-def test_who_is_too_late_changes_nothing(waiting: Clinic) -> None:
+def test_a_late_button_changes_nothing(waiting: Clinic) -> None:
     assert waiting.only().status is Status.CONTACTED
 
 
@@ -327,11 +327,11 @@ def test_a_button_that_was_overtaken_is_refused_with_an_explanation(raced: Clini
     assert raced.press("contacted", TOKEN).status == 409
 
 
-def test_who_is_overtaken_sees_what_the_other_said(raced: Clinic) -> None:
+def test_a_button_that_was_overtaken_shows_the_other_action(raced: Clinic) -> None:
     assert "<strong>not a lead</strong>" in raced.press("contacted", TOKEN).body
 
 
-def test_who_is_overtaken_changes_nothing(raced: Clinic) -> None:
+def test_a_button_that_was_overtaken_changes_nothing(raced: Clinic) -> None:
     raced.press("contacted", TOKEN)
 
     assert raced.only().status is Status.NOT_A_LEAD

@@ -175,7 +175,7 @@ def test_an_email_goes_to_every_address_of_the_list() -> None:
     assert about(practice=practice)["To"] == "front-desk@lakeside.example, tom@lakeside.example"
 
 
-def test_nobodys_holiday_reply_comes_back() -> None:
+def test_no_vacation_reply_comes_back() -> None:
     assert about()["Auto-Submitted"] == "auto-generated"
 
 

@@ -311,7 +311,7 @@ def test_a_deadline_is_never_on_a_closed_day(case: Case, priority: bool) -> None
 
 
 @given(CASES, st.timedeltas(dt.timedelta(), dt.timedelta(days=4)), st.booleans())
-def test_who_comes_later_is_not_due_earlier(case: Case, wait: dt.timedelta, priority: bool) -> None:
+def test_a_later_request_is_not_due_earlier(case: Case, wait: dt.timedelta, priority: bool) -> None:
     practice, first = case
     # But for the hour that comes twice: "the same clock time" then means the same deadline, twice.
     second = first + wait

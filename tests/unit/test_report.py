@@ -32,7 +32,7 @@ def test_requests_are_counted() -> None:
     assert report_of(called_after(1), factories.stored(name="Grace Hopper")).everyone.requests == 2
 
 
-def test_what_turned_out_to_be_nobodys_is_not_a_request() -> None:
+def test_what_is_not_a_lead_is_not_a_request() -> None:
     assert report_of(factories.stored(Event.NOT_A_LEAD)).everyone.requests == 0
 
 
@@ -49,7 +49,7 @@ def test_what_came_before_the_first_week_is_left_out() -> None:
     assert report_of(factories.stored(at=sunday), factories.stored(at=monday)).everyone.requests == 1
 
 
-def test_who_waits_now_is_counted() -> None:
+def test_open_requests_are_counted_as_waiting() -> None:
     assert report_of(factories.stored(Event.NOTIFIED), called_after(1)).waiting == 1
 
 
@@ -102,7 +102,7 @@ def test_an_unanswered_call_is_a_call() -> None:
     assert report.waits_of(tried) == [dt.timedelta(hours=2)]
 
 
-def test_who_was_not_called_has_not_waited_to_the_end() -> None:
+def test_a_lead_without_a_call_has_no_waiting_time() -> None:
     assert report.waits_of(factories.stored(Event.NOTIFIED)) == []
 
 

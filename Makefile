@@ -82,9 +82,9 @@ rehearse: $(VENV)/dev ## all of it without an account: deploy, publish, a reques
 
 ##@ Develop
 
-# In one process: starting others takes longer than what they save. No timer for each test: it costs three milliseconds.
+# Fewer examples of each property than `make test` tries.
 unit: $(VENV)/dev ## the unit tests, without a browser: seconds
-	@$(BIN)/pytest -q -m "not long and not browser" --hypothesis-profile fast -o faulthandler_timeout=0 tests/unit
+	@$(BIN)/pytest -q -n $(JOBS) -m "not long and not browser" --hypothesis-profile fast tests/unit
 
 test: $(VENV)/dev ## every test but the longer ones (TESTS=tests/site: some of them)
 	@$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)

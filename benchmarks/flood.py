@@ -16,7 +16,7 @@ from pathlib import Path
 from leads.aws.dynamodb import from_item
 from leads.domain.lead import Lead
 from leads.domain.lifecycle import Event
-from leads.services.intake import Intake
+from leads.services import intake
 from leads.settings import Settings
 from leads.wiring import Wiring
 
@@ -95,7 +95,7 @@ class Flood:
             self.simulated_aws.arrivals.append((begins + HOUR * number / leads, arrival))
 
     def _arrival(self, lead: Lead, wiring: Wiring) -> Callable[[], object]:
-        return lambda: Intake(wiring.lead_service(self.settings), wiring.limiter).take(lead, address=lead.name)
+        return lambda: intake.take(lead, lead.name, wiring.lead_service(self.settings), wiring.limiter)
 
     def run(self, hours: float) -> Iterator[SweepStats]:
         """Sweep every five minutes for so many hours; yield the counts after each sweep."""

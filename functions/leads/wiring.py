@@ -5,14 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
 from leads import clock
 from leads.aws import dynamodb, ses
 from leads.aws.counters import Counters, Locks
 from leads.aws.repository import LeadRepository
-from leads.aws.ses import SesTransport
 from leads.mail.compose import Composer
 from leads.mail.notifier import EmailNotifier
 from leads.services.follow_up import LeadService, RateLimiter
@@ -39,11 +37,8 @@ class Wiring:
 
     def mailer(self, settings: Settings) -> EmailNotifier:
         """Return the mailer of the practice's staff. Its client is made when the first e-mail is sent."""
-
-        def send(email: EmailMessage) -> None:
-            SesTransport(self.ses(), settings.sender, settings.configuration_set).send(email)
-
-        return EmailNotifier(Composer(settings.practice, settings), send)
+        composer = Composer(settings.practice, settings)
+        return EmailNotifier(composer, lambda email: ses.send(email, self.ses(), settings))
 
     def lead_service(self, settings: Settings) -> LeadService:
         """Return the service that changes leads."""

@@ -15,7 +15,7 @@ ALARMS = {name: alarm["Properties"] for name, alarm in stack.resources("AWS::Clo
 FUNCTIONS = ("Capture", "Staff", "Sweep")
 OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
 
-COUNTED_ONLY = {"Stored", "Quarantined", "Contacted", "MinutesToContact", "Reminded"}
+COUNTED_ONLY = {"Stored", "InReview", "Contacted", "MinutesToContact", "Reminded"}
 """Metrics that need no alarm: they count what happens on a good day."""
 
 

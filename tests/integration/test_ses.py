@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -11,7 +12,6 @@ from botocore.stub import Stubber
 from hypothesis import example, given
 from hypothesis import strategies as st
 from leads.aws import ses
-from leads.aws.ses import SesTransport
 from leads.domain import errors
 from leads.domain.lifecycle import Action
 from leads.mail.compose import Composer
@@ -30,8 +30,10 @@ LEAD = factories.stored()
 SETTINGS = compiled_assets.settings(LEADS_SITE_URL="https://www.lakeside.example")
 
 
-def transport(mailbox: Mailbox, settings: Settings) -> SesTransport:
-    return SesTransport(cast("SESV2Client", mailbox), settings.sender, settings.configuration_set)
+def send(mailbox: Mailbox, settings: Settings, email: EmailMessage | None = None) -> None:
+    """Send the e-mail about LEAD, or another one, over this mailbox."""
+    composed = Composer(factories.SAMPLE, settings).one(Action.NOTIFY, LEAD, TUESDAY)
+    ses.send(email or composed, cast("SESV2Client", mailbox), settings)
 
 
 @pytest.fixture
@@ -42,7 +44,7 @@ def mailbox() -> Mailbox:
 def test_ses_gets_the_whole_message(mailbox: Mailbox) -> None:
     email = Composer(factories.SAMPLE, SETTINGS).one(Action.NOTIFY, LEAD, TUESDAY)
 
-    transport(mailbox, SETTINGS).send(email)
+    send(mailbox, SETTINGS, email)
 
     assert mailbox.calls == [
         {
@@ -56,7 +58,7 @@ def test_ses_gets_the_whole_message(mailbox: Mailbox) -> None:
 def test_ses_gets_the_configuration_set_where_there_is_one(mailbox: Mailbox) -> None:
     settings = SETTINGS.model_copy(update={"configuration_set": "promise"})
 
-    transport(mailbox, settings).send(Composer(factories.SAMPLE, settings).one(Action.NOTIFY, LEAD, TUESDAY))
+    send(mailbox, settings)
 
     assert mailbox.calls[0]["ConfigurationSetName"] == "promise"
 
@@ -75,7 +77,7 @@ def test_every_address_that_the_practice_file_takes_is_one_that_ses_gets(address
         practice = factories.practice(staff={"ana": {"name": "Ana Ruiz", "email": address}})
         mailbox = fakes.Mailbox()
 
-        transport(mailbox, SETTINGS).send(Composer(practice, SETTINGS).one(Action.NOTIFY, LEAD, TUESDAY))
+        send(mailbox, SETTINGS, Composer(practice, SETTINGS).one(Action.NOTIFY, LEAD, TUESDAY))
 
         assert mailbox.calls[0]["Destination"]["ToAddresses"] == [address]
 
@@ -99,7 +101,7 @@ def test_a_refusal_of_ses_is_its_code_and_nothing_else(mailbox: Mailbox, error: 
     mailbox.refuse = error
 
     with pytest.raises(errors.MailError) as failed:
-        transport(mailbox, SETTINGS).send(Composer(factories.SAMPLE, SETTINGS).one(Action.NOTIFY, LEAD, TUESDAY))
+        send(mailbox, SETTINGS)
 
     assert str(failed.value) == words
 
@@ -110,9 +112,7 @@ def test_ses_takes_what_we_send(aws: None) -> None:
     with Stubber(client) as stubber:
         stubber.add_response("send_email", {"MessageId": "1"})
 
-        SesTransport(client, SETTINGS.sender).send(
-            Composer(factories.SAMPLE, SETTINGS).one(Action.NOTIFY, LEAD, TUESDAY)
-        )
+        ses.send(Composer(factories.SAMPLE, SETTINGS).one(Action.NOTIFY, LEAD, TUESDAY), client, SETTINGS)
 
     stubber.assert_no_pending_responses()
 

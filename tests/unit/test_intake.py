@@ -10,8 +10,9 @@ from leads.clock import NEVER, Deadline
 from leads.domain import lifecycle
 from leads.domain.errors import MailError, StoreError
 from leads.domain.lifecycle import Event, Status, StoredLead
+from leads.services import intake
 from leads.services.follow_up import MAX_URGENT_ALONE, RateLimiter
-from leads.services.intake import NOTIFY_TIMEOUT, Intake
+from leads.services.intake import NOTIFY_TIMEOUT
 
 from tests.support import compiled_assets, factories
 from tests.support.factories import TUESDAY
@@ -28,7 +29,7 @@ def memory() -> MemoryServices:
 def take(
     memory: MemoryServices, deadline: Deadline = NEVER, limiter: RateLimiter | None = None, **answers: Any
 ) -> StoredLead:
-    return Intake(memory.service, limiter or RateLimiter()).take(factories.lead(**answers), "203.0.113.7", deadline)
+    return intake.take(factories.lead(**answers), "203.0.113.7", memory.service, limiter or RateLimiter(), deadline)
 
 
 def test_a_lead_is_stored_and_the_staff_are_notified(memory: MemoryServices) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from leads.aws import dynamodb
@@ -13,6 +15,8 @@ from leads.domain.retention import COUNT_LIFETIME, TIMESTAMP_LIFETIME
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+
+NO_CONDITION: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ class Counters:
     def _first_slot(self, name: str, ago: int, now: dt.datetime) -> bool:
         since, expires_at = int(now.timestamp()), int((now + COUNT_LIFETIME).timestamp())
         item = {"reference": name, "since": since, "counted": 1, "expires_at": expires_at}
-        condition = _Condition("attribute_not_exists(#since) OR #since <= :ago", {"#since": "since"}, {":ago": ago})
+        condition = _condition("attribute_not_exists(#since) OR #since <= :ago", "since", {":ago": ago})
         return _put(self.dynamodb, self.table, item, condition)
 
 
@@ -100,9 +104,7 @@ class Locks:
 
     def acquire(self, name: str, now: dt.datetime, lease: dt.timedelta) -> bool:
         """Acquire the lock for `lease`. Return False if it is held or its work is complete."""
-        free = _Condition(
-            "attribute_not_exists(#until) OR #until <= :now", {"#until": "until"}, {":now": int(now.timestamp())}
-        )
+        free = _condition("attribute_not_exists(#until) OR #until <= :now", "until", {":now": int(now.timestamp())})
         return _put(self.dynamodb, self.table, _lock(name, now, now + lease), free)
 
     def complete(self, name: str, now: dt.datetime) -> None:
@@ -126,24 +128,19 @@ class Locks:
         return dt.datetime.fromtimestamp(from_item(found.get("Item", {})).get("at", 0), dt.UTC)
 
 
-@dataclass(frozen=True)
-class _Condition:
-    expression: str
-    names: dict[str, str]
-    values: Item
-
-    def parameters(self) -> dict[str, object]:
-        return {
-            "ConditionExpression": self.expression,
-            "ExpressionAttributeNames": self.names,
-            "ExpressionAttributeValues": to_item(self.values),
-        }
+def _condition(expression: str, attribute: str, values: Item) -> dict[str, object]:
+    """Return the parameters of a condition on one attribute."""
+    return {
+        "ConditionExpression": expression,
+        "ExpressionAttributeNames": {f"#{attribute}": attribute},
+        "ExpressionAttributeValues": to_item(values),
+    }
 
 
-def _put(client: DynamoDBClient, table: str, item: Item, condition: _Condition | None = None) -> bool:
+def _put(client: DynamoDBClient, table: str, item: Item, condition: Mapping[str, object] = NO_CONDITION) -> bool:
     """Write the item. Return False if the condition does not hold."""
     try:
-        call(client.put_item, TableName=table, Item=to_item(item), **(condition.parameters() if condition else {}))
+        call(client.put_item, TableName=table, Item=to_item(item), **condition)
     except ConditionFailedError:
         return False
     return True

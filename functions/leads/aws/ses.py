@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from email.message import EmailMessage
 from functools import cache
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from leads import log
 from leads.aws import clients
 from leads.domain.errors import MailError
+from leads.settings import Settings
 
 if TYPE_CHECKING:
     from types_boto3_sesv2 import SESV2Client
@@ -33,24 +33,16 @@ def client() -> SESV2Client:
     return made
 
 
-@dataclass(frozen=True)
-class SesTransport:
-    """Sends e-mails over SES."""
-
-    ses: SESV2Client
-    sender: str
-    configuration_set: str | None = None
-
-    def send(self, email: EmailMessage) -> None:
-        """Send the message once. Raises MailError if SES does not take it."""
-        options = {"ConfigurationSetName": self.configuration_set} if self.configuration_set else {}
-        try:
-            self.ses.send_email(
-                FromEmailAddress=self.sender,
-                Destination={"ToAddresses": [address.addr_spec for address in email["To"].addresses]},
-                Content={"Raw": {"Data": email.as_bytes()}},
-                **options,  # type: ignore[arg-type]  # the stubs want each option spelt out
-            )
-        except (ClientError, BotoCoreError) as error:
-            code = log.error_code(error)
-            raise MailError(code, rejected=code == REJECTED, permanent=code in PERMANENT) from None
+def send(email: EmailMessage, ses: SESV2Client, settings: Settings) -> None:
+    """Send the message once. Raises MailError if SES does not take it."""
+    options = {"ConfigurationSetName": settings.configuration_set} if settings.configuration_set else {}
+    try:
+        ses.send_email(
+            FromEmailAddress=settings.sender,
+            Destination={"ToAddresses": [address.addr_spec for address in email["To"].addresses]},
+            Content={"Raw": {"Data": email.as_bytes()}},
+            **options,  # type: ignore[arg-type]  # the stubs want each option spelt out
+        )
+    except (ClientError, BotoCoreError) as error:
+        code = log.error_code(error)
+        raise MailError(code, rejected=code == REJECTED, permanent=code in PERMANENT) from None

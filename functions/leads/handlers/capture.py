@@ -11,7 +11,7 @@ from leads.domain.errors import StoreError
 from leads.domain.lead import Lead, LeadError
 from leads.domain.lifecycle import StoredLead
 from leads.domain.practice import Practice
-from leads.services.intake import Intake
+from leads.services import intake
 from leads.settings import Settings
 from leads.web.errors import HTTPError
 from leads.web.handler import LambdaHandler, lambda_handler
@@ -33,7 +33,8 @@ def respond(wiring: Wiring, request: Request, settings: Settings, practice: Prac
     try:
         lead = Lead.from_form(form_data, practice)
         with dynamodb.until(request.deadline):
-            stored = Intake(wiring.lead_service(settings), wiring.limiter).take(lead, request.address, request.deadline)
+            service = wiring.lead_service(settings)
+            stored = intake.take(lead, request.address, service, wiring.limiter, request.deadline)
     except LeadError as invalid:
         log.event("corrections asked", outcome=" ".join(error.field for error in invalid.errors))
         return form_page(request, settings, practice, form_data, errors=invalid.errors)

@@ -9,16 +9,19 @@ from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from functools import cache
+from typing import TYPE_CHECKING
 
 from leads import log, tokens
 from leads.domain import promise
 from leads.domain.lifecycle import Action, Event, Status, StoredLead
 from leads.domain.practice import Practice
 from leads.domain.text import isolated
-from leads.domain.worklist import Digest
 from leads.mail.lead_email import LeadEmail
 from leads.mail.wording import calls, due_in_words, heading, rows, subject
 from leads.settings import Settings
+
+if TYPE_CHECKING:  # not loaded at capture's cold start
+    from leads.domain.worklist import Digest
 
 
 class _CachedHeaders(HeaderRegistry):

@@ -6,12 +6,15 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
+from typing import TYPE_CHECKING
 
 from leads import log
 from leads.domain.errors import MailError
 from leads.domain.lifecycle import Action, StoredLead
-from leads.domain.worklist import Digest
 from leads.mail.compose import Composer
+
+if TYPE_CHECKING:  # not loaded at capture's cold start
+    from leads.domain.worklist import Digest
 
 Transport = Callable[[EmailMessage], None]
 """Sends a message once. Raises MailError if it is not taken."""

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from leads import log
 from leads.clock import Clock
@@ -13,8 +14,10 @@ from leads.domain import lifecycle
 from leads.domain.errors import MailError, StaleError
 from leads.domain.lifecycle import COMPLETED_BY, LEASE, Action, Event, StoredLead
 from leads.domain.practice import Practice
-from leads.services.ports import CounterStore, LeadStore, LockStore, StaffMailer
 from leads.settings import Settings
+
+if TYPE_CHECKING:  # not loaded at capture's cold start
+    from leads.services.ports import CounterStore, LeadStore, LockStore, StaffMailer
 
 LEASE_MARGIN = LEASE / 6
 """No e-mail is begun with less than this left of the lease: it takes up to 2 s, and its record time of its own."""

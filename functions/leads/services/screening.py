@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 import socket
+from typing import TYPE_CHECKING
 
 from leads import log, tokens
 from leads.domain.errors import StoreError
 from leads.domain.lead import Lead
-from leads.services.ports import CounterStore
 from leads.settings import Settings
+
+if TYPE_CHECKING:  # not loaded at capture's cold start
+    from leads.services.ports import CounterStore
 
 MAX_NAMES_PER_DAY = 3
 """Names that one number may come with in a day: a family shares a phone, a list of names does not."""

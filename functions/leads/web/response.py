@@ -13,7 +13,6 @@ from leads.domain.lead import FieldError, FormData
 from leads.domain.practice import Practice
 from leads.settings import Settings
 from leads.web.errors import HTTPError
-from leads.web.form_view import form
 from leads.web.request import Request
 
 
@@ -77,6 +76,8 @@ def form_page(
     failure: HTTPError | None = None,
 ) -> Response:
     """Return the form with every answer kept: 422 and the corrections, or the failure on our side."""
+    from leads.web.form_view import form  # not loaded at a cold start that succeeds
+
     status = failure.status if failure else 422
     if request.wants_json:
         problem: dict[str, object] = {"title": failure.title, "message": failure.message} if failure else {}

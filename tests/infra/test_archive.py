@@ -8,13 +8,12 @@ import shutil
 import subprocess
 import time
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 import pytest
 
 from infra import version
-from infra.package import archive, folders, interpreter, libraries
+from infra.package import archive, folders, interpreter
 from infra.package.folders import LEADS
 from infra.package.interpreter import PackageError
 from infra.package.libraries import HERE
@@ -38,43 +37,9 @@ def leads(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def no_other_python(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("HOME", str(tmp_path))
-    interpreter.python.cache_clear()
-    yield
-    interpreter.python.cache_clear()
-
-
-@pytest.mark.usefixtures("no_other_python")
-def test_without_the_functions_python_one_sentence_says_what_to_do() -> None:
-    with pytest.raises(PackageError, match=r"Install it, or name yours: PYTHON313=/path/to/python3\.13"):
-        interpreter.python()
-
-
-@pytest.mark.usefixtures("no_other_python")
-def test_a_python_of_another_version_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHON313", "/bin/true")
-    with pytest.raises(PackageError, match="/bin/true is not one"):
-        interpreter.python()
-
-
 def test_a_site_that_was_not_built_is_reported_before_anything_is_fetched(tmp_path: Path) -> None:
     with pytest.raises(PackageError, match="run `make build` first"):
         archive.unpack(tmp_path / "task", HERE, tmp_path / "leads")
-
-
-def test_a_service_model_keeps_all_but_its_documentation() -> None:
-    model = {"documentation": "<p>Long.</p>", "shapes": {"documentation": {"type": "string", "documentation": "Long."}}}
-    assert libraries.without_documentation(model) == {"shapes": {"documentation": {"type": "string"}}}
-
-
-def test_the_list_of_addresses_keeps_every_partition_and_our_two_services() -> None:
-    everywhere: dict[str, object] = {"dynamodb": {"endpoints": {"x": {}}}, "email": {}, "s3": {}}
-    endpoints = {"version": 3, "partitions": [{"partition": "aws", "services": everywhere}]}
-    kept = [{"partition": "aws", "services": {"dynamodb": {"endpoints": {"x": {}}}, "email": {}}}]
-    assert libraries.without_other_services(endpoints) == {"version": 3, "partitions": kept}
 
 
 @pytest.fixture(scope="module")

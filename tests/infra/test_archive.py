@@ -18,8 +18,7 @@ from infra.package.folders import LEADS
 from infra.package.interpreter import PackageError
 from infra.package.libraries import HERE
 from infra.template import load
-from tests.support import compiled_assets, factories
-from tests.support.requirement import missing
+from tests.support import compiled_assets, factories, python_of_functions
 
 HANDLERS = sorted(
     resource["Properties"]["Handler"]
@@ -42,17 +41,18 @@ def test_a_site_that_was_not_built_is_reported_before_anything_is_fetched(tmp_pa
         archive.unpack(tmp_path / "task", HERE, tmp_path / "leads")
 
 
+def test_files_and_bytes_are_added_up_for_each_folder_the_largest_first(tmp_path: Path) -> None:
+    path = tmp_path / "functions.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        for name, text in {"leads/log.py": "a", "leads/clock.py": "b", "jinja2/filters.py": "c" * 5_000}.items():
+            made.writestr(name, text)
+    assert [*archive.sizes(path).items()] == [("jinja2", (1, 5_000, 5_000)), ("leads", (2, 2, 2))]
+
+
 @pytest.fixture(scope="module")
 def zipped(leads: Path) -> Path:
-    _require_python()
+    python_of_functions.require()
     return archive.build(leads)
-
-
-def _require_python() -> None:
-    try:
-        interpreter.python()
-    except PackageError as error:
-        missing(f"Python {interpreter.VERSION}", str(error))
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def names(zipped: Path) -> list[PurePosixPath]:
 @pytest.fixture(scope="module")
 def unpacked(leads: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the same package, unpacked for this machine."""
-    _require_python()
+    python_of_functions.require()
     folder = tmp_path_factory.mktemp("package") / "task"
     archive.unpack(folder, HERE, leads)
     return folder

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+from pathlib import Path
+
 import pytest
 
+from infra.publish.site_files import BuiltSite
 from tests.support.cdn import (
     PublishedStack,
 )
@@ -39,3 +43,15 @@ def test_each_file_says_what_it_is(stack: PublishedStack, path: str, kind: str) 
 def test_each_file_says_how_long_to_keep_it(stack: PublishedStack, path: str, how_long: str) -> None:
     stack.publish({path: b"x"})
     assert stack.object(path)["CacheControl"] == how_long
+
+
+def test_a_build_is_read_with_the_files_of_its_folders(tmp_path: Path) -> None:
+    (tmp_path / "sleep").mkdir()
+    (tmp_path / "sleep" / "index.html").write_bytes(b"Sleep")
+    (tmp_path / "feed.xml").write_bytes(b"<feed/>")
+    assert BuiltSite.read(tmp_path).content == {"feed.xml": b"<feed/>", "sleep/index.html": b"Sleep"}
+
+
+def test_a_file_is_described_by_its_content() -> None:
+    (described,) = BuiltSite({"feed.xml": b"<feed/>"}).files.values()
+    assert (described.size, described.sha256) == (7, sha256(b"<feed/>").hexdigest())

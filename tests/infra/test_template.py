@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import json
-from collections.abc import Iterator
-from pathlib import Path
+from importlib import import_module
 
 import pytest
 from cfnlint.api import lint
@@ -76,17 +74,7 @@ def test_the_form_and_the_staff_link_are_the_only_ways_in() -> None:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_handler_is_there(name: str) -> None:
     module, _, handler = FUNCTIONS[name]["Handler"].rpartition(".")
-    source = Path("functions", *module.split(".")).with_suffix(".py").read_text(encoding="utf-8")
-    assert handler in set(defined_in(ast.parse(source)))
-
-
-def defined_in(module: ast.Module) -> Iterator[str]:
-    """Yield the names of the functions and variables of a module."""
-    for node in module.body:
-        if isinstance(node, ast.FunctionDef):
-            yield node.name
-        elif isinstance(node, ast.Assign):
-            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+    assert callable(getattr(import_module(module), handler))
 
 
 def test_what_the_translator_makes_of_the_template_is_valid_too() -> None:

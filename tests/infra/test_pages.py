@@ -19,7 +19,7 @@ SHELL = """<!doctype html><meta http-equiv="content-security-policy" content="st
 <title><!--title--></title><main><!--main--></main>"""
 
 LEADS: list[dict[str, Any]] = [
-    {"reference": "first", "received_at": "2026-11-23", "acts": Decimal(1)},
+    {"reference": "first", "received_at": "2026-11-23", "revision": Decimal(1)},
     {"reference": "second", "received_at": "2026-11-24", "sent": {"b", "a"}},
 ]
 
@@ -59,7 +59,7 @@ def test_an_e_mail_is_listed_with_both_its_texts(builds: Builds) -> None:
 
 def test_the_newest_lead_comes_first_with_numbers_and_sets_as_json_has_them(builds: Builds) -> None:
     listed = answered(builds, "/local/leads", "application/json").get_json()
-    assert listed == [{**LEADS[1], "sent": ["a", "b"]}, {**LEADS[0], "acts": 1}]
+    assert listed == [{**LEADS[1], "sent": ["a", "b"]}, {**LEADS[0], "revision": 1}]
 
 
 @pytest.mark.parametrize(("path", "title"), [("/local/inbox", "Inbox"), ("/local/leads", "Leads")])

@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from infra import site as builder
+from infra.local import cloud
 from infra.local.builds import FIX_BEFORE_PUBLISHING, BuildEvent, Builds
 
 
 @pytest.fixture
-def builds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Builds:
+def builds(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Builds:
+    """Return builds that write a few files, with their variables in a folder of the test."""
+    monkeypatch.setattr(cloud, "VARIABLES_FILE", tmp_path_factory.mktemp("variables") / "local.json")
     monkeypatch.setenv("LEADS_COMPILED", "")
     monkeypatch.setattr(builder, "build", _write)
     return Builds(tmp_path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,31 +12,20 @@ import pytest
 from botocore.exceptions import ClientError
 from leads.domain.practice import Practice
 from moto.cloudformation.models import ChangeSet
-from rich.console import Console
 
 from infra import site, stack
 from infra.deploy import __main__ as deploy
-from infra.deploy import next_steps, proposal
 from infra.deploy.__main__ import DeployOptions
-from infra.deploy.code import CodePackage, bucket_name
+from infra.deploy.code import CodePackage
 from infra.deploy.next_steps import SesAccount
 from infra.e2e import cloudformation
 from infra.package import archive
 from infra.stack import StackError
 from infra.template import load
 from tests.support import factories
+from tests.support.deployment import ACCOUNT, CERTIFICATE, OUTPUTS, REAL, CapturedConsole
 
-ACCOUNT = "123456789012"
-CERTIFICATE = f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/0a1b"
 CODE = CodePackage(Path(__file__), ACCOUNT)
-REAL = factories.practice(sample=False)
-
-OUTPUTS = {
-    "SiteAddress": "https://www.lakeside.example",
-    "DistributionDomain": "d1.cloudfront.net",
-    "AlarmTopic": "arn:aws:sns:us-east-1:123456789012:alarms",
-    "DkimRecords": "a._domainkey.lakeside.example=a.dkim.amazonses.com b._domainkey.lakeside.example=b.dkim.x c=d",
-}
 
 
 def description(**resources: Any) -> str:
@@ -195,22 +183,6 @@ def test_a_certificate_that_cloudfront_would_refuse_is_refused(
 
 
 # The whole way, against moto
-
-
-class CapturedConsole(Console):
-    """A console that keeps what is printed."""
-
-    def __init__(self) -> None:
-        super().__init__(file=io.StringIO(), width=400, soft_wrap=True)
-
-    def __str__(self) -> str:
-        assert isinstance(self.file, io.StringIO)
-        return self.file.getvalue()
-
-
-@pytest.fixture
-def screen() -> CapturedConsole:
-    return CapturedConsole()
 
 
 @pytest.fixture
@@ -382,165 +354,3 @@ def test_what_ses_does_not_tell_is_not_known(monkeypatch: pytest.MonkeyPatch) ->
 def test_the_sandbox_is_mentioned_before_the_question(screen: CapturedConsole) -> None:
     run(screen, dry_run=True)
     assert "SES is in its sandbox here" in str(screen)
-
-
-# The bucket of packages
-
-
-@pytest.fixture
-def uploaded(aws: None) -> str:
-    CODE.upload()
-    return bucket_name(ACCOUNT)
-
-
-def test_nothing_in_the_bucket_can_become_public(uploaded: str) -> None:
-    answer = boto3.client("s3").get_public_access_block(Bucket=uploaded)["PublicAccessBlockConfiguration"]
-    assert set(answer.values()) == {True}
-    assert len(answer) == 4
-
-
-def test_the_bucket_keeps_versions(uploaded: str) -> None:
-    assert boto3.client("s3").get_bucket_versioning(Bucket=uploaded)["Status"] == "Enabled"
-
-
-def test_the_bucket_is_encrypted(uploaded: str) -> None:
-    rules = boto3.client("s3").get_bucket_encryption(Bucket=uploaded)["ServerSideEncryptionConfiguration"]["Rules"]
-    assert rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
-
-
-def test_a_bucket_that_is_there_is_used_again(uploaded: str) -> None:
-    CODE.upload()
-    assert buckets() == [uploaded]
-
-
-# When CloudFormation fails
-
-
-def event(name: str, status: str, reason: str = "") -> dict[str, str]:
-    return {
-        "LogicalResourceId": name,
-        "ResourceType": "AWS::S3::Bucket",
-        "ResourceStatus": status,
-        "ResourceStatusReason": reason,
-    }
-
-
-def test_a_failure_names_its_first_cause() -> None:
-    newest_first = [
-        event("B", "CREATE_FAILED", "Resource creation cancelled"),
-        event("A", "CREATE_FAILED", "Bucket name should not contain uppercase characters."),
-        event("A", "CREATE_IN_PROGRESS"),
-    ]
-    assert (
-        proposal.failure(newest_first) == "A (S3 bucket) failed: Bucket name should not contain uppercase characters."
-    )
-
-
-def test_a_cancellation_that_came_first_is_no_cause() -> None:
-    newest_first = [event("A", "CREATE_FAILED", "No."), event("B", "CREATE_FAILED", "Resource creation cancelled")]
-    assert proposal.failure(newest_first).startswith("A ")
-
-
-class FailingCloudFormation:
-    """A stub of CloudFormation whose execution of a change set fails."""
-
-    def __init__(self, *states: str) -> None:
-        self._states = list(states)
-        self._events = [{"EventId": "0", **event("clinic-callback", "REVIEW_IN_PROGRESS")}]
-
-    def described(self, _: str) -> dict[str, str]:
-        return {"StackStatus": self._states.pop(0) if len(self._states) > 1 else self._states[0]}
-
-    def execute_change_set(self, **_: str) -> None:
-        events = [
-            ("Site", "CREATE_IN_PROGRESS", ""),
-            ("Site", "CREATE_FAILED", "Access denied."),
-            ("Table", "CREATE_FAILED", ""),
-        ]
-        for number, facts in enumerate(events, 1):
-            self._events.insert(0, {"EventId": str(number), **event(*facts)})
-
-    def get_paginator(self, _: str) -> FailingCloudFormation:
-        return self
-
-    def paginate(self, **_: str) -> list[dict[str, list[dict[str, str]]]]:
-        return [{"StackEvents": self._events}]
-
-
-@pytest.mark.parametrize(
-    ("states", "sentence"),
-    [
-        (
-            ["UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE"],
-            r"Site \(S3 bucket\) failed: Access denied\. The stack is as it",
-        ),
-        (
-            ["CREATE_IN_PROGRESS", "ROLLBACK_COMPLETE"],
-            r"Site \(S3 bucket\) failed: Access denied\. The stack is now in the",
-        ),
-    ],
-    ids=["an update", "the first deployment"],
-)
-def test_a_deployment_that_fails_says_why_and_what_is_left(
-    states: list[str], sentence: str, screen: CapturedConsole, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    failing = FailingCloudFormation(*states)
-    monkeypatch.setattr(proposal, "client", lambda _: failing)
-    monkeypatch.setattr(stack, "describe", failing.described)
-    with pytest.raises(StackError, match=sentence):
-        proposal.Proposal("clinic-callback", "deploy-1", is_first=False, changes=()).execute(screen, poll_seconds=0)
-
-
-@pytest.mark.parametrize(
-    ("state", "sentence"),
-    [
-        ("ROLLBACK_COMPLETE", "delete-stack --region us-east-1 --stack-name clinic-callback"),
-        ("UPDATE_IN_PROGRESS", "wait until that is done"),
-        ("UPDATE_ROLLBACK_FAILED", "Continue update rollback"),
-    ],
-)
-def test_a_stack_that_cannot_be_changed_says_what_to_do(
-    state: str, sentence: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(stack, "describe", lambda _: {"StackStatus": state})
-    with pytest.raises(StackError, match=sentence):
-        proposal.propose("clinic-callback", description(), {}, {})
-
-
-# What is left to do
-
-
-def left(account: SesAccount = SesAccount(), **chosen: str) -> str:  # noqa: B008 -- frozen
-    return "\n".join(next_steps.next_steps_for(REAL, OUTPUTS, chosen, account))
-
-
-@pytest.mark.parametrize(
-    "word",
-    ["CNAME", "_dmarc.lakeside.example", "sandbox", "certificate", "ALARM_EMAIL", "business associate agreement"],
-)
-def test_after_the_first_deployment_everything_is_left_to_do(word: str) -> None:
-    assert word in left()
-
-
-def test_records_that_ses_has_found_are_not_asked_for() -> None:
-    assert "three CNAME records" not in left(SesAccount(domain_verified=True))
-
-
-def test_an_account_that_may_mail_anybody_asks_for_nothing() -> None:
-    assert "sandbox" not in left(SesAccount(out_of_sandbox=True))
-
-
-def test_in_the_sandbox_every_recipient_of_e_mails_must_be_verified() -> None:
-    assert "verify front-desk@lakeside.example, manager@lakeside.example" in left(SesAccount(out_of_sandbox=False))
-
-
-def test_a_certificate_that_is_there_is_not_asked_for() -> None:
-    assert "Ask ACM" not in left(CertificateArn=CERTIFICATE)
-
-
-def test_the_domain_is_pointed_to_cloudfront() -> None:
-    assert "Point www.lakeside.example to d1.cloudfront.net" in left()
-
-
-def test_the_recipient_of_alarms_must_confirm_it() -> None:
-    assert "Confirm the e-mail that SNS sent to ops@other.example" in left(AlarmEmail="ops@other.example")

@@ -1,47 +1,14 @@
-"""Tests of `make rehearse`: the scenario from deploy to teardown, and that it cannot reach real AWS."""
+"""Tests of `make rehearse`: the copy of the project in which the scenario runs."""
 
 from __future__ import annotations
 
-import json
-import os
 import subprocess
-import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from infra import site
 from infra.e2e import __main__ as rehearsal
-from infra.e2e import cfn_properties, environment, sam, scenario
-from infra.e2e.report import CHECKED, REHEARSED, ScenarioError
-
-ROOT = Path(__file__).parents[2]
-
-ONLY_CHECKED = {
-    "CloudFront::CachePolicy",
-    "CloudFront::OriginRequestPolicy",
-    "CloudFront::ResponseHeadersPolicy",
-    "S3::BucketPolicy",
-    "SES::ConfigurationSetEventDestination",
-}
-"""Types of resources that moto cannot create, or gets wrong."""
-
-
-# Nothing real
-
-
-@pytest.mark.parametrize("host", ["dynamodb.us-east-1.amazonaws.com", "52.94.0.1", "169.254.169.254", b"example.com"])
-@pytest.mark.parametrize("event", ["socket.getaddrinfo", "socket.connect"])
-def test_no_other_machine_can_be_reached(event: str, host: str | bytes) -> None:
-    arguments = {"socket.getaddrinfo": (host, 443, 0, 0, 0), "socket.connect": (None, (host, 443))}
-    with pytest.raises(environment.OutsideError, match="this machine only"):
-        environment._only_this_machine(event, arguments[event])
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", None])
-def test_this_machine_can_be_reached(host: str | None) -> None:
-    environment._only_this_machine("socket.getaddrinfo", (host, 80, 0, 0, 0))
 
 
 def test_what_the_user_is_signed_in_with_does_not_get_in(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,188 +17,33 @@ def test_what_the_user_is_signed_in_with_does_not_get_in(monkeypatch: pytest.Mon
     assert "real" not in rehearsal.environment(Path("/x")).values()
 
 
-REACH_OUT = """
-import boto3
-from infra.e2e import environment
-environment.aws({"AWS::SNS::Topic"}, "call-back@example.com", "https://www.example.com")
-print(boto3.client("sts").get_caller_identity()["Account"])
-try:
-    boto3.client("sts", endpoint_url="https://sts.us-east-1.amazonaws.com").get_caller_identity()
-except environment.OutsideError as error:
-    print(error)
-"""
-
-
-@pytest.fixture(scope="module")
-def reached_out() -> list[str]:
-    """Return the output of a program that calls real AWS by name in the scenario's environment."""
-    variables = {**os.environ, "AWS_ACCESS_KEY_ID": "real", "AWS_SECRET_ACCESS_KEY": "real", "AWS_REGION": "eu-west-1"}
-    command = [sys.executable, "-W", "ignore", "-c", REACH_OUT]
-    done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=True)
-    return done.stdout.splitlines()
-
-
-def test_a_program_in_the_environment_reaches_moto(reached_out: list[str]) -> None:
-    assert reached_out[0] == "123456789012"
-
-
-def test_a_program_in_the_environment_cannot_reach_real_aws(reached_out: list[str]) -> None:
-    assert reached_out[1].endswith("not to sts.us-east-1.amazonaws.com.")
-
-
-# The template's properties as the services want them
-
-
-def test_cloudfronts_lists_have_their_length_beside_them() -> None:
-    config = {"Origins": [{"Id": "site", "DomainName": "x"}]}
-    made = cfn_properties.request("cloudfront", "CreateDistribution", {"DistributionConfig": config})
-    origins = made["DistributionConfig"]["Origins"]
-    assert origins == {"Quantity": 1, "Items": [{"Id": "site", "DomainName": "x"}]}
-
-
-def test_other_letters_are_the_same_name() -> None:
-    viewer = {"ViewerCertificate": {"SslSupportMethod": "sni-only"}}
-    made = cfn_properties.request("cloudfront", "CreateDistribution", {"DistributionConfig": viewer})
-    assert made["DistributionConfig"]["ViewerCertificate"] == {"SSLSupportMethod": "sni-only"}
-
-
-@pytest.mark.parametrize(("written", "meant"), [("true", True), ("false", False), (True, True)])
-def test_a_boolean_may_be_text(written: object, meant: bool) -> None:
-    made = cfn_properties.request("cloudfront", "CreateDistribution", {"DistributionConfig": {"Enabled": written}})
-    assert made["DistributionConfig"]["Enabled"] is meant
-
-
-def test_what_the_service_does_not_know_is_a_mistake() -> None:
-    with pytest.raises(KeyError):
-        cfn_properties.request("sns", "Subscribe", {"TopicArm": "arn"})
-
-
-# The play
-
-
-class ScenarioRun:
-    """The result of one run of the scenario."""
-
-    def __init__(self, folder: Path) -> None:
-        record = folder / "record.json"
-        self.practice = (ROOT / "content" / "practice.toml").read_bytes()
-        self.exit_code = rehearsal.rehearse("--small", f"--record={record}")
-        report_rows = json.loads(record.read_text(encoding="utf-8")) if record.exists() else []
-        self.report_rows: Mapping[str, Mapping[str, str]] = {
-            report_row["step"]: report_row for report_row in report_rows
-        }
-
-    def kinds(self, how: str) -> dict[str, int]:
-        """Return the number of resources of each type."""
-        found = [
-            step.split(" × ")  # noqa: RUF001 -- a multiplication sign
-            for step, report_row in self.report_rows.items()
-            if "::" in step and report_row["how"] == how
-        ]
-        return {kind: int(count) for count, kind in found}
-
-
-@pytest.fixture(scope="module")
-def scenario_run(tmp_path_factory: pytest.TempPathFactory) -> ScenarioRun:
-    return ScenarioRun(tmp_path_factory.mktemp("rehearsal"))
-
-
-@pytest.mark.long
-def test_the_scenario_succeeds(scenario_run: ScenarioRun) -> None:
-    assert scenario_run.exit_code == 0
-
-
-@pytest.mark.long
-@pytest.mark.parametrize(
-    "step",
-    [
-        "deploy, DRY_RUN=1",
-        "deploy",
-        "deploy again, no option named",
-        "publish, DRY_RUN=1",
-        "publish",
-        "publish again",
-        "a form sent to the API's own address",
-        "a request from the form",
-        "the same request once more",
-        "e-mail",
-        "staff link, “contacted”",
-        "a sweep",
-        "the functions' log",
-        "publish a change",
-        "rollback",
-        "teardown",
-    ],
-)
-def test_each_step_is_executed(scenario_run: ScenarioRun, step: str) -> None:
-    assert scenario_run.report_rows[step]["how"] == REHEARSED
-
-
-@pytest.mark.long
-def test_every_resource_of_the_template_has_its_row(scenario_run: ScenarioRun) -> None:
-    kinds = [resource["Type"].removeprefix("AWS::") for resource in sam.transformed()["Resources"].values()]
-    assert scenario_run.kinds(REHEARSED) | scenario_run.kinds(CHECKED) == {kind: kinds.count(kind) for kind in kinds}
-
-
-@pytest.mark.long
-def test_what_moto_cannot_make_is_said_to_be_only_checked(scenario_run: ScenarioRun) -> None:
-    assert scenario_run.kinds(CHECKED).keys() == ONLY_CHECKED
-
-
-@pytest.mark.long
-def test_a_package_that_was_left_out_is_no_rehearsal(scenario_run: ScenarioRun) -> None:
-    assert scenario_run.report_rows["package"]["how"] == CHECKED
-
-
-@pytest.mark.long
-def test_the_practices_own_file_is_not_touched(scenario_run: ScenarioRun) -> None:
-    assert (ROOT / "content" / "practice.toml").read_bytes() == scenario_run.practice
-
-
-@pytest.mark.long
-@pytest.mark.usefixtures("scenario_run")
-def test_the_copy_is_removed() -> None:
-    assert list((site.ROOT / ".cache").glob("rehearsal-*")) == []
-
-
-# --- Which page is changed ---
-
-
-def articles(root: Path, built: list[str], **slugs: str) -> Path:
-    """Return a site with these sources (file name: slug), of which these slugs were built."""
-    for name, slug in slugs.items():
-        source = root / "content" / "articles" / f"{name}.md"
-        source.parent.mkdir(parents=True, exist_ok=True)
-        source.write_text(f"Title: An article\nSlug: {slug}\n\nText.\n", encoding="utf-8")
-    for slug in built:
-        (root / "output" / slug).mkdir(parents=True)
-        (root / "output" / slug / "index.html").touch()
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a project of a few files, one of which a build compiled."""
+    root = tmp_path / "original"
+    root.mkdir()
+    for name in rehearsal.PARTS:
+        if "." in name:
+            (root / name).touch()
+        else:
+            (root / name).mkdir()
+    (root / "content" / "practice.toml").write_text("sample = true\n", encoding="utf-8")
+    (root / "functions" / "compiled").mkdir()
+    monkeypatch.setattr(site, "ROOT", root)
     return root
 
 
-def test_the_article_that_is_changed_is_the_one_that_is_looked_at(tmp_path: Path) -> None:
-    root = articles(tmp_path, ["aaa", "zzz"], a="zzz", b="aaa")
-
-    assert scenario.published_source(root) == (root / "content" / "articles" / "a.md", "zzz")
-
-
-def test_a_draft_or_a_scheduled_article_is_not_chosen(tmp_path: Path) -> None:
-    root = articles(tmp_path, ["live"], a="draft", b="scheduled", c="live")
-
-    assert scenario.published_source(root)[1] == "live"
+def test_the_copys_practice_is_no_sample_and_is_committed(project: Path, tmp_path: Path) -> None:
+    copy = rehearsal.copy(tmp_path / "copy")
+    assert (copy / "content" / "practice.toml").read_text(encoding="utf-8") == "sample = false\n"
+    status = subprocess.run(["git", "status", "--porcelain"], cwd=copy, capture_output=True, check=True)
+    assert status.stdout == b""
 
 
-def test_a_site_without_a_published_article_has_a_page_changed(tmp_path: Path) -> None:
-    root = articles(tmp_path, ["privacy"], a="draft")
-    page = root / "content" / "pages" / "privacy.md"
-    page.parent.mkdir()
-    page.write_text("Title: Privacy\nSlug: privacy\n\nText.\n", encoding="utf-8")
-
-    assert scenario.published_source(root) == (page, "privacy")
+def test_the_project_itself_stays_as_it_is(project: Path, tmp_path: Path) -> None:
+    rehearsal.copy(tmp_path / "copy")
+    assert (project / "content" / "practice.toml").read_text(encoding="utf-8") == "sample = true\n"
 
 
-def test_a_site_of_drafts_cannot_be_rehearsed(tmp_path: Path) -> None:
-    root = articles(tmp_path, [], a="draft")
-
-    with pytest.raises(ScenarioError, match="content/articles and content/pages have drafts only"):
-        scenario.published_source(root)
+def test_what_a_build_compiled_is_not_copied(project: Path, tmp_path: Path) -> None:
+    assert not (rehearsal.copy(tmp_path / "copy") / "functions" / "compiled").exists()

@@ -1,205 +1,47 @@
-"""Tests of the functions' zip: its content, that it is reproducible, and that it runs without anything else."""
+"""Tests of `make package`: what it prints."""
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
-import time
 import zipfile
-from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pytest
 
 from infra import version
-from infra.package import archive, folders, interpreter, libraries
-from infra.package.folders import LEADS
+from infra.package import __main__ as package
+from infra.package import archive, folders
 from infra.package.interpreter import PackageError
-from infra.package.libraries import HERE
-from infra.template import load
-from tests.support import compiled_assets, factories
-from tests.support.requirement import missing
-
-HANDLERS = sorted(
-    resource["Properties"]["Handler"]
-    for resource in load()["Resources"].values()
-    if resource["Type"] == "AWS::Serverless::Function"
-)
-
-
-@pytest.fixture(scope="module")
-def leads(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of functions/leads with what a build of the site adds."""
-    folder = tmp_path_factory.mktemp("functions") / "leads"
-    shutil.copytree(LEADS, folder, ignore=shutil.ignore_patterns("__pycache__", "compiled"))
-    compiled_assets.compiled(folder / "compiled", factories.SAMPLE)
-    return folder
 
 
 @pytest.fixture
-def no_other_python(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("HOME", str(tmp_path))
-    interpreter.python.cache_clear()
-    yield
-    interpreter.python.cache_clear()
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a zip that takes the place of the functions' package."""
+    path = tmp_path / "functions.zip"
+    with zipfile.ZipFile(path, "w") as zipped:
+        for name, text in {"leads/log.py": "a", "leads/clock.py": "b", "jinja2/filters.py": "c" * 5_000}.items():
+            zipped.writestr(name, text)
+    monkeypatch.setattr(folders, "ROOT", tmp_path)
+    monkeypatch.setattr(archive, "build", lambda: path)
+    return path
 
 
-@pytest.mark.usefixtures("no_other_python")
-def test_without_the_functions_python_one_sentence_says_what_to_do() -> None:
-    with pytest.raises(PackageError, match=r"Install it, or name yours: PYTHON313=/path/to/python3\.13"):
-        interpreter.python()
+@pytest.mark.usefixtures("made")
+def test_the_zip_and_its_version_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    package.main()
+    assert capsys.readouterr().out.splitlines()[-1] == f"functions.zip: 0.0 MB, version {version.read()}"
 
 
-@pytest.mark.usefixtures("no_other_python")
-def test_a_python_of_another_version_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHON313", "/bin/true")
-    with pytest.raises(PackageError, match="/bin/true is not one"):
-        interpreter.python()
+@pytest.mark.usefixtures("made")
+def test_what_fills_it_is_listed_the_largest_first(capsys: pytest.CaptureFixture[str]) -> None:
+    package.main()
+    printed = capsys.readouterr().out
+    assert 0 < printed.index("jinja2") < printed.index("leads")
 
 
-def test_a_site_that_was_not_built_is_reported_before_anything_is_fetched(tmp_path: Path) -> None:
-    with pytest.raises(PackageError, match="run `make build` first"):
-        archive.unpack(tmp_path / "task", HERE, tmp_path / "leads")
+def test_a_package_that_cannot_be_made_ends_with_its_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> Path:
+        raise PackageError("run `make build` first.")
 
-
-def test_a_service_model_keeps_all_but_its_documentation() -> None:
-    model = {"documentation": "<p>Long.</p>", "shapes": {"documentation": {"type": "string", "documentation": "Long."}}}
-    assert libraries.without_documentation(model) == {"shapes": {"documentation": {"type": "string"}}}
-
-
-def test_the_list_of_addresses_keeps_every_partition_and_our_two_services() -> None:
-    everywhere: dict[str, object] = {"dynamodb": {"endpoints": {"x": {}}}, "email": {}, "s3": {}}
-    endpoints = {"version": 3, "partitions": [{"partition": "aws", "services": everywhere}]}
-    kept = [{"partition": "aws", "services": {"dynamodb": {"endpoints": {"x": {}}}, "email": {}}}]
-    assert libraries.without_other_services(endpoints) == {"version": 3, "partitions": kept}
-
-
-@pytest.fixture(scope="module")
-def zipped(leads: Path) -> Path:
-    _require_python()
-    return archive.build(leads)
-
-
-def _require_python() -> None:
-    try:
-        interpreter.python()
-    except PackageError as error:
-        missing(f"Python {interpreter.VERSION}", str(error))
-
-
-@pytest.fixture(scope="module")
-def names(zipped: Path) -> list[PurePosixPath]:
-    with zipfile.ZipFile(zipped) as archive:
-        return [PurePosixPath(name) for name in archive.namelist()]
-
-
-@pytest.fixture(scope="module")
-def unpacked(leads: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the same package, unpacked for this machine."""
-    _require_python()
-    folder = tmp_path_factory.mktemp("package") / "task"
-    archive.unpack(folder, HERE, leads)
-    return folder
-
-
-@pytest.mark.long
-def test_two_builds_from_nothing_are_the_same_to_the_byte(
-    leads: Path, zipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(folders, "CACHE", tmp_path / "cache")
-    os.utime(leads / "settings.py", (0, 0))  # clocks differ
-    (leads / "settings.py").chmod(0o600)  # and so do umasks
-    assert archive.build(leads).read_bytes() == zipped.read_bytes()
-
-
-@pytest.mark.long
-def test_a_second_build_of_the_same_takes_no_time(leads: Path, zipped: Path) -> None:
-    began = time.process_time()
-    assert archive.build(leads) == zipped
-    assert time.process_time() - began < 1
-
-
-@pytest.mark.long
-def test_a_changed_practice_file_makes_another_zip(leads: Path, zipped: Path, tmp_path: Path) -> None:
-    changed = tmp_path / "leads"
-    shutil.copytree(leads, changed)
-    compiled_assets.compiled(changed / "compiled", factories.practice(name="Another Clinic"))
-    assert archive.build(changed).read_bytes() != zipped.read_bytes()
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("unwanted", ["tests", "pip", "cli", "setuptools", "examples", "geodata", "v1", "bin"])
-def test_nothing_that_no_handler_needs_is_in_it(names: list[PurePosixPath], unwanted: str) -> None:
-    assert [name for name in names if unwanted in name.parts] == []
-
-
-@pytest.mark.long
-def test_no_library_brings_its_metadata_or_type_stubs(names: list[PurePosixPath]) -> None:
-    assert [name for name in names if ".dist-info" in str(name) or name.suffix == ".pyi"] == []
-
-
-@pytest.mark.long
-def test_only_the_command_line_stays_out_of_it(leads: Path, names: list[PurePosixPath]) -> None:
-    files = [file.relative_to(leads.parent) for file in leads.rglob("*") if file.is_file()]
-    missing_files = {file.parts[1] for file in files if "__pycache__" not in file.parts} - {
-        name.parts[1] for name in names if name.parts[0] == "leads"
-    }
-    assert missing_files == {"cli"}
-
-
-@pytest.mark.long
-def test_it_names_its_version_and_commit(zipped: Path) -> None:
-    with zipfile.ZipFile(zipped) as archived:
-        named = json.loads(archived.read("leads/compiled/version.json"))
-    assert named == {"version": version.read().version, "commit": version.read().commit}
-
-
-@pytest.mark.long
-def test_botocore_knows_two_services(names: list[PurePosixPath]) -> None:
-    services = {name.parts[2] for name in names if name.parts[:2] == ("botocore", "data") and len(name.parts) > 3}
-    assert services == {"dynamodb", "sesv2"}
-
-
-@pytest.mark.long
-def test_the_only_time_zone_is_the_practices(names: list[PurePosixPath]) -> None:
-    zones = {"/".join(name.parts[2:]) for name in names if name.parts[:2] == ("tzdata", "zoneinfo") and not name.suffix}
-    assert zones == {factories.SAMPLE.time_zone}
-
-
-@pytest.mark.long
-def test_compiled_code_is_for_arm(names: list[PurePosixPath]) -> None:
-    libraries = [name.name for name in names if name.suffix == ".so"]
-    assert libraries
-    assert all("313-aarch64-linux-gnu" in library for library in libraries)
-
-
-@pytest.mark.long
-def test_every_source_has_its_bytecode(names: list[PurePosixPath]) -> None:
-    sources = {name.with_suffix("") for name in names if name.suffix == ".py"}
-    compiled = {name.parent.parent / name.name.split(".")[0] for name in names if name.suffix == ".pyc"}
-    assert sources == compiled
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("handler", HANDLERS)
-def test_a_handler_needs_nothing_but_the_package(unpacked: Path, handler: str) -> None:
-    # -I: no environment variable, no folder of the project; -S: no site-packages.
-    code = f"import sys; sys.path.insert(0, {str(unpacked)!r}); import {handler.rpartition('.')[0]}"
-    subprocess.run([str(interpreter.python()), "-I", "-S", "-B", "-c", code], check=True, capture_output=True)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("handler", HANDLERS)
-def test_nothing_is_compiled_when_a_handler_starts(unpacked: Path, handler: str) -> None:
-    code = (
-        f"import sys, json; sys.path.insert(0, {str(unpacked)!r}); from importlib import _bootstrap_external as loader;"
-        "compiled = []; real = loader.SourceLoader.source_to_code;"
-        "loader.SourceLoader.source_to_code = lambda self, data, path, **how:"
-        " (compiled.append(path), real(self, data, path, **how))[1];"
-        f"import {handler.rpartition('.')[0]}; print(json.dumps(compiled))"
-    )
-    done = subprocess.run([str(interpreter.python()), "-I", "-S", "-B", "-c", code], check=True, capture_output=True)
-    assert json.loads(done.stdout) == []
+    monkeypatch.setattr(archive, "build", fail)
+    with pytest.raises(SystemExit, match="run `make build` first"):
+        package.main()

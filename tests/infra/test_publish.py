@@ -1,437 +1,275 @@
-"""Tests of publish and rollback against moto: what visitors get at every moment, whatever is interrupted.
-
-moto has no locks, so two publishes at the same instant are tested in sequence, by S3's conditional writes.
-"""
+"""Tests of the commands `make publish` and `make rollback`: refusals, output, and the check of the live page."""
 
 from __future__ import annotations
 
-import contextlib
-import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import os
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
+from botocore.exceptions import NoCredentialsError
 
+from infra import site, stack
+from infra.publish import __main__ as command
+from infra.publish import preflight
 from infra.publish.publishing import PublishError
-from infra.publish.release import ASSET_RETENTION, PUBLISH_LOCK_DURATION, is_asset
-from tests.support import cdn
-from tests.support.cdn import (
-    CODE,
-    LATER,
-    LATER_CODE,
-    SITE,
-    CloudServices,
-    Killed,
-    PublishedStack,
-    aws_in_memory,
-    hooked,
-    missing,
-    pages,
-)
-
-SHELL, LATER_SHELL = b'<link href="/assets/look.1.css">', b'<link href="/assets/look.2.css">'
+from infra.publish.site_files import BuiltSite
+from tests.support import cdn, practice_repository
+from tests.support.cdn import ADDRESS, LATER, LATER_CODE, SITE, CloudServices, PublishedStack
+from tests.support.factories import PRACTICE_TOML
 
 
-@pytest.fixture(scope="module")
-def services() -> Iterator[CloudServices]:
-    with aws_in_memory():
-        yield CloudServices.make()
+@dataclass
+class PublishCommand:
+    """Runs the commands with a site, a package and a network of the test."""
+
+    stack: PublishedStack
+    content: Mapping[str, bytes] = field(default_factory=lambda: SITE)
+    fetched: Callable[[str], bytes] | None = None
+
+    def publish(self, **options: bool) -> None:
+        command.publish(**{"dry_run": False, "everything": False, **options}, fetch=self.fetched or self.stack.fetch)
+
+    def roll_back(self) -> None:
+        command.rollback(dry_run=False, fetch=self.fetched or self.stack.fetch)
 
 
 @pytest.fixture
-def stack(services: CloudServices) -> PublishedStack:
-    return services.stack()
+def command_line(services: CloudServices, monkeypatch: pytest.MonkeyPatch) -> PublishCommand:
+    made = PublishCommand(services.stack())
+    made.stack.connect(monkeypatch, services.clients)
+    monkeypatch.setattr(command, "build", lambda _: (BuiltSite(made.content), {}))
+    return made
 
 
-@pytest.fixture
-def published(stack: PublishedStack) -> PublishedStack:
-    """Publish a first release."""
-    stack.publish(SITE)
-    stack.calls.begin()
-    return stack
+# What is said
 
 
-# What is live afterwards
+def test_it_says_what_is_live(command_line: PublishCommand, capsys: pytest.CaptureFixture[str]) -> None:
+    command_line.publish()
+    assert capsys.readouterr().out.splitlines()[-1].startswith(f"Live: {ADDRESS} has 3 pages, as of November 24, 2026")
 
 
-def test_the_first_publish_brings_everything(stack: PublishedStack) -> None:
-    stack.publish(SITE)
-    assert stack.served() == SITE
+def test_it_says_what_will_change(command_line: PublishCommand, capsys: pytest.CaptureFixture[str]) -> None:
+    command_line.publish()
+    command_line.content = LATER
+    capsys.readouterr()
+    command_line.publish(dry_run=True)
+    assert capsys.readouterr().out.splitlines() == [
+        "What changes on https://www.example.com:",
+        "  added          4 B  /assets/look.2.css",
+        "  added          3 B  /assets/new.1.png",
+        "  added         61 B  /new/",
+        "  changed       22 B  /feed.xml",
+        "  changed       83 B  /",
+        "  changed       61 B  /sleep/",
+        "  removed             /old/",
+        "  3 added, 3 changed, 1 removed; 234 B to upload",
+        "DRY_RUN: nothing was changed.",
+    ]
 
 
-def test_a_later_publish_brings_new_pages_and_takes_old_ones_away(published: PublishedStack) -> None:
-    published.publish(LATER, LATER_CODE)
-    assert published.pages() == pages(LATER)
+def test_a_dry_run_writes_nothing(command_line: PublishCommand) -> None:
+    command_line.stack.calls.begin()
+    command_line.publish(dry_run=True)
+    assert command_line.stack.calls.writes == []
 
 
-def test_assets_of_the_release_before_stay(published: PublishedStack) -> None:
-    published.publish(LATER, LATER_CODE)
-    assert published.served().keys() >= {"assets/look.1.css", "assets/old.1.png"}
+def test_an_unchanged_site_writes_nothing(command_line: PublishCommand) -> None:
+    command_line.publish()
+    command_line.stack.calls.begin()
+    command_line.publish()
+    assert command_line.stack.calls.writes == []
 
 
-def test_assets_are_removed_after_their_retention(published: PublishedStack) -> None:
-    published.publish(LATER)
-    published.pass_time(days=ASSET_RETENTION.days + 1)
-    published.publish({**LATER, "index.html": b"words"})
-    assert published.served().keys() & {"assets/look.1.css", "assets/old.1.png"} == set()
+def test_an_unchanged_site_is_said_to_be_live(command_line: PublishCommand, capsys: pytest.CaptureFixture[str]) -> None:
+    command_line.publish()
+    capsys.readouterr()
+    command_line.publish()
+    assert capsys.readouterr().out.startswith(f"Nothing to publish: {ADDRESS} has 3 pages")
 
 
-def test_an_asset_that_comes_back_within_that_time_is_not_uploaded_again(published: PublishedStack) -> None:
-    published.publish(LATER)
-    published.calls.begin()
-    published.publish(SITE)
-    written = {"index.html", "sleep/index.html", "old/index.html", "feed.xml"}
-    records = {"live.json, begun", "the release's own record", "live.json, done"}
-    assert published.calls.made.count("PutObject") == len(written) + len(records)
-
-
-def test_only_what_has_changed_is_uploaded(published: PublishedStack) -> None:
-    transition = published.plan_publish({**SITE, "index.html": b"words"})
-    assert (transition.plan.added, transition.plan.changed, transition.plan.removed) == ((), ("index.html",), ())
-
-
-@pytest.mark.parametrize(
-    ("path", "kind"),
-    [
-        ("index.html", "text/html; charset=utf-8"),
-        ("feed.xml", "application/atom+xml; charset=utf-8"),
-        ("sitemap.xml", "application/xml; charset=utf-8"),
-        ("robots.txt", "text/plain; charset=utf-8"),
-        ("assets/form.1.js", "text/javascript; charset=utf-8"),
-        ("assets/icon.1.svg", "image/svg+xml; charset=utf-8"),
-        ("assets/bed.1.avif", "image/avif"),
-        ("assets/bed.1.png", "image/png"),
-        ("assets/letters.1.woff2", "font/woff2"),
-    ],
-)
-def test_each_file_says_what_it_is(stack: PublishedStack, path: str, kind: str) -> None:
-    stack.publish({path: b"x"})
-    assert stack.object(path)["ContentType"] == kind
-
-
-@pytest.mark.parametrize(
-    ("path", "how_long"),
-    [
-        ("index.html", "no-cache"),
-        ("feed.xml", "no-cache"),
-        ("assets/form.1.js", "public, max-age=31536000, immutable"),
-    ],
-)
-def test_each_file_says_how_long_to_keep_it(stack: PublishedStack, path: str, how_long: str) -> None:
-    stack.publish({path: b"x"})
-    assert stack.object(path)["CacheControl"] == how_long
-
-
-def test_the_caches_forget_the_changed_pages_and_no_others(published: PublishedStack) -> None:
-    before = published.invalidated()
-    published.publish({**SITE, "sleep/index.html": b"words", "assets/new.2.png": b"more"})
-    assert sorted([*before, "/sleep/", "/sleep/index.html"]) == published.invalidated()
-
-
-def test_the_caches_forget_a_page_that_was_removed(published: PublishedStack) -> None:
-    published.publish({path: body for path, body in SITE.items() if path != "old/index.html"})
-    assert published.invalidated().count("/old/") == 2  # when it came, and when it went
-
-
-def test_a_changed_practice_or_frame_reaches_every_function(published: PublishedStack) -> None:
-    published.publish(SITE, LATER_CODE)
-    assert set(published.running()) == {LATER_CODE.sha256}
-
-
-def test_functions_that_run_the_code_already_are_left_alone(published: PublishedStack) -> None:
-    published.publish(LATER, CODE)
-    assert "UpdateFunctionCode" not in published.calls.made
-
-
-def test_assets_come_before_the_functions_that_show_them_and_these_before_the_pages(published: PublishedStack) -> None:
-    seen: list[tuple[bool, bool]] = []
-
-    def inspect(**_: object) -> None:
-        served = published.served()
-        seen.append(("assets/look.2.css" in served, "new/index.html" in served))
-
-    with hooked(published.cloud.functions.client, "before-call.lambda.UpdateFunctionCode", inspect):
-        published.publish(LATER, LATER_CODE)
-    assert seen == [(True, False)] * 3
-
-
-# Nothing to do, or nothing to be done
-
-
-def test_an_unchanged_site_is_nothing_to_do(published: PublishedStack) -> None:
-    assert published.plan_publish(SITE).is_empty
-
-
-def test_looking_for_changes_writes_nothing(published: PublishedStack) -> None:
-    published.plan_publish(LATER, LATER_CODE)
-    assert published.calls.writes == []
-
-
-def test_looking_for_changes_does_not_ask_for_each_file(published: PublishedStack) -> None:
-    published.plan_publish(SITE)
-    assert sorted(published.calls.made) == ["GetFunctionConfiguration"] * 3 + ["GetObject"]
-
-
-def test_a_publish_of_everything_takes_nothing_for_granted(published: PublishedStack) -> None:
-    published.cloud.bucket.put("index.html", published.plan_publish(SITE).plan.files["index.html"], SITE["index.html"])
-    published.cloud.bucket.remove("assets/look.1.css")
-    published.publish(SITE, everything=True)
-    assert published.served() == SITE
-
-
-def test_a_publish_of_everything_takes_strange_pages_away(published: PublishedStack) -> None:
-    transition = published.plan_publish({**SITE, "strange.html": b"x"})
-    published.cloud.bucket.put("strange.html", transition.plan.files["strange.html"], b"x")
-    published.publish(SITE, everything=True)
-    assert "strange.html" not in published.served()
-
-
-# Killed after every single call
-
-
-KILLS = range(26)
-"""More calls than a publish of these sites makes, so that the last runs succeed."""
-
-
-def _killed(stack: PublishedStack, act: Callable[[], object], lives: int) -> bool:
-    """Return True if the process was killed before the act was done."""
-    stack.calls.begin(lives)
-    try:
-        act()
-    except Killed:
-        return True
-    finally:
-        stack.calls.begin()
-    return False
-
-
-@dataclass(frozen=True)
-class Interrupted:
-    """The state after a killed publish, and after the next, successful one."""
-
-    served: Mapping[str, bytes]
-    shells: Sequence[bytes]
-    completed: Mapping[str, bytes]
-    completed_shells: Sequence[bytes]
-
-
-@pytest.fixture(scope="module", params=KILLS)
-def interrupted(services: CloudServices, request: pytest.FixtureRequest) -> Interrupted:
-    stack = services.stack()
-    stack.publish(SITE)
-    _killed(stack, lambda: stack.publish(LATER, LATER_CODE), request.param)
-    served, shells = stack.served(), stack.shells()
-    # The next one is killed too.
-    _killed(stack, lambda: stack.publish(LATER, LATER_CODE), request.param * 7 % 20)
-    stack.publish(LATER, LATER_CODE)
-    return Interrupted(served, shells, stack.served(), stack.shells())
-
-
-def test_wherever_it_is_killed_no_page_lacks_a_file_or_leads_nowhere(interrupted: Interrupted) -> None:
-    assert missing(interrupted.served, interrupted.shells) == set()
-
-
-def test_wherever_it_is_killed_every_page_is_whole(interrupted: Interrupted) -> None:
-    strange = {path for path, body in interrupted.served.items() if body not in (SITE.get(path), LATER.get(path))}
-    assert strange == set()
-
-
-def test_wherever_it_is_killed_the_next_publish_completes_the_pages(interrupted: Interrupted) -> None:
-    assert (pages(interrupted.completed), missing(interrupted.completed)) == (pages(LATER), set())
-
-
-def test_wherever_it_is_killed_the_next_publish_completes_the_functions(interrupted: Interrupted) -> None:
-    assert set(interrupted.completed_shells) == {LATER_SHELL}
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("lives", KILLS)
-def test_wherever_it_is_killed_a_third_site_can_be_published(published: PublishedStack, lives: int) -> None:
-    third = {**SITE, "third/index.html": b'<img src="/assets/new.1.png">', "assets/new.1.png": b"new"}
-    _killed(published, lambda: published.publish(LATER, LATER_CODE), lives)
-    published.publish(third)
-    assert (published.pages(), missing(published.served())) == (pages(third), set())
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("lives", KILLS)
-def test_wherever_a_publish_is_killed_a_rollback_undoes_it(published: PublishedStack, lives: int) -> None:
-    if _killed(published, lambda: published.publish(LATER, LATER_CODE), lives) and _has_begun(published):
-        published.roll_back()
-        assert (published.pages(), set(published.shells())) == (pages(SITE), {SHELL})
-
-
-@pytest.mark.parametrize("lives", KILLS)
-def test_wherever_a_first_publish_is_killed_the_next_completes_it(stack: PublishedStack, lives: int) -> None:
-    _killed(stack, lambda: stack.publish(SITE), lives)
-    lacking = {path for path in missing(stack.served()) if is_asset(path)}  # new pages may lead to one another
-    stack.publish(SITE)
-    assert (lacking, stack.served()) == (set(), SITE)
-
-
-@pytest.mark.parametrize("lives", KILLS)
-def test_wherever_a_rollback_is_killed_no_page_lacks_a_file_and_the_next_completes_it(
-    published: PublishedStack, lives: int
+def test_a_changed_practice_file_is_listed_and_reaches_the_functions(
+    command_line: PublishCommand, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    published.publish(LATER, LATER_CODE)
-    killed = _killed(published, published.roll_back, lives)
-    lacking = missing(published.served(), published.shells())
-    if killed:
-        published.roll_back()
-    assert (lacking, published.pages()) == (set(), pages(SITE))
+    command_line.publish()
+    monkeypatch.setattr(command, "package", lambda: LATER_CODE)
+    command_line.publish()
+    assert "the functions: their pages, the practice's facts or their code" in capsys.readouterr().out
+    assert set(command_line.stack.running()) == {LATER_CODE.sha256}
 
 
-def test_the_kills_are_more_than_the_calls(published: PublishedStack) -> None:
-    published.publish(LATER, LATER_CODE)
-    assert 15 < len(published.calls.made) < len(KILLS)
+def test_a_publish_after_an_interrupted_one_says_so(
+    command_line: PublishCommand, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command_line.stack.calls.begin(lives=8)
+    with pytest.raises(cdn.Killed):
+        command_line.publish()
+    command_line.stack.calls.begin()
+    command_line.publish()
+    assert "was interrupted" in capsys.readouterr().out
 
 
-def _has_begun(stack: PublishedStack) -> bool:
-    return stack.cloud.bucket.live()[0].underway is not None
+def test_a_rollback_says_what_is_live(command_line: PublishCommand, capsys: pytest.CaptureFixture[str]) -> None:
+    command_line.publish()
+    command_line.content = LATER
+    command_line.publish()
+    capsys.readouterr()
+    command_line.roll_back()
+    assert capsys.readouterr().out.splitlines()[-1].startswith(f"Live: {ADDRESS} has 3 pages")
 
 
-def test_a_publish_that_was_killed_is_noticed_though_nothing_seems_to_have_changed(published: PublishedStack) -> None:
-    assert _killed(published, lambda: published.publish(LATER), 10)
-    assert not published.plan_publish(SITE).is_empty
+# The page as visitors get it
 
 
-# Rolling back
+def test_the_page_that_has_changed_is_looked_at(command_line: PublishCommand) -> None:
+    asked: list[str] = []
+    command_line.publish()
+    command_line.content = {**SITE, "sleep/index.html": b"words"}
+    command_line.fetched = lambda url: asked.append(url) or command_line.stack.fetch(url)  # type: ignore[func-returns-value]
+    command_line.publish()
+    assert asked == [f"{ADDRESS}/sleep/"]
 
 
-def test_a_rollback_gives_back_the_earlier_bytes(published: PublishedStack) -> None:
-    published.publish(LATER, LATER_CODE)
-    published.roll_back()
-    assert published.pages() == pages(SITE)
+def test_caches_are_given_time(command_line: PublishCommand) -> None:
+    answers = [b"old", b"old"]
+    command_line.fetched = lambda url: answers.pop() if answers else command_line.stack.fetch(url)
+    command_line.publish()
+    assert answers == []
 
 
-def test_a_rollback_gives_back_the_earlier_headers(published: PublishedStack) -> None:
-    published.publish({path: body for path, body in LATER.items() if path != "feed.xml"})
-    published.roll_back()
-    found = published.object("feed.xml")
-    assert (found["ContentType"], found["CacheControl"]) == ("application/atom+xml; charset=utf-8", "no-cache")
+def test_a_page_that_does_not_arrive_is_reported(command_line: PublishCommand) -> None:
+    command_line.fetched = lambda _: b"another"
+    with pytest.raises(PublishError, match=r"visitors do not get it at https://www\.example\.com/.*it is another page"):
+        command_line.publish()
 
 
-def test_a_rollback_gives_back_an_asset_that_was_removed_meanwhile(published: PublishedStack) -> None:
-    published.publish(LATER)
-    published.pass_time(days=ASSET_RETENTION.days + 1)
-    published.publish({**LATER, "index.html": b"words"})
-    published.roll_back()
-    published.roll_back()
-    assert (published.pages(), missing(published.served())) == (pages(SITE), set())
+def test_an_address_that_does_not_answer_is_reported(command_line: PublishCommand) -> None:
+    def refuse(url: str) -> bytes:
+        raise OSError("Name or service not known")
+
+    command_line.fetched = refuse
+    with pytest.raises(PublishError, match=r"Name or service not known.*DNS record"):
+        command_line.publish()
 
 
-def test_a_rollback_gives_the_functions_back_their_code(published: PublishedStack) -> None:
-    published.publish(LATER, LATER_CODE)
-    published.roll_back()
-    assert set(published.shells()) == {SHELL}
+def test_a_page_that_is_not_seen_is_published_all_the_same(command_line: PublishCommand) -> None:
+    command_line.fetched = lambda _: b"another"
+    with pytest.raises(PublishError):
+        command_line.publish()
+    assert command_line.stack.served() == SITE
 
 
-def test_a_rollback_leaves_functions_alone_that_were_deployed_since(published: PublishedStack) -> None:
-    published.publish(LATER, LATER_CODE)
-    deployed = cdn.code("deployed")
-    for name in published.cloud.functions.names:
-        published.cloud.functions.client.update_function_code(FunctionName=name, ZipFile=deployed.body)
-    published.roll_back()
-    assert set(published.running()) == {deployed.sha256}
+# What is refused
 
 
-def test_a_second_rollback_goes_one_release_further_back(published: PublishedStack) -> None:
-    published.publish({**SITE, "index.html": b"second"})
-    published.publish({**SITE, "index.html": b"third"})
-    published.roll_back()
-    published.roll_back()
-    assert published.pages() == pages(SITE)
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return practice_repository.committed(tmp_path)
 
 
-def test_after_a_rollback_a_publish_goes_forward_again(published: PublishedStack) -> None:
-    published.publish(LATER, LATER_CODE)
-    published.roll_back()
-    published.publish(LATER, LATER_CODE)
-    assert published.pages() == pages(LATER)
+def test_the_project_s_own_sample_is_refused() -> None:
+    with pytest.raises(PublishError, match="sample = true"):
+        command.ensure_publishable()
 
 
-def test_a_first_release_cannot_be_rolled_back(published: PublishedStack) -> None:
-    with pytest.raises(PublishError, match="no earlier release"):
-        published.roll_back()
+def test_a_mistake_in_the_practice_file_is_reported_with_its_line(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / preflight.PRACTICE).write_text("name = ", encoding="utf-8")
+    monkeypatch.setattr(command, "ROOT", project)
+    with pytest.raises(PublishError, match=r"^content/practice\.toml:1: "):
+        command.ensure_publishable()
 
 
-def test_a_release_that_the_bucket_does_not_keep_any_more_is_not_put_back_in_part(published: PublishedStack) -> None:
-    published.publish(LATER)
-    bucket = published.cloud.bucket
-    record = bucket.release(bucket.live()[0].release.previous)
-    assert record
-    bucket.client.delete_object(
-        Bucket=bucket.name, Key="site/old/index.html", VersionId=record.files["old/index.html"].version
+def test_a_practice_outside_the_united_states_is_not_published(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = PRACTICE_TOML.replace('country = "US"', 'country = "GB"', 1).replace("sample = true\n", "")
+    (project / preflight.PRACTICE).write_text(text, encoding="utf-8")
+    monkeypatch.setattr(command, "ROOT", project)
+    with pytest.raises(PublishError, match=r"^content/practice\.toml:5: country: .* \(988 and 911\)"):
+        command.ensure_publishable()
+
+
+# How it ends where it cannot go on
+
+
+def _end(monkeypatch: pytest.MonkeyPatch, error: BaseException, *arguments: str) -> str:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr(command, "ensure_publishable", fail)
+    monkeypatch.setattr(stack, "outputs", lambda _: fail())
+    with pytest.raises(SystemExit) as ended:
+        command.main([*arguments])
+    return str(ended.value.code)
+
+
+def test_failed_checks_are_reported_and_nothing_is_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    mistake = site.BuildError("content/articles/sleep.md:3: cure: say what it does.")
+    assert _end(monkeypatch, mistake).endswith("say what it does.\nNothing was published.")
+
+
+def test_without_credentials_it_says_how_to_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _end(monkeypatch, NoCredentialsError()) == (
+        "You are not signed in to AWS. Sign in to AWS first, for example with `aws sso login`."
     )
-    with pytest.raises(PublishError, match=r"does not keep its old/index\.html"):
-        published.roll_back()
-    assert published.pages() == pages(LATER)
 
 
-# Two at once
+def test_without_a_stack_it_says_to_deploy(monkeypatch: pytest.MonkeyPatch) -> None:
+    sentence = "There is no stack “clinic-callback” in us-east-1 of this account. Run `make deploy` first."
+    assert _end(monkeypatch, stack.StackError(sentence)) == sentence
 
 
-OTHER = {**SITE, "index.html": b"other"}
+@pytest.mark.parametrize("name", ["publish", "rollback"])
+def test_interrupted_by_hand_it_says_that_the_site_works(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    assert _end(monkeypatch, KeyboardInterrupt(), name).strip() == (
+        f"The live site works as it is. Run `make {name}` again to complete what was begun."
+    )
 
 
-@pytest.mark.parametrize("begins", range(20))
-def test_of_two_at_once_one_comes_through_and_the_other_changes_nothing(published: PublishedStack, begins: int) -> None:
-    published.others_live = True
-    calls = itertools.count()
-
-    def interfere(**_: object) -> None:
-        if next(calls) == begins:
-            _unless_refused(lambda: published.carry_out(published.plan_publish(OTHER), "bob@desk, process 2"))
-
-    transition = published.plan_publish(LATER, LATER_CODE)
-    with hooked(published.cloud.bucket.client, "before-call.s3", interfere):
-        _unless_refused(lambda: published.carry_out(transition))
-    assert published.pages() in (pages(LATER), pages(OTHER))
+# Who publishes
 
 
-def _unless_refused(act: Callable[[], object]) -> None:
-    with contextlib.suppress(PublishError):
-        act()
+def test_a_process_that_is_gone_is_not_alive() -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    me = command.this_process()
+    assert not me.is_alive(me.name.replace(str(os.getpid()), str(ended.pid)))
 
 
-def test_a_publish_that_another_process_is_at_work_on_is_left_alone(published: PublishedStack) -> None:
-    _killed(published, lambda: published.publish(LATER), 10)
-    published.others_live = True
-    with pytest.raises(PublishError, match=r"ada@desk, process 1 is publishing at this moment"):
-        published.carry_out(published.plan_publish(SITE), "bob@desk, process 2")
+def test_a_process_that_runs_is_alive() -> None:
+    me = command.this_process()
+    assert me.is_alive(me.name.replace(str(os.getpid()), str(os.getppid())))
 
 
-def test_a_publish_that_did_not_end_in_time_counts_as_interrupted(published: PublishedStack) -> None:
-    _killed(published, lambda: published.publish(LATER), 10)
-    published.others_live = True
-    published.pass_time(seconds=PUBLISH_LOCK_DURATION.total_seconds() + 1)
-    published.carry_out(published.plan_publish(LATER), "bob@desk, process 2")
-    assert published.pages() == pages(LATER)
+def test_what_this_process_left_itself_is_not_at_work_any_more() -> None:
+    me = command.this_process()
+    assert not me.is_alive(me.name)
 
 
-def test_a_publish_stops_before_another_one_may_begin(published: PublishedStack) -> None:
-    transition = published.plan_publish(LATER)
-    slow = replace(transition, source=lambda path, file: _late(published, path, transition.source(path, file)))
-    with pytest.raises(PublishError, match="took so long"):
-        published.carry_out(slow)
-    assert "new/index.html" not in published.served()
+def test_another_machine_s_process_counts_as_alive() -> None:
+    assert command.this_process().is_alive("ada@elsewhere, process 1")
 
 
-def _late(stack: PublishedStack, path: str, version: str) -> str:
-    stack.pass_time(seconds=PUBLISH_LOCK_DURATION.total_seconds())
-    return version
+# The build
 
 
-def test_a_transition_is_refused_if_another_publish_came_between(published: PublishedStack) -> None:
-    transition = published.plan_publish(LATER)
-    published.publish({**SITE, "index.html": b"other"})
-    with pytest.raises(PublishError, match="a moment ago"):
-        published.carry_out(transition)
+def test_what_make_serve_sets_does_not_reach_the_published_site(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seen: dict[str, str | None] = {}
+    monkeypatch.setenv("LOCAL", "1")
+    monkeypatch.setenv("SITE_URL", "http://127.0.0.1:8000")
+    monkeypatch.setattr(
+        site, "build", lambda **_: seen.update({name: os.environ.get(name) for name in command.ONLY_HERE})
+    )
+    monkeypatch.setattr(command, "OUTPUT", tmp_path)
+    command.build(tmp_path)
+    assert seen == {"LOCAL": None, "SITE_URL": None}
 
 
-def test_a_record_whose_response_was_lost_is_recognized_as_our_own(published: PublishedStack) -> None:
-    bucket = published.cloud.bucket
-    live, mark = bucket.live()
-    written = live.model_copy(update={"release": live.release.model_copy(update={"previous": "x"})})
-    bucket.set_live(written, mark)
-    assert bucket.set_live(written, mark) == bucket.live()[1]  # sent again, as botocore does
+def test_dry_run_is_off_unless_it_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DRY_RUN", "0")
+    assert not command.is_set("DRY_RUN")

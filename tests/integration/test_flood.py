@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import pytest
-from botocore.exceptions import ClientError
-from leads.services.follow_up import RateLimiter
 from leads.settings import Settings
 
-from benchmarks.flood import QUOTAS, Flood, FloodResult, SweepStats
-from benchmarks.simulation import Quota, SesQuotas
+from benchmarks.flood import Flood, FloodResult, SweepStats
+from benchmarks.simulation import Quota
 from tests.support import compiled_assets, factories
 from tests.support.factories import TUESDAY
-
-SECOND = dt.timedelta(seconds=1)
 
 
 def flooded(
@@ -62,45 +57,3 @@ def test_with_an_email_for_each_a_flood_would_use_up_the_quota(tmp_path: Path) -
     ticks, _ = flooded(tmp_path, Quota(100, 14), 300, 2, LEADS_EMAIL_LIMIT="1000000")
 
     assert ticks[-1].backlog > 0
-
-
-# --- The stub of SES ---
-
-
-def test_a_day_s_quota_comes_back_after_a_day() -> None:
-    ses_quotas = SesQuotas(Quota(1, 14), TUESDAY)
-    ses_quotas.take(1, TUESDAY)
-    with pytest.raises(ClientError, match="LimitExceeded"):
-        ses_quotas.take(1, TUESDAY + dt.timedelta(hours=23, minutes=59))
-
-    ses_quotas.take(1, TUESDAY + dt.timedelta(days=1))
-
-    assert ses_quotas.emails == 2
-
-
-def test_more_than_the_rate_is_refused() -> None:
-    ses_quotas = SesQuotas(QUOTAS["production"], TUESDAY)
-    taken = 0
-    for number in range(280):
-        try:
-            ses_quotas.take(1, TUESDAY + number * SECOND / 28)
-        except ClientError:
-            continue
-        taken += 1
-
-    assert taken == pytest.approx(140, abs=2)
-
-
-# --- What tells a flood from a busy day ---
-
-
-def test_a_busy_day_gets_an_email_for_each() -> None:
-    limiter = RateLimiter()
-
-    assert all(limiter.allow(TUESDAY + number * dt.timedelta(minutes=1), 5) for number in range(100))
-
-
-def test_a_flood_gets_no_more_than_its_share() -> None:
-    limiter = RateLimiter()
-
-    assert sum(limiter.allow(TUESDAY + number * SECOND, 5) for number in range(300)) == 5

@@ -1,383 +1,298 @@
-"""Tests of the local system's parts, which must behave as AWS does."""
+"""Tests of `make serve`: read, send, thank-you page, e-mail, staff link, contacted; and live reload."""
 
 from __future__ import annotations
 
-import base64
-import json
 import os
-from collections.abc import Mapping
+import re
+import signal
+import socket
+import tomllib
+import urllib.request
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-from werkzeug import Request, Response
-from werkzeug.test import EnvironBuilder
+from playwright.sync_api import Page, expect
 
-from infra import site as builder
-from infra.local import cloud, gateway, static
-from infra.local.builds import FIX_BEFORE_PUBLISHING, Build, BuildEvent, Builds
-from infra.local.gateway import Gateway, event_from, response_from
-from infra.media import content_type
-from infra.template import Route
+from tests.support import local_system as systems
+from tests.support.local_system import LocalSystem
+from tests.support.waiting import until
 
-FORM = Route("ANY", "/api/leads", "leads.handlers.capture.handler")
-LINK = Route("ANY", "/staff/leads/{token}", "leads.handlers.staff.handler")
+ARTICLE = "/ketamine-treatment-resistant-depression/"
+SOURCE = Path("content", "articles", "ketamine-treatment-resistant-depression.md")
 
+NUMBERS = (f"312-555-{number:04}" for number in count(100))
+"""A visitor's own phone number: a request of the same person would be the same lead."""
 
-def request(path: str = "/api/leads", **facts: Any) -> Request:
-    return Request(EnvironBuilder(path, base_url="http://127.0.0.1:8000", **facts).get_environ())
 
+def fill_in(page: Page, name: str = "Ada Lovelace") -> str:
+    """Fill in the form as a person does and return the phone number."""
+    number = next(NUMBERS)
+    page.get_by_label("Full name").fill(name)
+    page.get_by_label("Phone number").fill(number)
+    page.get_by_label("Treatment-resistant depression").check()
+    return number
 
-def event(path: str = "/api/leads", **facts: Any) -> gateway.Event:
-    return event_from(request(path, **facts), FORM, {})
 
+def send(page: Page) -> None:
+    page.get_by_role("button", name="Ask for a call").click()
 
-# The event: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 
-DOCUMENTED = {"version", "routeKey", "rawPath", "rawQueryString", "headers", "requestContext", "isBase64Encoded"}
-DOCUMENTED_CONTEXT = {
-    "accountId",
-    "apiId",
-    "domainName",
-    "domainPrefix",
-    "http",
-    "requestId",
-    "routeKey",
-    "stage",
-    "time",
-    "timeEpoch",
-}
+def read_for_half_a_minute(page: Page, address: str) -> None:
+    """Open a page and let half a minute pass: a form sent within two seconds counts as a machine's."""
+    page.clock.install()
+    page.goto(address)
+    page.clock.fast_forward("00:30")
 
 
-def test_an_event_without_body_query_or_cookie_has_none_of_their_fields() -> None:
-    assert event().keys() == DOCUMENTED
+def mail_about(number: str, system: LocalSystem) -> dict[str, Any]:
+    """Wait for the e-mail with this phone number and return it."""
+    digits = re.sub(r"\D", "", number)
 
+    def arrived() -> dict[str, Any] | None:
+        mails = system.listing("inbox")
+        return next((mail for mail in mails if digits in re.sub(r"\D", "", mail["text"])), None)
 
-def test_the_request_context_has_what_aws_documents() -> None:
-    assert event()["requestContext"].keys() == DOCUMENTED_CONTEXT
+    return until(arrived) or {}
 
 
-def test_the_event_is_json() -> None:
-    sent = event(method="POST", data=b"\xff")
-    assert json.loads(json.dumps(sent)) == sent
+def link_in(mail: dict[str, Any]) -> str:
+    match = re.search(r"http://\S+/staff/leads/\S+", mail["text"])
+    assert match
+    return match[0]
 
 
-def test_the_body_is_base64() -> None:
-    assert base64.b64decode(event(method="POST", data="name=A%26B")["body"]) == b"name=A%26B"
-
-
-def test_an_event_with_a_body_says_that_it_is_encoded() -> None:
-    assert event(method="POST", data="name=A")["isBase64Encoded"] is True
-
-
-def test_header_names_are_in_lower_case() -> None:
-    assert event(headers={"Sec-Fetch-Site": "same-origin"})["headers"]["sec-fetch-site"] == "same-origin"
-
-
-def test_the_content_type_is_a_header_as_any_other() -> None:
-    sent = event(method="POST", data="{}", content_type="application/json")
-    assert sent["headers"]["content-type"] == "application/json"
-
-
-def test_cookies_leave_the_headers() -> None:
-    assert "cookie" not in event(headers={"Cookie": "a=1; b=2"})["headers"]
-
-
-def test_cookies_are_a_list() -> None:
-    assert event(headers={"Cookie": "a=1; b=2"})["cookies"] == ["a=1", "b=2"]
-
-
-def test_the_raw_query_string_stays_encoded() -> None:
-    assert event("/api/leads?q=a%20b&q=%2B")["rawQueryString"] == "q=a%20b&q=%2B"
-
-
-def test_repeated_query_parameters_are_joined() -> None:
-    assert event("/api/leads?q=a%20b&q=%2B&empty=")["queryStringParameters"] == {"q": "a b,+", "empty": ""}
-
-
-def test_the_raw_path_is_decoded_as_aws_decodes_it() -> None:
-    assert event("/api/%C3%A9")["rawPath"] == "/api/é"
-
-
-def test_the_route_key_has_the_routes_own_method() -> None:
-    assert event(method="POST")["routeKey"] == "ANY /api/leads"
-
-
-def test_the_method_is_the_requests_own() -> None:
-    assert event(method="PUT")["requestContext"]["http"]["method"] == "PUT"
-
-
-def test_path_parameters_are_handed_over() -> None:
-    assert event_from(request("/staff/leads/x"), LINK, {"token": "x"})["pathParameters"] == {"token": "x"}
-
-
-# The response
-
-
-def test_a_response_has_the_handlers_status() -> None:
-    assert response_from({"statusCode": 422, "headers": {}, "body": ""}).status_code == 422
-
-
-def test_a_response_has_the_handlers_headers() -> None:
-    answer = {"statusCode": 303, "headers": {"location": "/thank-you/"}, "body": ""}
-    assert response_from(answer).headers["location"] == "/thank-you/"
-
-
-def test_a_response_keeps_the_handlers_content_type() -> None:
-    answer = {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": "{}"}
-    assert response_from(answer).headers.getlist("content-type") == ["application/json"]
-
-
-def test_an_encoded_body_is_decoded() -> None:
-    assert response_from({"statusCode": 200, "body": "w6k=", "isBase64Encoded": True}).data == "é".encode()
-
-
-def test_each_cookie_is_a_header() -> None:
-    answer = {"statusCode": 200, "body": "", "cookies": ["a=1", "b=2"]}
-    assert response_from(answer).headers.getlist("set-cookie") == ["a=1", "b=2"]
-
-
-# The gateway
-
-
-def answered(path: str, handler: gateway.Handler, **facts: Any) -> Response:
-    routes = [FORM, LINK, Route("GET", "/api/health", "x.y")]
-    return Gateway(routes, load=lambda _: handler).answer(request(path, **facts))
-
-
-def echo(event: gateway.Event, context: object) -> Mapping[str, Any]:
-    return {
-        "statusCode": 200,
-        "headers": {"content-type": "application/json"},
-        "body": json.dumps(event.get("pathParameters")),
-    }
-
-
-def fail(event: gateway.Event, context: object) -> Mapping[str, Any]:
-    raise ValueError("a mistake")
-
-
-def test_the_token_is_taken_from_the_path() -> None:
-    assert answered("/staff/leads/abc.1.x", echo).json == {"token": "abc.1.x"}
-
-
-def test_no_handler_is_asked_where_no_route_matches() -> None:
-    assert answered("/staff/leads/a/b", echo).status_code == 404
-
-
-def test_another_method_is_no_match() -> None:
-    assert answered("/api/health", echo, method="POST").status_code == 404
-
-
-def test_a_failing_handler_is_the_gateways_own_500() -> None:
-    assert answered("/api/leads", fail).json == {"message": "Internal Server Error"}
-
-
-def test_a_body_that_is_no_text_fails_here_as_on_aws() -> None:
-    def handler(event: gateway.Event, context: object) -> Mapping[str, Any]:
-        return {"statusCode": 200, "body": {"not": "text"}}
-
-    assert answered("/api/leads", handler).status_code == 500
-
-
-# Files
+def status_of(number: str, system: LocalSystem) -> str:
+    leads = [lead for lead in system.listing("leads") if lead.get("lead", {}).get("phone", {}).get("typed") == number]
+    assert len(leads) == 1
+    return str(leads[0]["status"])
 
 
 @pytest.fixture
-def build(tmp_path: Path) -> Build:
-    build = Build(tmp_path / "17")
-    for name, text in {
-        "index.html": "<body>home</body>",
-        "404.html": "<body>nothing here</body>",
-        "guide/index.html": "<body>guide</body>",
-        "assets/icon.svg": "<svg/>",
-    }.items():
-        file = build.output / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    build.compiled.mkdir()
-    rules = {"default": {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}}
-    rules["/assets/*"] = {"Cache-Control": "immutable"}
-    (build.compiled / "headers.json").write_text(json.dumps(rules), encoding="utf-8")
-    (tmp_path / "secret.txt").write_text("not for readers", encoding="utf-8")
-    return build
-
-
-def fetched(path: str, build: Build, **facts: Any) -> Response:
-    response = static.answer(request(path, **facts), build)
-    static.add_headers(response, path, build)
-    with response:  # reads the file and closes it
-        response.direct_passthrough = False
-        response.make_sequence()
-    return response
-
-
-def test_a_folder_answers_with_its_index(build: Build) -> None:
-    assert "guide" in fetched("/guide/", build).get_data(as_text=True)
-
-
-def test_a_folder_without_its_slash_is_led_there(build: Build) -> None:
-    assert fetched("/guide", build).headers["location"] == "/guide/"
-
-
-def test_a_page_names_its_build(build: Build) -> None:
-    script = '<script src="/local/reload.js" data-build="17" defer></script></body>'
-    assert fetched("/", build).get_data(as_text=True).endswith(script)
-
-
-def test_a_missing_page_answers_404(build: Build) -> None:
-    assert fetched("/nothing/", build).status_code == 404
-
-
-def test_a_missing_page_is_the_sites_own(build: Build) -> None:
-    assert "nothing here" in fetched("/nothing/", build).get_data(as_text=True)
-
-
-@pytest.mark.parametrize("path", ["/../secret.txt", "/assets/../../secret.txt", "/%2e%2e/secret.txt"])
-def test_no_path_leads_out_of_the_site(path: str, build: Build) -> None:
-    assert fetched(path, build).status_code == 404
-
-
-def test_a_picture_has_its_own_type(build: Build) -> None:
-    assert fetched("/assets/icon.svg", build).mimetype == "image/svg+xml"
-
-
-@pytest.mark.parametrize(
-    ("name", "kind"), [("a.avif", "image/avif"), ("a.webp", "image/webp"), ("a.woff2", "font/woff2")]
-)
-def test_a_picture_of_a_new_format_has_its_own_type(name: str, kind: str) -> None:
-    assert content_type(Path(name)) == kind
-
-
-def test_a_files_own_header_wins_over_the_default(build: Build) -> None:
-    assert fetched("/assets/icon.svg", build).headers["cache-control"] == "immutable"
-
-
-def test_the_default_headers_are_on_every_page(build: Build) -> None:
-    assert fetched("/guide/", build).headers["x-content-type-options"] == "nosniff"
-
-
-def test_files_can_only_be_read(build: Build) -> None:
-    assert fetched("/", build, method="POST").status_code == 405
-
-
-# Builds
+def with_scripts(page: Page, local_system: LocalSystem) -> Page:
+    read_for_half_a_minute(page, local_system.url + ARTICLE)
+    return page
 
 
 @pytest.fixture
-def builds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Builds:
-    monkeypatch.setenv("LEADS_COMPILED", "")
-    monkeypatch.setattr(builder, "build", _write)
-    return Builds(tmp_path)
-
-
-def _write(*, tolerant: bool, **folders: Path) -> str:
-    for folder in folders.values():
-        folder.mkdir(parents=True)
-    return "content/articles/sleep.md:3: a mistake." if tolerant else ""
-
-
-def _refuse(*, tolerant: bool, **folders: Path) -> None:
-    _write(tolerant=tolerant, **folders)
-    raise builder.BuildError("content/practice.toml:3: name: this is missing.")
-
-
-def fail_to_build(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(builder, "build", _refuse)
-    with pytest.raises(builder.BuildError):
-        builds.build()
-
-
-def test_the_handlers_read_what_the_current_build_compiled(builds: Builds) -> None:
-    builds.build()
-    assert os.environ["LEADS_COMPILED"] == str(builds.current.compiled)
-
-
-def test_a_failed_build_keeps_the_last_good_site(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> None:
-    builds.build()
-    good = builds.current
-    fail_to_build(builds, monkeypatch)
-    assert builds.current == good
-
-
-def test_a_failed_build_is_an_event(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> None:
-    builds.build()
-    fail_to_build(builds, monkeypatch)
-    problem = "This page is older than your files:\ncontent/practice.toml:3: name: this is missing."
-    assert builds.wait_for_event(None, 0) == BuildEvent(builds.current.name, problem)
-
-
-def test_the_first_build_shows_its_mistakes_above_what_there_is(builds: Builds) -> None:
-    builds.build()
-    problem = f"{FIX_BEFORE_PUBLISHING}\ncontent/articles/sleep.md:3: a mistake."
-    assert builds.wait_for_event(None, 0) == BuildEvent(builds.current.name, problem)
-
-
-def test_a_build_without_mistakes_clears_them(builds: Builds) -> None:
-    builds.build()
-    builds.build()
-    assert builds.wait_for_event(None, 0) == BuildEvent(builds.current.name)
-
-
-def test_a_failed_build_leaves_no_files(builds: Builds, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    builds.build()
-    fail_to_build(builds, monkeypatch)
-    assert list(tmp_path.iterdir()) == [builds.current.folder]
-
-
-def test_a_page_on_its_way_finds_the_files_of_the_build_before(builds: Builds) -> None:
-    builds.build()
-    before = builds.current
-    builds.build()
-    assert before.output.exists()
-
-
-def test_old_builds_are_removed(builds: Builds, tmp_path: Path) -> None:
-    for _ in range(5):
-        builds.build()
-    assert len(list(tmp_path.iterdir())) == 2
-
-
-def test_a_known_event_is_waited_for_no_longer_than_asked(builds: Builds) -> None:
-    builds.build()
-    known = builds.wait_for_event(None, 0)
-    assert builds.wait_for_event(known, 0.01) == known
-
-
-# AWS is out of reach
+def without_scripts(page_without_scripts: Page, local_system: LocalSystem) -> Page:
+    page_without_scripts.goto(local_system.url + ARTICLE)
+    return page_without_scripts
 
 
 @pytest.fixture
-def entered(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith(("AWS_", "LEADS_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setattr(
-        os, "environ", {**os.environ, "AWS_PROFILE": "production", "AWS_ENDPOINT_URL_SESV2": "https://x"}
-    )
-    cloud.replace_environment(
-        cloud.environment("http://127.0.0.1:9", "http://127.0.0.1:8000", "call-back@lakeside.example")
-    )
+def staff_page(without_scripts: Page, local_system: LocalSystem) -> tuple[Page, str]:
+    """Return the page behind the link of an e-mail, and the phone number that it is about."""
+    number = fill_in(without_scripts)
+    send(without_scripts)
+    without_scripts.goto(link_in(mail_about(number, local_system)))
+    return without_scripts, number
 
 
-@pytest.mark.usefixtures("entered")
-def test_no_profile_of_the_user_is_left() -> None:
-    assert "AWS_PROFILE" not in os.environ
+# The visitor
 
 
-@pytest.mark.usefixtures("entered")
-def test_no_other_endpoint_is_left() -> None:
-    assert [value for name, value in os.environ.items() if "ENDPOINT" in name] == ["http://127.0.0.1:9"]
+def test_the_article_is_there(without_scripts: Page) -> None:
+    expect(without_scripts.get_by_role("heading", level=1)).to_contain_text("Ketamine")
 
 
-@pytest.mark.parametrize(("secret", "is_left"), [("ours", False), ("another system's", True)])
-def test_a_system_that_ends_removes_only_its_own_variables(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, secret: str, is_left: bool
-) -> None:
-    monkeypatch.setattr(cloud, "VARIABLES_FILE", tmp_path / "local.json")
-    monkeypatch.setenv("LEADS_SECRET", secret)
-    cloud.write_variables()
-    monkeypatch.setenv("LEADS_SECRET", "ours")
+def test_the_crisis_lines_come_before_the_form(without_scripts: Page) -> None:
+    first = without_scripts.locator("a[href='tel:988'], form").first
+    assert first.evaluate("element => element.localName") == "a"
 
-    cloud.remove_variables()
 
-    assert cloud.VARIABLES_FILE.exists() == is_left
+def test_without_scripts_the_visitor_is_thanked(without_scripts: Page) -> None:
+    fill_in(without_scripts)
+    send(without_scripts)
+    expect(without_scripts).to_have_url(re.compile("/thank-you/$"))
+
+
+def test_without_scripts_mistakes_are_explained(without_scripts: Page) -> None:
+    send(without_scripts)
+    expect(without_scripts.get_by_role("alert")).to_contain_text("There is a problem")
+
+
+def test_without_scripts_answers_are_kept_when_there_is_a_mistake(without_scripts: Page) -> None:
+    without_scripts.get_by_label("Full name").fill("Ada Lovelace")
+    send(without_scripts)
+    expect(without_scripts.get_by_label("Full name")).to_have_value("Ada Lovelace")
+
+
+def test_with_scripts_the_visitor_sees_the_deadline(with_scripts: Page) -> None:
+    fill_in(with_scripts)
+    send(with_scripts)
+    deadline = re.compile(r"We will call you by \w+day, \w+ \d+, \d+:\d\d [AP]M")
+    expect(with_scripts.get_by_role("heading", name=deadline)).to_be_visible()
+
+
+def test_with_scripts_the_visitor_stays_on_the_article(with_scripts: Page) -> None:
+    fill_in(with_scripts)
+    send(with_scripts)
+    expect(with_scripts.get_by_role("heading", name="We will call you")).to_be_visible()
+    assert with_scripts.url.endswith(ARTICLE)
+
+
+def test_with_scripts_mistakes_are_explained(with_scripts: Page) -> None:
+    send(with_scripts)
+    expect(with_scripts.get_by_role("alert")).to_contain_text("There is a problem")
+
+
+def test_with_scripts_the_lead_is_stored_and_the_staff_notified(with_scripts: Page, local_system: LocalSystem) -> None:
+    number = fill_in(with_scripts)
+    send(with_scripts)
+    mail_about(number, local_system)
+    assert until(lambda: status_of(number, local_system) == "notified")
+
+
+def test_what_was_typed_arrives_as_typed(without_scripts: Page, local_system: LocalSystem) -> None:
+    name = "Zoë & Zoé + 50% = שלום 🌱"
+    number = fill_in(without_scripts, name)
+    send(without_scripts)
+    assert name in mail_about(number, local_system)["text"]
+
+
+# The staff
+
+
+def test_the_subject_has_no_name(without_scripts: Page, local_system: LocalSystem) -> None:
+    number = fill_in(without_scripts)
+    send(without_scripts)
+    assert "Ada" not in mail_about(number, local_system)["subject"]
+
+
+def test_the_e_mail_can_be_called_from(without_scripts: Page, local_system: LocalSystem) -> None:
+    number = fill_in(without_scripts)
+    send(without_scripts)
+    assert f"tel:+1{number.replace('-', '')}" in mail_about(number, local_system)["html"]
+
+
+def test_the_link_leads_to_the_lead(staff_page: tuple[Page, str]) -> None:
+    page, number = staff_page
+    expect(page.get_by_role("main")).to_contain_text(number)
+
+
+def test_opening_the_link_changes_nothing(staff_page: tuple[Page, str], local_system: LocalSystem) -> None:
+    _, number = staff_page
+    assert status_of(number, local_system) == "notified"
+
+
+def test_staff_say_that_they_have_called(staff_page: tuple[Page, str], local_system: LocalSystem) -> None:
+    page, number = staff_page
+    page.get_by_role("button", name="Contacted", exact=True).click()
+    page.wait_for_load_state()
+    assert status_of(number, local_system) == "contacted"
+
+
+def test_the_inbox_shows_the_e_mail(staff_page: tuple[Page, str], local_system: LocalSystem) -> None:
+    page, number = staff_page
+    page.goto(f"{local_system.url}/local/inbox")
+    mail = page.frame_locator("iframe").first
+    expect(mail.get_by_role("link", name=re.compile(number[-4:]))).to_be_visible()
+
+
+def test_the_table_can_be_looked_at(staff_page: tuple[Page, str], local_system: LocalSystem) -> None:
+    page, number = staff_page
+    page.goto(f"{local_system.url}/local/leads")
+    expect(page.get_by_role("main")).to_contain_text(number)
+
+
+# The editor
+
+
+@pytest.fixture
+def article_source(local_system: LocalSystem) -> Iterator[Path]:
+    """Yield the article's Markdown file, and restore it."""
+    source = local_system.root / SOURCE
+    before = source.read_text(encoding="utf-8")
+    yield source
+    before_change = _article(local_system)
+    source.write_text(before, encoding="utf-8")
+    until(lambda: _article(local_system) != before_change)
+
+
+def _article(system: LocalSystem) -> bytes:
+    with urllib.request.urlopen(f"{system.url}{ARTICLE}", timeout=10) as response:
+        return bytes(response.read())
+
+
+def write_below(source: Path, text: str) -> None:
+    source.write_text(f"{source.read_text(encoding='utf-8')}\n\n{text}\n", encoding="utf-8")
+
+
+def test_an_open_page_follows_the_editor(local_system: LocalSystem, article_source: Path, page: Page) -> None:
+    page.goto(local_system.url + ARTICLE)
+    write_below(article_source, "A sentence that was not there before.")
+    expect(page.get_by_text("A sentence that was not there before.")).to_be_visible()
+
+
+# A system of one's own
+
+
+@pytest.fixture
+def own_system(tmp_path: Path, loopback: None) -> Iterator[LocalSystem]:
+    with systems.running(tmp_path) as running:
+        yield running
+
+
+def test_a_mistake_keeps_the_page_and_is_shown_on_it(page: Page, own_system: LocalSystem) -> None:
+    page.goto(own_system.url + ARTICLE)
+    practice = own_system.root / "content" / "practice.toml"
+    practice.write_text(f'no_such_key = "x"\n{practice.read_text(encoding="utf-8")}', encoding="utf-8")
+    expect(page.locator("#local-problem")).to_contain_text("content/practice.toml:1: no_such_key")
+
+
+def test_changed_code_starts_the_system_again(page: Page, own_system: LocalSystem) -> None:
+    page.goto(own_system.url + ARTICLE)
+    with page.expect_navigation():
+        (own_system.root / "functions" / "leads" / "__init__.py").write_text('"""Changed."""\n', encoding="utf-8")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ketamine")
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_ends_it_without_a_traceback(own_system: LocalSystem, signal_number: int) -> None:
+    code = own_system.end(signal_number)
+    assert (code, "Traceback" in own_system.log.read_text(encoding="utf-8")) == (0, False)
+
+
+def test_ctrl_c_ends_it_even_if_its_parent_ignores_sigint(tmp_path: Path, loopback: None) -> None:
+    with systems.running(tmp_path, systems.IGNORING_SIGINT) as system:
+        assert system.end() == 0
+
+
+def test_it_names_its_version_at_start(local_system: LocalSystem) -> None:
+    project = tomllib.loads((systems.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    first = local_system.log.read_text(encoding="utf-8").splitlines()[0]
+    assert re.fullmatch(rf"Clinic Callback {re.escape(project['version'])} \((unknown|[0-9a-f]{{12}})\)", first)
+
+
+def test_an_open_page_does_not_delay_ctrl_c(page: Page, own_system: LocalSystem) -> None:
+    page.goto(own_system.url + ARTICLE)
+    assert own_system.end() == 0
+
+
+def test_a_missing_aws_profile_does_no_harm(tmp_path: Path, loopback: None) -> None:
+    with systems.running(tmp_path, AWS_PROFILE="missing") as system:
+        assert system.listing("leads") == []
+
+
+def test_ctrl_c_leaves_no_process(own_system: LocalSystem) -> None:
+    own_system.end()
+    with pytest.raises(ProcessLookupError):
+        os.killpg(own_system.process.pid, 0)
+
+
+def test_ctrl_c_leaves_the_port_free(own_system: LocalSystem) -> None:
+    own_system.end()
+    port = int(own_system.url.rpartition(":")[2])
+    socket.create_server(("127.0.0.1", port)).close()
+
+
+def test_a_busy_port_is_reported_in_one_line_with_a_remedy(tmp_path: Path, loopback: None) -> None:
+    root, log = systems.copy(tmp_path / "project"), tmp_path / "log.txt"
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+        systems.start(root, log, PORT=str(port)).wait(timeout=30)
+    (line,) = log.read_text(encoding="utf-8").splitlines()
+    assert line == f"Port {port} cannot be used (Address already in use). Choose another one: PORT=8001 make serve"

@@ -213,3 +213,15 @@ def test_a_list_that_failed_is_sent_by_the_next_sweep(memory: MemoryServices) ->
     first.list_failed(TUESDAY)
 
     assert next_sweep.may_list(TUESDAY + 5 * MINUTE)
+
+
+def test_a_busy_day_gets_an_email_for_each() -> None:
+    limiter = RateLimiter()
+
+    assert all(limiter.allow(TUESDAY + number * MINUTE, 5) for number in range(100))
+
+
+def test_a_flood_gets_no_more_than_its_share() -> None:
+    limiter = RateLimiter()
+
+    assert sum(limiter.allow(TUESDAY + number * MINUTE / 60, 5) for number in range(300)) == 5

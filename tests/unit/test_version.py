@@ -1,4 +1,4 @@
-"""`leads --version`: the build's own record first, then what is installed and what git knows."""
+"""Tests of `leads --version`: the record of the build first, then what is installed and what git knows."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from leads.cli import version
+from leads.version import recorded
 
 VERSION = metadata.version(version.DISTRIBUTION)
 
@@ -64,3 +65,21 @@ def test_without_git_the_commit_is_unknown(package: Path, monkeypatch: pytest.Mo
 def test_what_is_not_installed_has_no_version(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(version, "DISTRIBUTION", "a-distribution-that-is-not-installed")
     assert version.described(package) == "unknown (commit unknown)"
+
+
+def test_a_package_has_its_record(tmp_path: Path) -> None:
+    record = {"version": "1.2.3", "commit": "0a1b2c3"}
+    (tmp_path / "version.json").write_text(json.dumps(record), encoding="utf-8")
+    assert recorded(tmp_path) == record
+
+
+def test_the_functions_find_the_record_where_their_site_was_compiled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "version.json").write_text('{"version": "1.2.3"}', encoding="utf-8")
+    monkeypatch.setenv("LEADS_COMPILED", str(tmp_path))
+    assert recorded() == {"version": "1.2.3"}
+
+
+def test_outside_of_a_package_there_is_no_record(tmp_path: Path) -> None:
+    assert recorded(tmp_path) == {}

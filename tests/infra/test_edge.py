@@ -1,0 +1,70 @@
+"""Tests of CloudFront in the scenario: which origin answers a path, and what it answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+import pytest
+from werkzeug import Response
+
+from infra.e2e import edge
+from infra.e2e.edge import CloudFrontEdge
+
+ADDRESS = "https://www.lakeside.example"
+
+CONFIG = {
+    "CacheBehaviors": {"Items": [{"PathPattern": "/api/*", "TargetOriginId": "api"}]},
+    "DefaultCacheBehavior": {"TargetOriginId": "site"},
+    "Origins": {"Items": [{"Id": "site", "OriginPath": "/site"}, {"Id": "api", "OriginPath": ""}]},
+}
+
+
+class ConfiguredEdge(CloudFrontEdge):
+    """A distribution with CONFIG; moto is not asked for it."""
+
+    @property
+    def _config(self) -> Any:
+        return CONFIG
+
+
+@pytest.fixture
+def distribution(aws: None) -> CloudFrontEdge:
+    """Return a distribution with one page in its bucket."""
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket="pages")
+    s3.put_object(Bucket="pages", Key="site/sleep/index.html", Body=b"Sleep")
+    return ConfiguredEdge({"SiteAddress": ADDRESS, "SiteBucket": "pages"})
+
+
+@pytest.mark.parametrize(("path", "origin"), [("/api/leads", "api"), ("/sleep/", "site"), ("/", "site")])
+def test_the_first_behavior_that_matches_decides(path: str, origin: str) -> None:
+    assert ConfiguredEdge({})._origin(path)["Id"] == origin
+
+
+def test_a_folder_is_its_index(distribution: CloudFrontEdge) -> None:
+    assert distribution.fetch(f"{ADDRESS}/sleep/") == b"Sleep"
+
+
+def test_a_page_that_is_not_there_is_a_failure_of_the_network(distribution: CloudFrontEdge) -> None:
+    with pytest.raises(OSError, match=r"the bucket has no site/mood/index\.html"):
+        distribution.fetch(f"{ADDRESS}/mood/")
+
+
+@pytest.mark.parametrize(("path", "is_there"), [("/sleep/", True), ("/mood/", False)])
+def test_a_page_is_there_or_not(distribution: CloudFrontEdge, path: str, is_there: bool) -> None:
+    assert distribution.has(path) is is_there
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_reference_is_replaced_by_its_secret() -> None:
+    made = boto3.client("secretsmanager").create_secret(Name="signing", SecretString="words")
+    assert edge.resolved(f"{edge.RESOLVE}{made['ARN']}}}}}") == "words"
+
+
+def test_any_other_value_stays() -> None:
+    assert edge.resolved("leads") == "leads"
+
+
+def test_a_json_response_is_read() -> None:
+    assert edge.as_json(Response('{"reference": "A"}')) == {"reference": "A"}

@@ -1,0 +1,45 @@
+"""Tests of the manual steps that are left after a deployment."""
+
+from __future__ import annotations
+
+import pytest
+
+from infra.deploy import next_steps
+from infra.deploy.next_steps import SesAccount
+from tests.support.deployment import CERTIFICATE, OUTPUTS, REAL
+
+
+def left(account: SesAccount = SesAccount(), **chosen: str) -> str:  # noqa: B008 -- frozen
+    return "\n".join(next_steps.next_steps_for(REAL, OUTPUTS, chosen, account))
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["CNAME", "_dmarc.lakeside.example", "sandbox", "certificate", "ALARM_EMAIL", "business associate agreement"],
+)
+def test_after_the_first_deployment_everything_is_left_to_do(word: str) -> None:
+    assert word in left()
+
+
+def test_records_that_ses_has_found_are_not_asked_for() -> None:
+    assert "three CNAME records" not in left(SesAccount(domain_verified=True))
+
+
+def test_an_account_that_may_mail_anybody_asks_for_nothing() -> None:
+    assert "sandbox" not in left(SesAccount(out_of_sandbox=True))
+
+
+def test_in_the_sandbox_every_recipient_of_e_mails_must_be_verified() -> None:
+    assert "verify front-desk@lakeside.example, manager@lakeside.example" in left(SesAccount(out_of_sandbox=False))
+
+
+def test_a_certificate_that_is_there_is_not_asked_for() -> None:
+    assert "Ask ACM" not in left(CertificateArn=CERTIFICATE)
+
+
+def test_the_domain_is_pointed_to_cloudfront() -> None:
+    assert "Point www.lakeside.example to d1.cloudfront.net" in left()
+
+
+def test_the_recipient_of_alarms_must_confirm_it() -> None:
+    assert "Confirm the e-mail that SNS sent to ops@other.example" in left(AlarmEmail="ops@other.example")

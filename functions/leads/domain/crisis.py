@@ -6,11 +6,10 @@ infra/openapi.yaml, and so does the message of plugins/lint/practice_file.py; te
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class CrisisLines:
+class CrisisLines(NamedTuple):
     """The numbers of one country, as typed on a phone, and their names."""
 
     country: str

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from leads.aws import items
+from leads.aws import item_models, items
 from leads.aws.dynamodb import Item
 from leads.domain import lifecycle
 from leads.domain.errors import UnreadableError
@@ -77,7 +77,11 @@ def test_an_item_is_readable_without_an_attribute_that_has_a_default(place: Plac
 
 
 def test_every_attribute_with_a_default_is_in_the_table_above() -> None:
-    models = ((), items.LeadItem), (("lead",), items.StoredAnswers), (("lead", "phone"), items.StoredPhone)
+    models = (
+        ((), item_models.LeadItem),
+        (("lead",), item_models.StoredAnswers),
+        (("lead", "phone"), item_models.StoredPhone),
+    )
     with_default = [
         (place, field.alias or name)
         for place, model in models

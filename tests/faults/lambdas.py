@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.template import Template
+from tests.faults import worker
 from tests.faults.recorder import Ending, Invocation, Recorder
 from tests.faults.wire import NoResponse, WireRequest, WireResponse, serving
 
@@ -70,7 +71,7 @@ class Sandbox:
         self._idle: asyncio.Future[asyncio.Future[WireResponse]] = loop.create_future()
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tests.faults.worker", self._spec.handler),
+                *(sys.executable, "-m", "tests.faults.worker", worker.handler_name(self._spec.handler)),
                 cwd=ROOT,
                 env={**self._variables, "AWS_LAMBDA_RUNTIME_API": self._api},
                 stdout=log,

@@ -1,6 +1,6 @@
 """One process of a function, as Lambda starts it, with a clock that the simulation moves.
 
-python -m tests.faults.worker leads.handlers.capture.handler
+python -m tests.faults.worker tests.faults.worker.capture
 """
 
 from __future__ import annotations
@@ -8,13 +8,16 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from awslambdaric.__main__ import main  # type: ignore[import-untyped]
-from leads import clock
 
 OFFSET = "FAULTS_CLOCK"
 """The variable with the path of the file that holds the seconds by which the clock is ahead."""
+
+NAME = "tests.faults.worker"
 
 CLOCK_SKEW = "FAULTS_SKEW"
 """The variable with the seconds by which this process's own clock is off."""
@@ -26,6 +29,19 @@ def moved() -> dt.datetime:
     return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=ahead)
 
 
+def handler_name(handler: str) -> str:
+    """Return the name in this module of a handler that the template names: "leads.handlers.capture.handler"."""
+    return f"{NAME}.{handler.split('.')[-2]}"
+
+
+def __getattr__(name: str) -> Any:
+    """Return the handler of this name on the simulation's clock: AWS's runtime client looks it up here."""
+    if name not in {"capture", "staff", "sweep"}:
+        raise AttributeError(name)
+    from leads.wiring import Wiring
+
+    return import_module(f"leads.handlers.{name}").make_handler(Wiring(clock=moved))
+
+
 if __name__ == "__main__":
-    clock.now = moved
     main(sys.argv)

@@ -5,6 +5,7 @@ Fixtures import what they need themselves, so that a unit test starts without mo
 
 from __future__ import annotations
 
+import locale
 import os
 import subprocess
 import sys
@@ -41,6 +42,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.allow_hosts(["127.0.0.1"]))
         if "browser" in fixtures:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(autouse=True)
+def same_locale() -> Iterator[None]:
+    """Put back the process's locale: Pelican sets it, and Python reads files in its encoding."""
+    before = locale.setlocale(locale.LC_ALL)
+    yield
+    locale.setlocale(locale.LC_ALL, before)
 
 
 @pytest.fixture(autouse=True)

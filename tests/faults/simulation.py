@@ -115,7 +115,7 @@ def _sandboxes(
     spec: FunctionSpec, count: int, variables: Mapping[str, str], simulation: Simulation
 ) -> Iterator[Sandbox]:
     for number in range(count):
-        name = f"{spec.handler.split('.')[1]}-{number}"
+        name = f"{spec.handler.split('.')[-2]}-{number}"
         skew = Random(f"{simulation.seed} {name}").uniform(-0.5, 0.5)
         own = {"AWS_SESSION_TOKEN": name, worker.CLOCK_SKEW: str(skew)}
         yield Sandbox(name, spec, {**variables, **own}, simulation.log)

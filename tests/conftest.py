@@ -28,6 +28,7 @@ settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
 ROOT = Path(__file__).parents[1]
+LOCALE = locale.setlocale(locale.LC_ALL)
 SENDER = "call-back@example.com"
 
 LOOPBACK = {"dynamodb_local", "browser", "local_system", "loopback"}
@@ -47,9 +48,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def same_locale() -> Iterator[None]:
     """Put back the process's locale: Pelican sets it, and Python reads files in its encoding."""
-    before = locale.setlocale(locale.LC_ALL)
+    locale.setlocale(locale.LC_ALL, LOCALE)
     yield
-    locale.setlocale(locale.LC_ALL, before)
+    locale.setlocale(locale.LC_ALL, LOCALE)
 
 
 @pytest.fixture(autouse=True)

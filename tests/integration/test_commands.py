@@ -375,7 +375,7 @@ def test_a_file_that_cannot_be_written_is_explained_in_a_sentence(leads: Run, tm
 def test_the_report_is_a_file(clinic: Clinic, leads: Run, tmp_path: Path) -> None:
     kept(clinic)
     leads("report", "-o", str(tmp_path / "report.html"))
-    assert (tmp_path / "report.html").read_text().startswith("<!doctype html>")
+    assert (tmp_path / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
 def test_the_report_is_named_after_the_day(
@@ -484,5 +484,5 @@ def test_no_handler_imports_the_command_line(handler: str) -> None:
 
 
 def test_the_package_itself_is_a_command() -> None:
-    shown = subprocess.run([sys.executable, "-m", "leads", "--help"], capture_output=True, text=True, check=True)
+    shown = subprocess.run([sys.executable, "-m", "leads", "--help"], capture_output=True, encoding="utf-8", check=True)
     assert "Exit codes" in shown.stdout

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from leads import clock
 from leads.aws import dynamodb, ses
 from leads.aws.counters import Counters, Locks
 from leads.aws.repository import LeadRepository
+from leads.clock import Clock
 from leads.mail.compose import Composer
 from leads.mail.notifier import EmailNotifier
 from leads.services.follow_up import LeadService, RateLimiter
@@ -27,7 +27,7 @@ class Wiring:
 
     dynamodb: Callable[[], DynamoDBClient] = dynamodb.client
     ses: Callable[[], SESV2Client] = ses.client
-    clock: Callable[[], dt.datetime] = clock.now
+    clock: Clock = clock.now
     limiter: RateLimiter = field(default_factory=RateLimiter)
     """E-mails that this process sent lately."""
 

@@ -141,7 +141,7 @@ def _resources(plain: Mapping[str, Any]) -> Iterator[ReportRow]:
     kinds = [resource["Type"] for resource in plain["Resources"].values()]
     made = Counter(each["ResourceType"] for each in _stack_resources())
     for kind in sorted(set(kinds)):
-        require(made[kind] == kinds.count(kind), f"of {kinds.count(kind)} × {kind} {made[kind]} were made")  # noqa: RUF001
+        require(made[kind] == kinds.count(kind), f"of {kinds.count(kind)} × {kind} {made[kind]} were made")  # noqa: RUF001 -- a multiplication sign
         step = f"{kinds.count(kind)} × {kind.removeprefix('AWS::')}"  # noqa: RUF001 -- a multiplication sign
         if kind in resources.NATIVE:
             yield ReportRow(step, "by moto's CloudFormation")

@@ -283,15 +283,16 @@ def _model(location: Location) -> type[BaseModel]:
     model: type[BaseModel] = Practice
     for part in location:
         if isinstance(part, str) and part in model.model_fields:
-            model = next(_models(model.model_fields[part].annotation), model)
+            model = next(models_in(model.model_fields[part].annotation), model)
     return model
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Yield the models in an annotation such as `tuple[Condition, ...]`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for argument in get_args(annotation):
-        yield from _models(argument)
+        yield from models_in(argument)
 
 
 A_WEEK = dt.timedelta(days=7)
@@ -314,7 +315,7 @@ def _closure_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
     if longest > MAX_CLOSURE_DAYS:
         yield (
             ("special_hours",),
-            f"you are closed for {longest} days in a row. Nobody can be promised a call after that.",
+            f"you are closed for {longest} days in a row. After that, no call can be promised.",
         )
     elif practice.privacy.keep_days < longest:
         closed_for = f"you are closed for {longest} days in a row, and requests would be deleted meanwhile."

@@ -747,7 +747,7 @@ def test_a_digest_that_cannot_count_all_promises_gives_no_share(overrun: Clinic)
 def test_the_age_of_the_oldest_unsent_lead_is_logged_before_the_digest(
     morning: Clinic, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    morning.keep(factories.stored(name="Nobody Knows"))
+    morning.keep(factories.stored(name="New Person"))
     morning.mailbox.refuse = KilledError()
     with pytest.raises(KilledError):
         digest_only(morning)

@@ -20,7 +20,7 @@ SHAPES = [
     for kind in ("form", "json")
     for encoded in (True, False)
 ]
-"""Every shape in which API Gateway hands over the same form."""
+"""The encodings in which API Gateway passes one and the same form."""
 
 Headers = Mapping[str, str | None]
 

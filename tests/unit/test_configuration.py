@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-import types
 import typing
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 from leads.domain.practice import Practice
 from leads.settings import Settings
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+
+from plugins.lint.practice_file import models_in
 
 OPERATIONS = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
 
@@ -32,16 +32,6 @@ KEYS = rows("The practice file")
 SETTINGS = {str(field.alias): field for field in Settings.model_fields.values()}
 
 
-def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Yield the models in an annotation such as `tuple[Condition, ...]`."""
-    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
-        if issubclass(annotation, BaseModel):
-            yield annotation
-        return
-    for argument in typing.get_args(annotation):
-        yield from models_in(argument)
-
-
 def keys_of(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
     """Yield the keys that an editor writes, as docs/operations.md names them."""
     for name, field in model.model_fields.items():
@@ -55,7 +45,7 @@ def keys_of(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, Fie
 
 WRITTEN = {
     **{key: field for key, field in keys_of(Practice) if key not in {"closed_dates", "hours"}},
-    **{f"hours.{key}": field for key, field in Practice.model_fields["hours"].annotation.model_fields.items()},  # type: ignore[union-attr]
+    **{f"hours.{key}": field for key, field in Practice.model_fields["hours"].annotation.model_fields.items()},  # type: ignore[union-attr]  # it has an annotation
 }
 
 

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from leads import log, tokens
 from leads.aws import items
@@ -167,18 +167,21 @@ class LeadRepository:
 
     def _keys(self, index: str, condition: str, values: Item) -> Iterator[Item]:
         names = {f"#{word[1:]}": word[1:] for word in condition.split() if word.startswith("#")}
+        found = self._pages(
+            self.dynamodb.query,
+            IndexName=index,
+            KeyConditionExpression=condition,
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues=to_item(values),
+        )
+        return map(from_item, found)
+
+    def _pages(self, operation: Callable[..., Any], **parameters: object) -> Iterator[Item]:
+        """Yield the items of every page of a query or scan."""
         start: Item = {}
         while True:
-            page = call(
-                self.dynamodb.query,
-                TableName=self.table,
-                IndexName=index,
-                KeyConditionExpression=condition,
-                ExpressionAttributeNames=names,
-                ExpressionAttributeValues=to_item(values),
-                **start,
-            )
-            yield from (from_item(item) for item in page["Items"])
+            page = call(operation, TableName=self.table, **parameters, **start)
+            yield from page["Items"]
             if not page.get("LastEvaluatedKey"):
                 return
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
@@ -198,20 +201,9 @@ class LeadRepository:
             yield item["reference"]["S"], "next_at" in item
 
     def _scan(self, condition: str, names: dict[str, str], values: Item) -> Iterator[Item]:
-        start: Item = {"ExpressionAttributeValues": to_item(values)} if values else {}
-        while True:
-            page = call(
-                self.dynamodb.scan,
-                TableName=self.table,
-                FilterExpression=condition,
-                ExpressionAttributeNames=names,
-                ConsistentRead=True,
-                **start,
-            )
-            yield from page["Items"]
-            if not page.get("LastEvaluatedKey"):
-                return
-            start["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+        filled = {"ExpressionAttributeValues": to_item(values)} if values else {}
+        names_and_values = {"ExpressionAttributeNames": names, **filled}
+        return self._pages(self.dynamodb.scan, FilterExpression=condition, ConsistentRead=True, **names_and_values)
 
     def delete(self, key: str) -> bool:
         """Delete an item for good: a lead by its reference, or a counter by its name. Return whether there was one."""

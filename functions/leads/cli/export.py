@@ -42,6 +42,9 @@ COLUMNS = (
     "expires_at",
 )
 
+ANSWERS = ("name", "best_time", "voicemail", "consent", "source", "utm_source", "utm_medium", "utm_campaign")
+"""Columns that have the name of a field of the form, and its value."""
+
 FORMULA = frozenset("=+-@\t\r\n\0")
 """First characters of a formula (OWASP, CSV injection)."""
 
@@ -52,8 +55,8 @@ def row(lead: StoredLead, practice: Practice, now: dt.datetime) -> ExportRow:
     def local(moment: dt.datetime | None) -> str | None:
         return moment.astimezone(practice.zone).isoformat(timespec="seconds") if moment else None
 
-    answers = lead.lead
-    return {
+    answers = {name: getattr(lead.lead, name) for name in ANSWERS}
+    values = {
         "reference": lead.reference,
         "status": lead.status.value,
         "priority": lead.priority,
@@ -63,22 +66,16 @@ def row(lead: StoredLead, practice: Practice, now: dt.datetime) -> ExportRow:
         "first_call_at": local(lead.first_call_at),
         "promise_kept": statistics.was_kept(lead, now),
         "no_answers": lead.no_answers,
-        "name": answers.name,
-        "phone": answers.phone.e164,
-        "extension": answers.phone.extension,
-        "typed": answers.phone.typed,
-        "conditions": list(answers.conditions),
-        "best_time": answers.best_time,
-        "voicemail": answers.voicemail,
-        "consent": answers.consent,
-        "source": answers.source,
-        "utm_source": answers.utm_source,
-        "utm_medium": answers.utm_medium,
-        "utm_campaign": answers.utm_campaign,
+        **answers,
+        "phone": lead.lead.phone.e164,
+        "extension": lead.lead.phone.extension,
+        "typed": lead.lead.phone.typed,
+        "conditions": list(lead.lead.conditions),
         "review_reason": lead.review_reason,
         "expires_at": local(lead.expires_at),
-        "history": [{"at": local(entry.at), "event": entry.event.value} for entry in lead.history],
     }
+    history = [{"at": local(entry.at), "event": entry.event.value} for entry in lead.history]
+    return {**{name: values[name] for name in COLUMNS}, "history": history}
 
 
 def write_csv(rows: Iterable[ExportRow], file: TextIO) -> int:

@@ -102,7 +102,8 @@ class LeadService:
         Return for how many leads an e-mail went out. A lead that cannot be sent does not stop the others. One whose
         lease is about to end is left to the next sweep: another worker may have it by the time its record is written.
         """
-        current = [lead for lead in leased if self._has_time_for(lead)]
+        # A generator: the time is looked at before each e-mail, for the e-mails before it took some.
+        current = (lead for lead in leased if self._has_time_for(lead))
         if not together or len(leased) == 1:
             return sum(self._perform_one(action, lead) for lead in current)
         listed = [lead for lead in current if self.mailer.can_list(lead, self.clock())]
@@ -112,8 +113,6 @@ class LeadService:
         return lead.next_at is not None and self.clock() < lead.next_at - LEASE_MARGIN
 
     def _perform_one(self, action: Action, lead: StoredLead) -> int:
-        if not self._has_time_for(lead):  # the e-mails before this one took their time
-            return 0
         return self._send(action, [lead], lambda action, leads, now: self.mailer.send_one(action, leads[0], now))
 
     def _send(
@@ -140,7 +139,7 @@ class LeadService:
         try:
             self.record(lead, event)
         except Exception as error:
-            log.exception("not noted", error, reference=lead.reference)
+            log.exception("not recorded", error, reference=lead.reference)
 
     def record(self, lead: StoredLead, event: Event) -> StoredLead:
         """Append the event to the lead's history, also if the lead changed meanwhile, and return the lead.

@@ -1,4 +1,4 @@
-"""What services need of the world: protocols that adapters implement and tests replace by fakes."""
+"""Protocols of what services need. Adapters implement them, and tests replace them by fakes."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ except (practice_file.PracticeFileError, bibliography.BibliographyError) as mist
 EPOCH = os.environ.get("SOURCE_DATE_EPOCH")
 NOW = dt.datetime.fromtimestamp(float(EPOCH), PRACTICE.zone) if EPOCH else dt.datetime.now(PRACTICE.zone)
 SITEURL = os.environ.get("SITE_URL", PRACTICE.url).rstrip("/")
-PRACTICE = practice_file.with_closed_dates(PRACTICE.model_copy(update={"url": SITEURL}), NOW.date())
+PRACTICE = practice_file.completed(PRACTICE.model_copy(update={"url": SITEURL}), NOW.date())
 
 SITENAME = PRACTICE.name
 SITESUBTITLE = PRACTICE.tagline

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import holidays
+from babel.dates import get_timezone_name
 from leads.domain import crisis, promise
 from leads.domain.practice import Practice, UnknownStaffError
 from pydantic import BaseModel, ValidationError
@@ -30,7 +31,7 @@ class PracticeFileError(Exception):
 
 
 def read(path: Path) -> Practice:
-    """Return the practice that the file describes, still without its closed dates.
+    """Return the practice that the file describes, still without what the build works out (`completed`).
 
     Raises PracticeFileError if the file has mistakes.
     """
@@ -44,6 +45,15 @@ def read(path: Path) -> Practice:
     if found:
         raise PracticeFileError("\n".join(f"{path}:{line}: {key}: {words}" for line, key, words in found))
     return Practice.model_validate(share.with_default_networks(facts))
+
+
+def completed(practice: Practice, today: dt.date) -> Practice:
+    """Return the practice with what the build works out: closed dates and the names of its zone and states."""
+    names = holidays.country_holidays(practice.country).get_subdivision_aliases()
+    states = tuple(names[state][0] for state in practice.patients.states)
+    zone = get_timezone_name(practice.time_zone, locale="en_US")
+    patients = practice.patients.model_copy(update={"state_names": states})
+    return with_closed_dates(practice.model_copy(update={"patients": patients, "time_zone_name": zone}), today)
 
 
 def with_closed_dates(practice: Practice, today: dt.date) -> Practice:
@@ -171,10 +181,25 @@ OTHER_COUNTRY = (
 )
 
 
+WORKED_OUT: Mapping[Location, str] = {
+    ("closed_dates",): "the build works this out. Write more closed days under [special_hours].",
+    ("time_zone_name",): "the build works this out from time_zone. Remove this line.",
+    ("patients", "state_names"): "the build works this out from states. Remove this line.",
+}
+"""What the model has and no one may write."""
+
+
+def _is_written(place: Location, facts: Any) -> bool:
+    for part in place:
+        if not isinstance(facts, Mapping) or part not in facts:
+            return False
+        facts = facts[part]
+    return True
+
+
 def _mistakes(facts: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
     not_ours = replaced_keys.replaced(facts)
-    if "closed_dates" in facts:
-        not_ours["closed_dates",] = "the build works this out. Write more closed days under [special_hours]."
+    not_ours.update({place: words for place, words in WORKED_OUT.items() if _is_written(place, facts)})
     yield from not_ours.items()
     yield from _country_mistakes(facts.get("country"))
     practice, errors = _validated(facts)
@@ -182,6 +207,7 @@ def _mistakes(facts: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
         if not _is_explained(error, not_ours):
             yield from _explanations(error)
     if practice and not errors:
+        yield from _state_mistakes(practice)
         yield from list(_region_mistakes(practice)) or _closure_mistakes(practice)
 
 
@@ -274,7 +300,8 @@ def _unknown(location: Location) -> str:
         return f"there is no such key. Write “{near[0]}” if that is what you mean."
     if key in Practice.model_fields and section is not Practice:
         return "this key does not belong to this section. Move it to the top, above the first [section]."
-    known = ", ".join(name for name in section.model_fields if name != "closed_dates")
+    worked_out = {place[-1] for place in WORKED_OUT}
+    known = ", ".join(name for name in section.model_fields if name not in worked_out)
     return f"there is no such key. Write one of: {known}."
 
 
@@ -331,6 +358,15 @@ def _region_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
         yield ("holidays", "subdivision"), _near(f"part of {country}", subdivision, supported[country])
     else:
         yield from _holiday_mistakes(practice)
+
+
+def _state_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
+    if practice.country != crisis.COUNTRY:  # refused already
+        return
+    known = holidays.country_holidays(practice.country).get_subdivision_aliases()
+    for state in practice.patients.states:
+        if state not in known:
+            yield ("patients", "states"), f'{_quoted(state)} is no state. Write its two capital letters, as in "IL".'
 
 
 def _holiday_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:

@@ -23,6 +23,7 @@ name = "Lakeside Test Clinic"
 tagline = "A practice that exists in tests only"
 url = "https://www.lakeside.example"
 phone = "+1 312-555-0100"
+caller_name = "Lakeside"
 country = "US"
 time_zone = "America/Chicago"
 
@@ -45,6 +46,14 @@ subdivision = "IL"
 
 [special_hours]
 2026-11-27 = []  # day after Thanksgiving
+
+[call]
+who = "Ana or a colleague"
+minutes = 10
+
+[patients]
+states = ["IL"]
+from_age = 18
 
 [staff]
 ana = { name = "Ana Ruiz", email = "front-desk@lakeside.example" }
@@ -87,7 +96,7 @@ CLOSED_DATES = ("2026-11-26", "2026-11-27", "2026-12-25", "2027-01-01")
 
 def practice(**changes: object) -> Practice:
     """Return the sample practice. A change to a section is merged into it; hours are replaced whole."""
-    facts = {**_PRACTICE, "closed_dates": CLOSED_DATES}
+    facts: dict[str, Any] = {**_PRACTICE, "closed_dates": CLOSED_DATES, "time_zone_name": "Central Time"}
     for name, change in changes.items():
         section = facts.get(name)
         merges = isinstance(change, dict) and isinstance(section, dict) and name != "hours"

@@ -111,9 +111,13 @@ MISTAKES = {
         "staff.maria.any_hour",
         "Write one of: name, email",
     ),
-    "a name for voicemails": ("sample = true", 'sample = true\ncaller_name = "Lakeside"', "caller_name", "no such key"),
-    "a section on patients": ("[share]", '[patients]\nstates = ["IL"]\n[share]', "patients", "no such key"),
-    "a section of notices": ("[share]", '[notices]\ngood_faith_estimate = "/x/"\n[share]', "notices", "no such key"),
+    "a state written out": ('states = ["IL"]', 'states = ["Illinois"]', "patients.states", "cannot be used"),
+    "a notice that is no address": (
+        "[share]",
+        '[notices]\ngood_faith_estimate = "yes"\n[share]',
+        "notices.good_faith_estimate",
+        'a page of the site ("/good-faith-estimate/")',
+    ),
     "a protocol for urgent calls": (
         "[promise]",
         '[promise]\nurgent_protocol = "x"',

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.lint.practice_file import PracticeFileError, read, with_closed_dates
+from plugins.lint.practice_file import PracticeFileError, completed, read, with_closed_dates
 from tests.support.factories import PRACTICE_TOML
 
 
@@ -191,7 +191,7 @@ def test_all_mistakes_are_explained_at_once_in_the_order_of_the_file(tmp_path: P
 def test_an_empty_file_names_all_that_is_missing(tmp_path: Path) -> None:
     explained = complaints("", tmp_path)
     assert "1: hours: this is missing. Add a line “[hours]” and its facts below it." in explained
-    assert len(explained) == 12
+    assert len(explained) == 15
 
 
 NOT_OURS = (
@@ -288,3 +288,16 @@ def test_an_old_key_is_explained_once_and_with_its_line(tmp_path: Path) -> None:
     assert to.startswith(f"{line_of('to =', source)}: notify.to: ")
     assert 'email = "front-desk@lakeside.example" }”, and under [notify] “every = ["front-desk"]”' in to
     assert escalate_to.startswith(f"{line_of('escalate_to =', source)}: notify.escalate_to: ")
+
+
+def test_a_state_that_does_not_exist_is_a_mistake(tmp_path: Path) -> None:
+    expected = f'{line_of("states")}: patients.states: "XX" is no state. Write its two capital letters, as in "IL".'
+    assert complaints(changed('states = ["IL"]', 'states = ["XX"]'), tmp_path) == [expected]
+
+
+def test_the_states_names_are_worked_out(sample: Path) -> None:
+    assert completed(read(sample), dt.date(2026, 11, 23)).patients.state_names == ("Illinois",)
+
+
+def test_the_name_of_the_time_zone_is_worked_out(sample: Path) -> None:
+    assert completed(read(sample), dt.date(2026, 11, 23)).time_zone_name == "Central Time"

@@ -211,6 +211,16 @@ class Notify(StrictModel):
     email_detail: Literal["full", "reference"] = "full"
 
 
+class Patients(StrictModel):
+    """The people whom the practice may see; the form says it before a visitor asks for a call."""
+
+    states: Annotated[tuple[Annotated[str, Field(pattern="^[A-Z]{2}$")], ...], Field(min_length=1, max_length=60)]
+    """Codes of the states in which a clinician of the practice is licensed."""
+    from_age: Annotated[int, Field(ge=0, le=100)]
+    state_names: tuple[str, ...] = ()
+    """The states' names in the order of `states`; worked out by the build, never written by hand."""
+
+
 class Privacy(StrictModel):
     keep_days: Annotated[int, Field(ge=30, le=3650)] = 365
 
@@ -229,6 +239,30 @@ class Condition(StrictModel):
 class Share(StrictModel):
     networks: tuple[str, ...] = ()
     """Keys of the theme's share targets, which the build checks (plugins/output/share.py)."""
+
+
+def _notice(notice: str) -> str:
+    if not re.fullmatch(r"/[a-z0-9/-]*/|https://[^\s<>\"]+|none: .*\S.*", notice):
+        raise ValueError(
+            'write a page of the site ("/good-faith-estimate/"), a whole address ("https://...") or, if you need not '
+            'show this notice, "none: " and why'
+        )
+    return notice
+
+
+Notice = Annotated[Text, AfterValidator(_notice)]
+"""A page of the site, an address, or "none: " and the reason why there is no such notice."""
+
+
+class Notices(StrictModel):
+    """What the law asks a practice's site to show; each page's footer links to it."""
+
+    privacy_practices: Notice | None = None
+    """The Notice of Privacy Practices (45 CFR 164.520(c)(3)(i)); `make publish` asks for it."""
+    good_faith_estimate: Notice | None = None
+    """The right to a good-faith estimate (45 CFR 149.610(b)(1)(iii)); `make publish` asks for it."""
+    others: Mapping[Text, Notice] = {}
+    """More notices, by the words of their links."""
 
 
 def _url(url: str) -> str:
@@ -251,6 +285,20 @@ def _phone(number: str) -> str:
     return number
 
 
+Phone = Annotated[str, AfterValidator(_phone)]
+
+
+class Call(StrictModel):
+    """What the form says about the call before a visitor asks for it."""
+
+    who: Text
+    """Who calls, as it is said in a sentence: "Ana or a colleague from our front desk"."""
+    minutes: Annotated[int, Field(ge=1, le=120)]
+    """About how long the call takes."""
+    number: Phone | None = None
+    """The number that the phone of the called person shows, if it is not `phone`."""
+
+
 def _unique(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
     keys = [condition.key for condition in conditions]
     if len(keys) != len(set(keys)):
@@ -265,15 +313,22 @@ class Practice(StrictModel):
     name: Text
     tagline: Text
     url: Annotated[str, BeforeValidator(lambda url: str(url).strip()), AfterValidator(_url)]
-    phone: Annotated[str, AfterValidator(_phone)]
+    caller_name: Text
+    """A name for contact cards that says nothing of what the practice treats."""
+    phone: Phone
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")]
     time_zone: Annotated[str, AfterValidator(_time_zone)]
+    time_zone_name: str = ""
+    """The zone as people say it ("Central Time"); worked out by the build, never written by hand."""
     address: Address
     hours: Hours
     holidays: Holidays
     special_hours: Mapping[Day, Closed] = {}
     """Days that are unlike their weekday."""
     promise: PromiseSettings = PromiseSettings()
+    call: Call
+    patients: Patients
+    notices: Notices = Notices()
     staff: Annotated[Mapping[Key, StaffMember], Field(min_length=1)]
     notify: Notify
     privacy: Privacy = Privacy()
@@ -320,10 +375,17 @@ class Practice(StrictModel):
     @property
     def phone_display(self) -> str:
         """Return the number as its country writes it; as in the file for any but +1."""
-        national = re.sub(r"[^\d]", "", self.phone)
-        if len(national) == 11 and national.startswith("1"):
-            return f"({national[1:4]}) {national[4:7]}-{national[7:]}"
-        return self.phone
+        return _display(self.phone)
+
+    @property
+    def caller_number(self) -> str:
+        """Return the number that calls visitors, as in the file."""
+        return self.call.number or self.phone
+
+    @property
+    def caller_number_display(self) -> str:
+        """Return the number that calls visitors as its country writes it."""
+        return _display(self.caller_number)
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -332,6 +394,13 @@ class Practice(StrictModel):
         Raises pydantic's ValidationError if the file is not what this code writes.
         """
         return cls.model_validate_json(path.read_bytes())
+
+
+def _display(number: str) -> str:
+    national = re.sub(r"[^\d]", "", number)
+    if len(national) == 11 and national.startswith("1"):
+        return f"({national[1:4]}) {national[4:7]}-{national[7:]}"
+    return number
 
 
 def twelve_hour(time: dt.time) -> str:

@@ -104,6 +104,7 @@ MARKDOWN = {
 }
 
 THEME = str(ROOT / "theme")
+ICON_BACKGROUND = "#172b36"  # the icon's own, for plugins/output/icons.py
 THEME_STATIC_PATHS: list[str] = []  # plugins/media/assets.py publishes them, under hashed names
 THEME_TEMPLATES_OVERRIDES = [str(ROOT / "theme" / "templates"), str(ROOT / "functions" / "leads" / "web" / "templates")]
 ASSETS = Assets(ROOT / "theme" / "static")
@@ -132,6 +133,7 @@ PLUGINS = [
     "plugins.media.pictures",
     "plugins.output.structured_data",
     "plugins.output.feed",
+    "plugins.output.icons",
     "plugins.output.sitemap",
     "plugins.media.assets",
     "plugins.output.lambda_assets",

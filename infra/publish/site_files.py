@@ -14,7 +14,7 @@ from plugins.output.headers import HEADERS
 TEXT = ("text/", "application/atom+xml", "application/json", "application/xml", "image/svg+xml")
 """Media types of text, which is UTF-8 here; the content type says so."""
 
-BY_NAME = {"feed.xml": "application/atom+xml", "sitemap.xml": "application/xml"}
+BY_NAME = {"favicon.ico": "image/x-icon", "feed.xml": "application/atom+xml", "sitemap.xml": "application/xml"}
 
 
 @dataclass(frozen=True)

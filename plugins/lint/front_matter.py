@@ -17,6 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 REVIEW_NOTICE = dt.timedelta(days=30)
 """The build warns the editor this long before the next review is due."""
 
+SEO_TITLE_LENGTH = 60
+"""Characters of a title that search engines show."""
+
 EMPTY_LINE = re.compile(r"\n[ \t]*\n")
 
 _MARKDOWN = Markdown()
@@ -46,6 +49,10 @@ class ArticleFrontMatter(FrontMatter):
     reviewer_credentials: NonEmpty
     reviewed: dt.date
     next_review: dt.date
+    seo_title: NonEmpty | None = None
+    """The title in search results, where it is cut after about SEO_TITLE_LENGTH characters."""
+    about: NonEmpty | None = None
+    """Names of the conditions that the article is about, with commas between them, for search engines."""
     review_not_needed: Literal["spelling"] | None = None
 
     @property
@@ -72,6 +79,8 @@ EXAMPLES: Mapping[str, str] = {
     "reviewer_credentials": "MD",
     "reviewed": "2026-11-16",
     "next_review": "2027-11-16",
+    "seo_title": "Sleep and mood: what helps",
+    "about": "Insomnia, Depression",
     "review_not_needed": "spelling",
 }
 """A valid value of each key, for messages."""
@@ -170,6 +179,15 @@ def _implausible(front_matter: FrontMatter, today: dt.date) -> Iterator[tuple[st
         yield "description", f"this has {length} characters. Write 50 to 160: search engines show no more."
     if isinstance(front_matter, ArticleFrontMatter):
         yield from _implausible_dates(front_matter, today)
+        yield from _long_titles(front_matter)
+
+
+def _long_titles(article: ArticleFrontMatter) -> Iterator[tuple[str, str]]:
+    limit = f"{SEO_TITLE_LENGTH} characters: search engines show no more."
+    if article.seo_title is None and len(article.title) > SEO_TITLE_LENGTH:
+        yield "title", f"this has {len(article.title)} characters. Add a line “Seo_title: ...” with at most {limit}"
+    if article.seo_title and len(article.seo_title) > SEO_TITLE_LENGTH:
+        yield "seo_title", f"this has {len(article.seo_title)} characters. Write at most {limit}"
 
 
 def _implausible_dates(article: ArticleFrontMatter, today: dt.date) -> Iterator[tuple[str, str]]:

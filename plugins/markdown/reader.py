@@ -41,7 +41,7 @@ class CheckedMarkdownReader(MarkdownReader):
             return "", {"status": "skip"}  # the editorial checks report it
         content, metadata = super().read(source_path)
         self.settings["RENDERED"][source_path] = content
-        metadata.update(checked.model_dump(include={"reviewed", "next_review"}))
+        metadata.update(checked.model_dump(include={"reviewed", "next_review", "seo_title", "about"}))
         if "modified" in metadata and "date" in metadata:  # an article may be scheduled: finished before its day
             metadata["modified"] = max(metadata["modified"], metadata["date"])
         metadata.update(toc=list(_headings(self._md.toc_tokens)), references=citations.references(self._md))
@@ -54,21 +54,17 @@ class CheckedMarkdownReader(MarkdownReader):
         return parsed
 
 
-@dataclass(frozen=True)
-class ArticleSection:
-    """A part of an article's HTML that begins with a heading of the second level."""
+def split_at_form(html: Markup) -> tuple[Markup, Markup, Markup]:
+    """Return an article's introduction, the sections before the form and those after it.
 
-    html: Markup
-    links_to_form: bool
-    """Whether the section's own text links to the form; where it does not, the template adds a link."""
-
-
-def split_sections(html: Markup) -> tuple[Markup, list[ArticleSection]]:
-    """Return what comes before the first <h2>, and each part from an <h2> to the next."""
-    introduction, *parts = re.split(r"(?=<h2)", html)
+    The introduction ends at the first <h2>. The form follows the first section that links to it; without a link it
+    follows all of them.
+    """
+    introduction, *sections = re.split(r"(?=<h2)", html)
+    asking = next((place for place, section in enumerate(sections, 1) if "#call-back" in section), len(sections))
     # re.split returns plain strings, which Jinja would escape.
-    sections = [ArticleSection(Markup(part), "#call-back" in part) for part in parts]  # noqa: S704 -- our own Markdown
-    return Markup(introduction), sections  # noqa: S704 -- our own Markdown
+    before, after = Markup("".join(sections[:asking])), Markup("".join(sections[asking:]))  # noqa: S704 -- our own Markdown
+    return Markup(introduction), before, after  # noqa: S704 -- our own Markdown
 
 
 def _headings(tokens: list[Mapping[str, Any]]) -> Iterator[Heading]:
@@ -99,7 +95,7 @@ def _drop_unpublished(generator: ArticlesGenerator) -> None:
 def _split_articles(generators: list[Generator]) -> None:
     # Only now does Pelican know the addresses that links between articles and pages lead to.
     for article in (article for each in generators if isinstance(each, ArticlesGenerator) for article in each.articles):
-        article.introduction, article.sections = split_sections(article.content)
+        article.introduction, article.before_form, article.after_form = split_at_form(article.content)
 
 
 def register() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -27,10 +28,21 @@ class _Wrapping(Treeprocessor):
                     parent[place] = _wrapped(child)
 
 
+def _align_by_class(cell: Element) -> None:
+    # Markdown writes a style attribute, which the content-security policy forbids.
+    match = re.fullmatch(r"text-align: (left|right|center);", cell.attrib.get("style", ""))
+    if match:
+        del cell.attrib["style"]
+        if match[1] != "left":  # as all cells are
+            cell.set("class", match[1])
+
+
 def _wrapped(table: Element) -> Element:
     headings = list(table.iterfind("thead/tr/th"))
     for heading in headings:
         heading.set("scope", "col")
+    for cell in table.iter():
+        _align_by_class(cell)
     names = [citations.without("".join(heading.itertext())).strip() for heading in headings]
     label = "Table: " + ", ".join(filter(None, names))
     wrapper = Element("div", {"class": "table-scroll", "tabindex": "0", "role": "region", "aria-label": label})

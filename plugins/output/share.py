@@ -36,10 +36,12 @@ TARGETS: Mapping[str, ShareTarget] = {
     "reddit": ShareTarget("Reddit", "https://www.reddit.com/submit?url={url}&title={title}"),
     "bluesky": ShareTarget("Bluesky", "https://bsky.app/intent/compose?text={title}%20{url}"),
     "threads": ShareTarget("Threads", "https://www.threads.com/intent/post?text={title}&url={url}"),
-    "email": ShareTarget("Email", "mailto:?subject={title}&body={url}"),
-    "sms": ShareTarget("Text message", "sms:?&body={title}%20{url}"),
+    "email": ShareTarget("Email", "mailto:?subject={title}&body={words}%0A%0A{url}"),
+    "sms": ShareTarget("Text message", "sms:?&body={words}%20{url}"),
 }
 """What `share.networks` of the practice file may name. theme/static/icons.svg has a symbol for each."""
+
+SHOWN_AT_ONCE = 5
 
 LOCATION = ("share", "networks")
 
@@ -75,17 +77,29 @@ class ShareLink:
     url: str
 
 
-def share_links(practice: Practice, title: str, url: str, media: str) -> list[ShareLink]:
-    """Return the links that share a page.
+@dataclass(frozen=True)
+class ShareLinks:
+    """The links of the share block: those that are shown at once, and those behind "More"."""
 
-    `url` is the page's absolute address, `media` the absolute address of its tall picture.
+    first: list[ShareLink]
+    more: list[ShareLink]
+
+
+def share_links(practice: Practice, title: str, url: str, media: str) -> ShareLinks:
+    """Return the links that share a page, in the practice file's order.
+
+    `url` is the page's absolute address, `media` the absolute address of its tall picture. The device's own menu comes
+    on top of the five that are shown at once, because many devices have none.
     """
-    return [_link(network, title, url, media) for network in practice.share.networks]
+    links = [_link(network, title, url, media, practice.share.words) for network in practice.share.networks]
+    shown = [place for place, link in enumerate(links, 1) if link.network != "device"]
+    end = shown[SHOWN_AT_ONCE - 1] if len(shown) > SHOWN_AT_ONCE else len(links)
+    return ShareLinks(links[:end], links[end:])
 
 
-def _link(network: str, title: str, url: str, media: str) -> ShareLink:
+def _link(network: str, title: str, url: str, media: str, words: str) -> ShareLink:
     target = TARGETS[network]
-    values = {"title": title, "url": with_utm_source(url, network), "media": media}
+    values = {"title": title, "url": with_utm_source(url, network), "media": media, "words": words}
     encoded = {name: quote(value, safe="") for name, value in values.items()}
     return ShareLink(network, target.label, network, target.address.format(**encoded))
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from html import unescape
 from typing import Any
 
 from leads.domain.practice import WEEKDAYS, Practice
@@ -23,8 +21,6 @@ Thing = Mapping[str, Any]
 # Inside <script> these could end the element or start a comment. As escapes they are the same JSON.
 ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
-QUESTION = re.compile(r'<details class="question"[^>]*>\s*<summary>(.*?)</summary>(.*?)</details>', re.DOTALL)
-
 
 def script(thing: Thing) -> Markup:
     """Return the data as JSON that is safe inside <script>."""
@@ -33,12 +29,8 @@ def script(thing: Thing) -> Markup:
 
 
 def describe(article: Article, practice: Practice) -> Thing:
-    """Return an article with its review, publisher, breadcrumbs and questions."""
-    graph = [_page(article, practice), _article(article, practice)]
-    questions = [_question(*match) for match in QUESTION.findall(article.content)]
-    if questions:
-        graph.append({"@type": "FAQPage", "mainEntity": questions})
-    return {"@context": "https://schema.org", "@graph": graph}
+    """Return an article with its conditions, review, publisher and breadcrumbs."""
+    return {"@context": "https://schema.org", "@graph": [_page(article, practice), _article(article, practice)]}
 
 
 def _page(article: Article, practice: Practice) -> Thing:
@@ -48,11 +40,17 @@ def _page(article: Article, practice: Practice) -> Thing:
         "name": article.title,
         "description": article.description,
         "inLanguage": "en-US",
+        **_about(article),
         "lastReviewed": article.reviewed.isoformat(),
         "reviewedBy": _person(article.reviewer, article.reviewer_credentials),
         "breadcrumb": _breadcrumbs(article, practice),
         "publisher": _clinic(practice),
     }
+
+
+def _about(article: Article) -> Thing:
+    conditions = [name.strip() for name in (article.about or "").split(",") if name.strip()]
+    return {"about": [{"@type": "MedicalCondition", "name": name} for name in conditions]} if conditions else {}
 
 
 def _article(article: Article, practice: Practice) -> Thing:
@@ -135,19 +133,6 @@ def _hours(practice: Practice) -> Iterator[Thing]:
             "opens": f"{span.opens:%H:%M}",
             "closes": f"{span.closes:%H:%M}",
         }
-
-
-def _question(question: str, answer: str) -> Thing:
-    return {
-        "@type": "Question",
-        "name": _text(question),
-        "acceptedAnswer": {"@type": "Answer", "text": _text(answer)},
-    }
-
-
-def _text(html: str) -> str:
-    """Return the text of HTML without tags and citations."""
-    return " ".join(unescape(re.sub(r"<sup>.*?</sup>|<[^>]+>", "", html)).split())
 
 
 def _describe(generator: ArticlesGenerator) -> None:

@@ -157,6 +157,12 @@ def test_a_page_may_count_without_citing_but_not_promise() -> None:
         ("Reviewed: 2026-11-17", "Reviewed: 2026-11-21", "10: Reviewed: this day is still to come."),
         ("Slug: sleep\n", "Slug: sleep\nTitle: Sleep again\n", "3: Title: this is written twice. Keep one line."),
         ("Description: What a night", "Description: What a cure", "5: Description: “cure” is refused."),
+        (
+            "Title: Sleep",
+            f"Title: {'Long ' * 12}Sleep",
+            "1: Title: this has 76 characters. Add a line “Seo_title: ...”",
+        ),
+        ("Slug:", f"Seo_title: {'x' * 61}\nSlug:", "2: Seo_title: this has 61 characters. Write at most 60 characters"),
         (" and what you can do about it.", "", "5: Description: this has 45 characters. Write 50 to 160"),
     ],
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -132,7 +131,9 @@ def test_nothing_on_the_page_is_what_its_policy_blocks(page: ParsedPage) -> None
 def test_nothing_is_loaded_from_elsewhere(page: ParsedPage) -> None:
     loaded = [each.get("src") or each.get("href") for each in page.all("script", "img", "use")]
     loaded += [each.get("href") for each in page.all("link") if each.get("rel") not in {"canonical", "alternate"}]
-    assert not [address for address in loaded if address and not re.match(r"/assets/|#", address)]
+    assert not [
+        address for address in loaded if address and not re.match(r"/assets/|#|/apple-touch-icon.png$", address)
+    ]
 
 
 def test_no_other_site_learns_where_its_visitor_came_from(page: ParsedPage) -> None:
@@ -190,49 +191,57 @@ def test_who_wrote_it_and_who_checked_it_is_said_above_it(article: ParsedPage) -
     assert re.search(r"\d+ minutes", words(header))
 
 
-def test_four_points_come_before_everything_else(article: ParsedPage) -> None:
-    prose = next(each for each in article.all("div") if each.get("class") == "prose")
-    assert "key-points" in prose[0].get("class", "")
+def test_a_warm_paragraph_comes_before_the_four_points(article: ParsedPage) -> None:
+    introduction = next(each for each in article.all("div") if each.get("class") == "prose")
+    assert [introduction[0].tag, introduction[1].get("class")] == ["p", "admonition key-points"]
 
 
-def sections(article: ParsedPage) -> Iterator[list[Element]]:
-    """Yield the elements of each section of the text."""
-    prose = [each for each in article.all("div") if each.get("class") == "prose"][1]
-    section: list[Element] = []
-    for element in prose:
-        if element.tag == "h2" and section:
-            yield section
-            section = []
-        section.append(element)
-    yield section
+def readings(article: ParsedPage) -> list[Element]:
+    """Return the two parts of the article between which the form stands."""
+    return [each for each in article.all("div") if each.get("class") == "reading"]
 
 
-def test_every_section_ends_with_a_way_to_the_form(article: ParsedPage) -> None:
-    for section in sections(article):
-        links = {link.get("href") for element in section for link in element.iter("a")}
-        assert "#call-back" in links, words(section[0])
+def test_each_part_of_an_article_has_the_bar_with_the_way_to_a_person(article: ParsedPage) -> None:
+    bars = [part.findall("p[@class='call-bar']") for part in readings(article)]
+    links = [[link.get("href") for link in bar.iter("a")] for part in bars for bar in part]
+    assert links == [["tel:+13125550142", "#call-back"]] * 2
+
+
+def test_the_form_stands_directly_after_the_section_that_offers_a_call(article: ParsedPage) -> None:
+    before, _ = readings(article)
+    headings = [heading.get("id") for heading in before.iter("h2")]
+    assert headings[-1] == "talk"
+
+
+def test_questions_come_after_the_form(article: ParsedPage) -> None:
+    _, after = readings(article)
+    assert [heading.get("id") for heading in after.iter("h2")] == ["questions", "words", "references", "share"]
+
+
+def folded_references(article: ParsedPage) -> Element:
+    return next(each for each in article.all("details") if each.get("class") == "references")
+
+
+def test_the_references_are_folded(article: ParsedPage) -> None:
+    assert "open" not in folded_references(article).attrib
 
 
 def test_every_reference_leads_back_to_each_place_that_cites_it(article: ParsedPage) -> None:
     cited = {link.get("id") for note in article.all("sup") for link in note.iter("a")}
-    references = next(each for each in article.all("section") if each.get("class") == "references")
+    references = folded_references(article)
     entries = [link for entry in references.iter("li") for link in entry.iter("a")]
     assert {link.get("href", "")[1:] for link in entries if link.get("href", "").startswith("#")} == cited
 
 
-def test_who_has_read_to_the_end_finds_the_form_from_there(article: ParsedPage) -> None:
-    main = article.all("main")[0]
-    after = main[[each.get("class") for each in main].index("references") + 1]
-    assert [link.get("href") for link in after.iter("a")] == ["#call-back"]
-    footer = article.body.find("footer")
-    assert footer is not None
-    assert "#call-back" in [link.get("href") for link in footer.iter("a")]
-
-
 def test_the_article_says_that_the_practice_sells_this_and_how_to_report_a_mistake(article: ParsedPage) -> None:
-    references = next(each for each in article.all("section") if each.get("class") == "references")
-    assert "provides the treatment that this article is about" in words(references)
-    assert "wrong or out of date?" in words(references)
+    notice = next(
+        each for each in article.all("p") if "provides the treatment that this article is about" in words(each)
+    )
+    assert "wrong or out of date?" in words(notice)
+
+
+def test_what_the_practice_sells_is_not_folded_away(article: ParsedPage) -> None:
+    assert "provides the treatment" not in words(folded_references(article))
 
 
 # Sharing
@@ -257,6 +266,12 @@ def test_what_needs_no_network_comes_first_and_the_pin_says_what_it_does(article
 def test_what_only_the_script_can_do_waits_for_it(article: ParsedPage) -> None:
     hidden = [words(item) for item in share(article).iter("li") if "hidden" in item.attrib]
     assert hidden == ["Copy link", "Print", "Share with another app"]
+
+
+def test_five_ways_are_shown_beside_the_device_s_own_and_the_others_are_folded(article: ParsedPage) -> None:
+    folded = share(article).find("details")
+    assert folded is not None
+    assert (len(list(share(article).iter("li"))) - len(list(folded.iter("li"))), folded.get("open")) == (6, None)
 
 
 def test_each_icon_has_its_word(article: ParsedPage) -> None:

@@ -31,6 +31,7 @@ Reviewer: Dr. Max Example
 Reviewer_credentials: MD
 Reviewed: 2026-11-17
 Next_review: 2027-11-16
+About: Insomnia, Depression
 """
 
 ARTICLE = f"""{FRONT_MATTER}
@@ -146,6 +147,7 @@ def small_site(folder: Path) -> SmallSite:
     site.write("content/pages/privacy.md", PAGE)
     site.write("theme/static/css/a.css", "body {\n  color: red;\n}\n")
     site.write("theme/static/form.js", "export {};\n")
+    site.write("theme/static/icon.svg", (ROOT / "theme/static/icon.svg").read_text(encoding="utf-8"))
     for name, template in TEMPLATES.items():
         site.write(f"theme/templates/{name}", template)
     return site

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from leads.domain.lead import Lead
 
-from plugins.output.share import TARGETS, ShareLink, network_errors, share_links, with_default_networks
+from plugins.output.share import SHOWN_AT_ONCE, TARGETS, ShareLink, network_errors, share_links, with_default_networks
 from tests.support.factories import ANSWERS, practice
 
 ROOT = Path(__file__).parents[2]
@@ -20,13 +20,15 @@ TITLES = st.text(min_size=1)
 HOSTS = st.from_regex(r"[a-z0-9]{1,20}(\.[a-z]{2,6}){1,2}", fullmatch=True)
 SLUGS = st.from_regex(r"[a-z0-9]{1,20}(-[a-z0-9]{1,20}){0,5}", fullmatch=True)
 ADDRESSES = st.builds("https://{}/{}/".format, HOSTS, SLUGS)
+WORDS = practice().share.words
 BY_ITSELF = ("copy", "print", "device")
 """What the page does itself."""
 
 
 def links(title: str, url: str, media: str = "https://example.com/pin.png") -> dict[str, ShareLink]:
     every = practice(share={"networks": list(TARGETS)})
-    return {link.network: link for link in share_links(every, title, url, media)}
+    found = share_links(every, title, url, media)
+    return {link.network: link for link in (*found.first, *found.more)}
 
 
 def values(link: ShareLink) -> list[str]:
@@ -69,7 +71,25 @@ def test_every_target_has_its_icon() -> None:
 @given(st.permutations(list(TARGETS)), st.integers(0, len(TARGETS)))
 def test_links_come_in_the_order_of_the_practice_file(networks: list[str], count: int) -> None:
     found = share_links(practice(share={"networks": networks[:count]}), "x", "https://example.com/x/", "")
-    assert [link.network for link in found] == networks[:count]
+    assert [link.network for link in (*found.first, *found.more)] == networks[:count]
+
+
+@given(st.permutations(list(TARGETS)))
+def test_five_links_are_shown_at_once_beside_the_device_s_own_menu(networks: list[str]) -> None:
+    found = share_links(practice(share={"networks": networks}), "x", "https://example.com/x/", "")
+    assert len([link for link in found.first if link.network != "device"]) == SHOWN_AT_ONCE
+
+
+def test_few_links_are_all_shown_at_once() -> None:
+    networks = ["copy", "print", "device", "pinterest", "email", "sms"]
+    assert share_links(practice(share={"networks": networks}), "x", "https://example.com/x/", "").more == []
+
+
+@pytest.mark.parametrize("network", ["email", "sms"])
+def test_a_message_begins_with_the_practice_s_words(network: str) -> None:
+    written = practice(share={"networks": [network], "words": "For you & me."})
+    (link,) = share_links(written, "x", "https://example.com/x/", "").first
+    assert values(link)[-1].startswith("For you & me.")
 
 
 @given(TITLES, ADDRESSES, ADDRESSES)
@@ -82,8 +102,12 @@ def test_every_link_gives_back_exactly_what_went_in(title: str, url: str, media:
             assert values(link) == [shared]
         elif network == "pinterest":
             assert values(link) == [shared, media, title]
-        elif network in {"whatsapp", "bluesky", "sms"}:
+        elif network in {"whatsapp", "bluesky"}:
             assert values(link) == [f"{title} {shared}"]
+        elif network == "sms":
+            assert values(link) == [f"{WORDS} {shared}"]
+        elif network == "email":
+            assert values(link) == [title, f"{WORDS}\n\n{shared}"]
         else:
             assert sorted(values(link)) == sorted([title, shared])
 
@@ -98,10 +122,10 @@ AS_AGREED = {
     "reddit": "https://www.reddit.com/submit?url=U&title=T",
     "bluesky": "https://bsky.app/intent/compose?text=T%20U",
     "threads": "https://www.threads.com/intent/post?text=T&url=U",
-    "email": "mailto:?subject=T&body=U",
-    "sms": "sms:?&body=T%20U",
+    "email": "mailto:?subject=T&body=W%0A%0AU",
+    "sms": "sms:?&body=W%20U",
 }
-"""What each network documents, with T for the title, U for the address and M for the picture."""
+"""What each network documents; T is the title, U the address, M the picture and W the practice's words."""
 
 
 @pytest.mark.parametrize("network", AS_AGREED)
@@ -109,7 +133,12 @@ def test_a_link_is_the_one_that_its_network_documents(network: str) -> None:
     address = f"https%3A%2F%2Fa.example%2Fb%2F%3Futm_source%3D{network}"
     found = links("Sleep & mood", "https://a.example/b/", "https://a.example/p.png")[network].url
     assert found == AS_AGREED[network].translate(
-        {ord("T"): "Sleep%20%26%20mood", ord("U"): address, ord("M"): "https%3A%2F%2Fa.example%2Fp.png"}
+        {
+            ord("T"): "Sleep%20%26%20mood",
+            ord("U"): address,
+            ord("M"): "https%3A%2F%2Fa.example%2Fp.png",
+            ord("W"): quote(WORDS, safe=""),
+        }
     )
 
 
@@ -118,7 +147,7 @@ def test_nothing_is_left_raw(title: str, url: str) -> None:
     for link in links(title, url).values():
         assert link.url.isascii()
         assert not set(link.url) & set(" \"'<>\\^`{}|\n\t")
-        assert unquote(link.url).isprintable() or not title.isprintable()
+        assert unquote(link.url).replace("\n", "").isprintable() or not title.isprintable()
 
 
 @pytest.mark.parametrize("network", [name for name in TARGETS if name not in BY_ITSELF])

@@ -18,6 +18,16 @@ def test_a_table_can_be_scrolled_by_keyboard_and_has_a_name() -> None:
     assert html.endswith("</div>\n<p>after</p>")
 
 
+def test_a_column_is_aligned_by_a_class() -> None:
+    html = Markdown(extensions=["tables", TableWrapper()]).convert("| A | B |\n|---|--:|\n| 1 | 2 |")
+    assert '<td class="right">2</td>' in html
+
+
+def test_no_table_has_a_style_of_its_own() -> None:
+    html = Markdown(extensions=["tables", TableWrapper()]).convert("| A | B | C |\n|:--|--:|:-:|\n| 1 | 2 | 3 |")
+    assert "style=" not in html
+
+
 def test_tables_are_wrapped_wherever_they_are() -> None:
     text = '!!! aside "x"\n\n    | a |\n    |---|\n    | 1 |\n\n- item\n\n    | b |\n    |---|\n    | 1 |\n'
     html = Markdown(extensions=["tables", "admonition", TableWrapper()]).convert(text)

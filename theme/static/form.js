@@ -135,6 +135,17 @@ if (form) {
   form.addEventListener("submit", submitted);
 }
 
+// A link to a reference opens the list that has it.
+const reveal = () => {
+  const list = location.hash && document.getElementById(location.hash.slice(1))?.closest("details");
+  if (list && !list.open) {
+    list.open = true;
+    find(location.hash).scrollIntoView();
+  }
+};
+addEventListener("hashchange", reveal);
+reveal();
+
 // Closed answers would be missing on paper.
 addEventListener("beforeprint", () => {
   for (const answer of document.querySelectorAll("details")) answer.open = true;

@@ -239,6 +239,8 @@ class Condition(StrictModel):
 class Share(StrictModel):
     networks: tuple[str, ...] = ()
     """Keys of the theme's share targets, which the build checks (plugins/output/share.py)."""
+    words: Text = "I read this and thought of you. No need to answer."
+    """What e-mails and text messages begin with; a reader may change it before sending."""
 
 
 def _notice(notice: str) -> str:

@@ -49,7 +49,7 @@ debian = { $(2); } >/dev/null 2>&1 || $(if $(INSTALL),$$([ $$(id -u) = 0 ] || ec
 	echo 'Missing on this machine: $(1). Install it with apt-get, or run `make tools INSTALL=1`.')
 WEBKITGTK = command -v xvfb-run && /usr/bin/python3 -c "import gi; gi.require_version(\"WebKit2\", \"4.1\")"
 
-# Pages are read in older browsers, those of `make serve` too.
+# Older browsers read the pages of `make serve` too.
 STYLES = node_modules/.bin/stylelint 'theme/static/css/*.css'
 SCRIPTS = node_modules/.bin/eslint theme/static/*.js infra/local/*.js
 
@@ -93,7 +93,7 @@ unit: $(VENV)/dev ## the unit tests, without a browser: seconds
 test: $(VENV)/dev ## every test but the longer ones (TESTS=tests/site: some of them)
 	@$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
-proofs: $(VENV)/dev ## the longer tests: every page in all its forms, in older browsers, in Lighthouse; the functions' zip
+proofs: $(VENV)/dev ## the longer tests: every page in all its forms, in four engines, in Lighthouse; the functions' zip
 	@$(BIN)/pytest -m long $(TESTS)
 
 check: $(VENV)/dev .cache/scan/made ## look for mistakes: style, types, layers, template, workflows; what older browsers would misread

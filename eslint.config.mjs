@@ -1,7 +1,7 @@
 // Refuses what Safari 13.1, Chrome 80 or Firefox 78 could not run. `make check` runs it.
 import compat from "eslint-plugin-compat";
 import esx from "eslint-plugin-es-x";
-import { METHODS, STATICS } from "./floor.mjs";
+import { METHODS, STATICS } from "./oldest-browsers.mjs";
 
 const message = "The oldest browsers that package.json names do not have it.";
 

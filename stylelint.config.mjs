@@ -1,5 +1,5 @@
 // Refuses what Safari 13.1, Chrome 80 or Firefox 78 would read otherwise. `make check` runs it.
-import { FUNCTIONS, PROPERTIES, PSEUDO } from "./floor.mjs";
+import { FUNCTIONS, PROPERTIES, PSEUDO } from "./oldest-browsers.mjs";
 
 // Where a browser does not know one of these, the text is the same, with a plainer look. All others hide, move or cut.
 const ONLY_PLAINER = [

@@ -54,7 +54,9 @@ export const PSEUDO = unknown(flat(css.selectors)).filter((name) => !name.starts
 export const FUNCTIONS = unknown(features(css.types));
 
 const STATIC = "_static";
-const members = Object.entries(api).flatMap(([object, tree]) => flat(tree).map(([name, has]) => ({ object, name, has })));
+const members = Object.entries(api).flatMap(([object, tree]) =>
+  flat(tree).map(([name, has]) => ({ object, name, has })),
+);
 
 // [object, property]: AbortSignal.timeout
 export const STATICS = members

@@ -49,6 +49,10 @@ debian = { $(2); } >/dev/null 2>&1 || $(if $(INSTALL),$$([ $$(id -u) = 0 ] || ec
 	echo 'Missing on this machine: $(1). Install it with apt-get, or run `make tools INSTALL=1`.')
 WEBKITGTK = command -v xvfb-run && /usr/bin/python3 -c "import gi; gi.require_version(\"WebKit2\", \"4.1\")"
 
+# Older browsers read the pages of `make serve` too.
+STYLES = node_modules/.bin/stylelint 'theme/static/css/*.css'
+SCRIPTS = node_modules/.bin/eslint theme/static/*.js infra/local/*.js
+
 # $(call npm_pack,FOLDER,NAME,VERSION,SHA256): fetch one package and unpack nothing that has another content.
 npm_pack = mkdir -p $(1) && cd $(1) && npm pack --silent $(2)@$(3) >/dev/null && \
 	echo '$(4)  $(2)-$(3).tgz' | sha256sum --check --quiet
@@ -89,10 +93,10 @@ unit: $(VENV)/dev ## the unit tests, without a browser: seconds
 test: $(VENV)/dev ## every test but the longer ones (TESTS=tests/site: some of them)
 	@$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
-proofs: $(VENV)/dev ## the longer tests: every page in all its forms, in older browsers, in Lighthouse; the functions' zip
+proofs: $(VENV)/dev ## the longer tests: every page in all its forms, in four engines, in Lighthouse; the functions' zip
 	@$(BIN)/pytest -m long $(TESTS)
 
-check: $(VENV)/dev .cache/scan/made ## look for mistakes: style, types, layers, template, workflows, weaknesses that checkov knows
+check: $(VENV)/dev .cache/scan/made ## look for mistakes: style, types, layers, template, workflows; what older browsers would misread
 	@$(BIN)/ruff check --quiet $(CHECKED)
 	@$(BIN)/ruff format --check --quiet --diff $(CHECKED)
 	@$(BIN)/mypy --no-error-summary $(CHECKED)
@@ -100,6 +104,10 @@ check: $(VENV)/dev .cache/scan/made ## look for mistakes: style, types, layers, 
 	@$(BIN)/cfn-lint infra/template.yaml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@.cache/scan/bin/checkov --file infra/template.yaml --framework cloudformation --skip-download --quiet --compact
+	@if command -v npm >/dev/null; then $(MAKE) --silent node_modules/made && $(STYLES) && $(SCRIPTS); else \
+		echo 'Not checked for older browsers: styles and script. Install npm with apt-get, or run `make tools INSTALL=1`.' >&2; \
+		[ "$$CI" != true ]; \
+	fi
 
 faults: $(VENV)/dev ## 2,000 visitors, 32 at once, while everything fails: no request is lost or forgotten (five minutes)
 	@$(BIN)/python -m tests.faults $(FAULTS)
@@ -121,10 +129,11 @@ lock: .cache/lock/made ## pin what pyproject.toml asks for, with hashes
 	done
 	@for name in scan lock advisories; do $(COMPILE) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 
-tools: ## fetch what only tests need: DynamoDB Local, the Nu HTML checker, Chromium 80, Lighthouse; says what Debian has
+tools: ## fetch what only tests need: DynamoDB Local, the Nu HTML checker, Chromium 80, linters; says what Debian has
 	@$(call debian,npm,npm --version)
 	@$(call debian,openjdk-17-jre-headless,java -version)
 	@$(call debian,chromium,command -v chromium || command -v chromium-browser || command -v google-chrome)
+	@$(call debian,firefox-esr,command -v firefox-esr || command -v firefox)
 	@$(call debian,gir1.2-webkit2-4.1 python3-gi xvfb xauth,$(WEBKITGTK))
 	@! command -v npm >/dev/null || $(MAKE) --silent $(FETCHED)
 

@@ -51,7 +51,7 @@ def results(published_site: ServedSite) -> dict[str, list[Result]]:
     if not shutil.which("node") or not LIGHTHOUSE.exists():
         missing("Lighthouse", "install npm and run `make tools`")
     with sync_playwright() as playwright:
-        browser = chromium.program(playwright)
+        browser = chromium.program(playwright.chromium.executable_path)
     addresses = dict(zip(PAGES, (f"{published_site.url}/", published_site.article), strict=True))
     return {name: [_audit(url, browser) for _ in range(RUNS)] for name, url in addresses.items()}
 

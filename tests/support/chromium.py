@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.support.requirement import missing
 
@@ -17,10 +17,10 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 """Containers have no sandbox and no graphics card; and nothing is to ask the network for an update."""
 
 
-def program(playwright: Playwright) -> str:
-    """Return the browser to start: the one that CHROMIUM names, one on the path, or Playwright's own."""
+def program(*others: str) -> str:
+    """Return the browser to start: the one that CHROMIUM names, one on the path, or another that there is."""
     on_path = (shutil.which(name) for name in NAMES)
-    candidates = [os.environ.get("CHROMIUM"), *on_path, playwright.chromium.executable_path]
+    candidates = [os.environ.get("CHROMIUM"), *on_path, *others]
     found = next((candidate for candidate in candidates if candidate and Path(candidate).exists()), None)
     if found is None:
         missing("Chromium", "install it with your system's package manager, or set CHROMIUM to its path")
@@ -31,7 +31,8 @@ def program(playwright: Playwright) -> str:
 def running() -> Iterator[Browser]:
     """Start a browser for the block."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program(playwright), args=FLAGS)
+        own = playwright.chromium.executable_path
+        browser = playwright.chromium.launch(executable_path=program(own), args=FLAGS)
         try:
             yield browser
         finally:

@@ -158,10 +158,12 @@ const share = {
     () => (label.textContent = address), // not allowed to copy: to be copied by hand
   )),
   print: () => print(),
+  // eslint-disable-next-line no-restricted-properties -- where it is missing, there is no button
   device: navigator.share && (() => navigator.share({ title: find("h1").textContent, url: address }).catch(() => {})),
 };
 
 for (const button of document.querySelectorAll("[data-share]")) {
+  // eslint-disable-next-line no-restricted-properties -- an attribute of ours
   const act = share[button.dataset.share];
   button.parentNode.hidden = !act;
   button.addEventListener("click", () => act(find("[aria-live]", button)));

@@ -1,4 +1,4 @@
-"""Browsers of older phones: Chromium 80, the oldest that the site supports, and WebKitGTK, the engine of Safari."""
+"""Four browsers: Chromium 80, the oldest that the site supports, today's Chromium and Firefox, and WebKitGTK."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
+from tests.support import chromium
 from tests.support.conversation import Conversation, Message, running
 from tests.support.requirement import missing
 
@@ -26,8 +27,8 @@ addEventListener("unhandledrejection", (event) => faults.push(String(event.reaso
 """Runs before any script of a page, and collects their errors in `faults`."""
 
 
-class OlderBrowser(Protocol):
-    """The methods that both browsers have."""
+class Engine(Protocol):
+    """The methods that all browsers have."""
 
     def read(self, address: str, script: str) -> Any:
         """Return the JSON value that the body of an async function returns on this page."""
@@ -37,11 +38,11 @@ class OlderBrowser(Protocol):
         """The address of every POST request since the page was opened."""
 
 
-# Chromium 80
+# Chromium
 
 
-class Chromium80:
-    """Chromium 80, controlled by its DevTools protocol because Playwright does not support it."""
+class Chromium:
+    """Chromium, controlled by its DevTools protocol because Playwright does not support version 80."""
 
     def __init__(self, talk: Conversation) -> None:
         self._talk = talk
@@ -92,6 +93,7 @@ CHROMIUM_FLAGS = (
     "--disable-gpu",
     "--disable-software-rasterizer",
     "--disable-dev-shm-usage",
+    "--disable-background-networking",
     "--no-proxy-server",
     "--remote-debugging-pipe",
 )
@@ -100,24 +102,37 @@ WITH_PIPES = ("sh", "-c", 'exec "$0" "$@" 3<&0 4>&1 </dev/null >/dev/null')
 
 
 @contextmanager
-def chromium_80() -> Iterator[OlderBrowser]:
-    """Run Chromium 80 inside the block."""
-    program = Path(os.environ.get("OLD_CHROMIUM", ROOT / ".cache" / "old-chromium" / "chromium"))
-    if not program.exists():
-        missing("Chromium 80", "run `make tools`")
+def _running_chromium(program: str) -> Iterator[Engine]:
     with TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        command = [*WITH_PIPES, str(program), *CHROMIUM_FLAGS, f"--user-data-dir={profile}"]
+        command = [*WITH_PIPES, program, *CHROMIUM_FLAGS, f"--user-data-dir={profile}"]
         with running(command, end=b"\0") as talk:
-            browser = Chromium80(talk)
+            browser = Chromium(talk)
             yield browser
             browser.call("Browser.close")
 
 
-# WebKitGTK
+@contextmanager
+def chromium_80() -> Iterator[Engine]:
+    """Run Chromium 80 inside the block."""
+    program = Path(os.environ.get("OLD_CHROMIUM", ROOT / ".cache" / "old-chromium" / "chromium"))
+    if not program.exists():
+        missing("Chromium 80", "run `make tools`")
+    with _running_chromium(str(program)) as browser:
+        yield browser
 
 
-class WebKitGtk:
-    """WebKitGTK, in a program that Debian's Python runs (webkitgtk_reader.py)."""
+@contextmanager
+def todays_chromium() -> Iterator[Engine]:
+    """Run today's Chromium inside the block."""
+    with _running_chromium(chromium.program()) as browser:
+        yield browser
+
+
+# Firefox and WebKitGTK
+
+
+class BrowserProgram:
+    """A browser in a program of its own, to which addresses and scripts are sent (firefox_reader, webkitgtk_reader)."""
 
     def __init__(self, talk: Conversation) -> None:
         self._talk = talk
@@ -132,6 +147,27 @@ class WebKitGtk:
         if "error" in answer:
             raise RuntimeError(answer["error"])
         return answer["value"]
+
+
+FIREFOX_SETTINGS = """
+user_pref("network.proxy.type", 0);
+user_pref("datareporting.policy.dataSubmissionEnabled", false);
+"""
+
+
+@contextmanager
+def todays_firefox() -> Iterator[Engine]:
+    """Run Debian's Firefox inside the block."""
+    program = shutil.which("firefox-esr") or shutil.which("firefox")
+    if not program:
+        missing("Firefox", "run `make tools INSTALL=1`, on Debian or Ubuntu")
+    if not (ROOT / "node_modules" / "puppeteer-core").is_dir():
+        missing("puppeteer-core", "install npm and run `make tools`")
+    with TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        Path(profile, "user.js").write_text(FIREFOX_SETTINGS, encoding="utf-8")
+        command = ["node", str(Path(__file__).parent / "firefox_reader.mjs"), program, profile]
+        with running(command, end=b"\n") as talk:
+            yield BrowserProgram(talk)
 
 
 DEBIANS_PYTHON = "/usr/bin/python3"
@@ -152,14 +188,19 @@ def _there(command: list[str]) -> bool:
 
 
 @contextmanager
-def webkitgtk() -> Iterator[OlderBrowser]:
+def webkitgtk() -> Iterator[Engine]:
     """Run WebKitGTK inside the block, on a virtual screen."""
     if not shutil.which("xvfb-run") or not _there([DEBIANS_PYTHON, "-c", BINDINGS]):
         missing("WebKitGTK", "run `make tools INSTALL=1`, on Debian or Ubuntu")
     program = str(Path(__file__).parent / "webkitgtk_reader.py")
     command = ["xvfb-run", "--auto-servernum", DEBIANS_PYTHON, "-I", program]
     with running(command, end=b"\n", **WITHOUT_A_GRAPHICS_CARD) as talk:
-        yield WebKitGtk(talk)
+        yield BrowserProgram(talk)
 
 
-BROWSERS = {"Chromium 80": chromium_80, "WebKitGTK": webkitgtk}
+BROWSERS = {
+    "Chromium 80": chromium_80,
+    "today's Chromium": todays_chromium,
+    "today's Firefox": todays_firefox,
+    "WebKitGTK": webkitgtk,
+}

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from jinja2 import StrictUndefined
-from leads.domain import crisis
+from leads.domain import crisis, promise
 from leads.domain.practice import WEEKDAYS
 from leads.web.form_view import form
 from markupsafe import Markup
@@ -114,6 +114,7 @@ JINJA_FILTERS = {"minify_html": minify_html}
 JINJA_GLOBALS = {
     "WEEKDAYS": WEEKDAYS,
     "asset": ASSETS.url,
+    "closures": [promise.day_in_words(day) for day in promise.closures(PRACTICE, NOW.date())],
     "clinic_structured_data": script(describe_clinic(PRACTICE)),
     "crisis": crisis.LINES,
     "form": form,

@@ -43,6 +43,6 @@ def _bytes(size: int) -> str:
 
 
 def moment(at: dt.datetime) -> str:
-    """Return the moment in this machine's time zone, in words."""
+    """Return the moment in this machine's time zone, in words and with the zone."""
     here = at.astimezone()
-    return f"{here:%B} {here.day}, {here:%Y, %H:%M}"
+    return f"{here:%B} {here.day}, {here:%Y, %H:%M %Z}"

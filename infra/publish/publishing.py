@@ -218,7 +218,7 @@ def _ensure_alone(underway: PublishLock | None, publisher: Publisher, now: dt.da
     if underway and now < underway.until and publisher.is_alive(underway.owner):
         raise PublishError(
             f"{underway.owner} is publishing at this moment. Wait for the end of that; if it was interrupted, "
-            f"run this again after {underway.until.astimezone():%H:%M}."
+            f"run this again after {underway.until.astimezone():%H:%M %Z}."
         )
 
 

@@ -33,5 +33,6 @@ def test_functions_with_other_code_have_a_line(published: PublishedStack) -> Non
     assert line == "  changed  the functions: their pages, the practice's facts or their code"
 
 
-def test_moments_are_printed_in_words() -> None:
-    assert output.moment(dt.datetime(2026, 11, 4, 15, 0).astimezone()) == "November 4, 2026, 15:00"
+def test_moments_are_printed_in_words_and_with_their_zone() -> None:
+    at = dt.datetime(2026, 11, 4, 15, 0).astimezone()
+    assert output.moment(at) == f"November 4, 2026, 15:00 {at.tzname()}"

@@ -59,7 +59,7 @@ def test_a_script_gets_the_deadline_of_the_call(clinic: Clinic) -> None:
     assert {**answer.json, "crisis": ""} == {
         "reference": clinic.only().reference,
         "contact_by": "2026-11-18T10:00:00-06:00",
-        "contact_by_text": "Wednesday, November 18, 10:00 AM",
+        "contact_by_text": "Wednesday, November 18, 10:00 AM Central Time",
         "priority": False,
         "crisis": "",
     }
@@ -438,7 +438,7 @@ def test_a_second_request_is_promised_a_call_from_then_on(clinic: Clinic) -> Non
     staff_say(clinic, Event.CONTACTED)
     clinic.clock.advance(hours=3)
 
-    assert clinic.submit_by_script().json["contact_by_text"] == "Wednesday, November 18, 1:00 PM"
+    assert clinic.submit_by_script().json["contact_by_text"] == "Wednesday, November 18, 1:00 PM Central Time"
 
 
 def test_the_staff_hear_of_who_asks_again_at_the_next_sweep(clinic: Clinic) -> None:
@@ -473,7 +473,10 @@ def test_staff_who_are_quicker_than_their_email_are_right(clinic: Clinic) -> Non
 def test_a_lead_with_suicidal_thoughts_is_called_within_two_hours(clinic: Clinic) -> None:
     answer = clinic.submit_by_script(conditions=["trd", "suicidal-thoughts"])
 
-    assert (answer.json["contact_by_text"], answer.json["priority"]) == ("Tuesday, November 17, 12:00 PM", True)
+    assert (answer.json["contact_by_text"], answer.json["priority"]) == (
+        "Tuesday, November 17, 12:00 PM Central Time",
+        True,
+    )
 
 
 def test_the_staff_see_priority_in_the_subject_and_nothing_more(clinic: Clinic) -> None:

@@ -19,7 +19,7 @@ from leads.domain import lifecycle
 from leads.domain.lifecycle import OPEN, Event, Status, StoredLead
 from leads.handlers.staff import BUTTONS
 
-from tests.support import command_line, factories, fakes
+from tests.support import command_line, factories, fakes, zones
 from tests.support.command_line import DONE, FAILED, NOT_FOUND, TOO_LATE, USAGE, Run
 from tests.support.deployed import Clinic
 
@@ -70,6 +70,16 @@ def test_the_list_shows_who_waits(clinic: Clinic, leads: Run) -> None:
     lead = kept(clinic)
     out = leads("list").out
     assert all(word in out for word in (lead.reference, "Ada Lovelace", "(312) 555-0187", "Wed Nov 18, 10:00 AM"))
+
+
+def test_the_list_says_in_which_zone_its_times_are(clinic: Clinic, leads: Run) -> None:
+    kept(clinic)
+    assert "When (Central Time)" in leads("list").out
+
+
+def test_no_time_of_one_request_stands_without_its_zone(clinic: Clinic, leads: Run) -> None:
+    lead = kept(clinic, Event.NO_ANSWER)
+    assert not zones.times_without_zone(leads("show", lead.reference).out)
 
 
 def test_the_next_deadline_comes_first(clinic: Clinic, leads: Run) -> None:

@@ -59,7 +59,7 @@ def test_the_list_gives_the_promise_that_the_form_gave(clinic: Clinic) -> None:
     keep_in_review(clinic)
     sweep_at(clinic, TUESDAY)
 
-    assert "Call by Wednesday, November 18, 10:00 AM" in text_of(clinic.mailbox.only)
+    assert "Call by Wednesday, November 18, 10:00 AM Central Time" in text_of(clinic.mailbox.only)
 
 
 def test_nothing_new_is_no_second_list(clinic: Clinic) -> None:

@@ -12,7 +12,7 @@ from leads.domain import lifecycle
 from leads.domain.lifecycle import Event, Status, StoredLead
 from leads.handlers import staff
 
-from tests.support import api_events, deployed, factories, fakes
+from tests.support import api_events, deployed, factories, fakes, zones
 from tests.support.api_events import MEDIA_TYPES, Answer
 from tests.support.deployed import Clinic
 from tests.support.factories import KEY, SAMPLE, TUESDAY
@@ -61,13 +61,17 @@ def everything(clinic: Clinic) -> str:
         "2026-11",
         LEAD.reference,
         "notified",
-        "Wednesday, November 18, 10:00 AM",
-        "Tuesday, November 17, 10:00 AM: received",
-        "Tuesday, November 17, 10:01 AM: staff notified",
+        "Wednesday, November 18, 10:00 AM Central Time",
+        "Tuesday, November 17, 10:00 AM Central Time: received",
+        "Tuesday, November 17, 10:01 AM Central Time: staff notified",
     ],
 )
 def test_the_page_shows_the_lead_in_full(waiting: Clinic, fact: str) -> None:
     assert fact in waiting.follow(TOKEN).body
+
+
+def test_no_time_on_the_page_stands_without_its_zone(waiting: Clinic) -> None:
+    assert not zones.times_without_zone(waiting.follow(TOKEN).body)
 
 
 def test_the_page_shows_the_phone_as_it_was_typed(clinic: Clinic) -> None:
@@ -145,7 +149,9 @@ def test_the_page_of_a_lead_in_review_says_what_was_promised(clinic: Clinic) -> 
     lead = clinic.keep(factories.stored(review_reason="odd"))
     clinic.clock.advance(hours=1)
 
-    assert "The form promised a call by Wednesday, November 18, 10:00 AM" in clinic.follow(token(lead)).body
+    assert (
+        "The form promised a call by Wednesday, November 18, 10:00 AM Central Time" in clinic.follow(token(lead)).body
+    )
 
 
 @pytest.mark.parametrize(
@@ -167,7 +173,7 @@ def test_the_page_says_from_when_the_promise_of_a_second_request_counts(clinic: 
 
     clinic.submit()
 
-    assert "The promise counts from Tuesday, November 17, 11:00 AM" in clinic.follow(token(lead)).body
+    assert "The promise counts from Tuesday, November 17, 11:00 AM Central Time" in clinic.follow(token(lead)).body
 
 
 # --- Pressing ---
@@ -205,7 +211,7 @@ def test_what_was_said_is_in_the_history(waiting: Clinic) -> None:
 
     waiting.press("contacted", TOKEN)
 
-    assert "Tuesday, November 17, 3:30 PM: contacted" in waiting.follow(TOKEN).body
+    assert "Tuesday, November 17, 3:30 PM Central Time: contacted" in waiting.follow(TOKEN).body
 
 
 def test_a_released_lead_is_due_at_the_next_sweep(clinic: Clinic) -> None:

@@ -551,8 +551,8 @@ def test_a_lead_without_a_call_from_form_to_manager(clinic: Clinic) -> None:
         clinic.sweep()
 
     assert [(email["To"], subject.split(" (")[0]) for email, subject in mail_of(clinic)] == [
-        ("front-desk@lakeside.example", "Call back by Wednesday, November 18, 10:00 AM"),
-        ("front-desk@lakeside.example", "Reminder: call back by Wednesday, November 18, 10:00 AM"),
+        ("front-desk@lakeside.example", "Call back by Wednesday, November 18, 10:00 AM Central Time"),
+        ("front-desk@lakeside.example", "Reminder: call back by Wednesday, November 18, 10:00 AM Central Time"),
         ("manager@lakeside.example", "Overdue: no call is recorded"),
         ("front-desk@lakeside.example", "Today: 1 to call, 0 to look at"),
         ("manager@lakeside.example", "Overdue: no call is recorded"),
@@ -582,7 +582,7 @@ def test_the_manager_hears_of_the_third_unanswered_call(clinic: Clinic) -> None:
 
     assert (clinic.mailbox.only["To"], clinic.mailbox.subjects) == (
         "manager@lakeside.example",
-        [f"Not reached: called 3 times, not reached; last at 10:04 AM ({lead.reference})"],
+        [f"Not reached: called 3 times, not reached; last at 10:04 AM Central Time ({lead.reference})"],
     )
 
 
@@ -604,9 +604,9 @@ BOTH_PARTS = pytest.mark.parametrize("part", [pytest.param(text_of, id="text"), 
     "fact",
     [
         "Ada Lovelace",
-        "Wednesday, November 18, 10:00 AM",  # the promise that the form gave
-        "Tuesday, November 17, 10:00 AM",  # received
-        "Tuesday, November 17, 11:00 AM",  # reviewed
+        "Wednesday, November 18, 10:00 AM Central Time",  # the promise that the form gave
+        "Tuesday, November 17, 10:00 AM Central Time",  # received
+        "Tuesday, November 17, 11:00 AM Central Time",  # reviewed
     ],
 )
 def test_a_released_lead_is_announced_with_its_first_promise(released: Clinic, part: Any, fact: str) -> None:
@@ -670,7 +670,13 @@ def test_the_digest_is_sent_once(morning: Clinic) -> None:
 
 @pytest.mark.parametrize("part", [pytest.param(text_of, id="text"), pytest.param(html_of, id="HTML")])
 @pytest.mark.parametrize(
-    "fact", ["Ada Lovelace", "(312) 555-0187", "Wednesday, November 18, 10:00 AM", "there is a web address in the name"]
+    "fact",
+    [
+        "Ada Lovelace",
+        "(312) 555-0187",
+        "Wednesday, November 18, 10:00 AM Central Time",
+        "there is a web address in the name",
+    ],
 )
 def test_the_digest_says_whom_to_call_and_what_to_look_at(morning: Clinic, part: Any, fact: str) -> None:
     morning.sweep()

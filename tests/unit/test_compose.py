@@ -25,7 +25,7 @@ from leads.domain.statistics import KeptRate
 from leads.domain.worklist import Digest
 from leads.mail.compose import Composer
 
-from tests.support import compiled_assets, factories
+from tests.support import compiled_assets, factories, zones
 from tests.support.factories import TUESDAY
 from tests.support.fakes import headers_of, html_of, text_of
 
@@ -86,8 +86,31 @@ EVERY_EMAIL = [
     pytest.param(digest_of, id="digest"),
 ]
 
+TRIED = factories.stored(Event.NO_ANSWER, Event.NO_ANSWER)
+
+CLOCK_CASES = {
+    "received": (LEAD, Action.NOTIFY),
+    "not reached": (TRIED, Action.REMIND),
+    "asked again": (factories.stored(Event.NO_ANSWER, Event.CONTACTED, Event.ASKED_AGAIN), Action.ESCALATE),
+    "urgent": (factories.stored(Event.NO_ANSWER, conditions=["suicidal-thoughts"]), Action.REPORT_CALL),
+}
+
 
 # --- What the staff need ---
+
+
+@pytest.mark.parametrize(("lead", "action"), CLOCK_CASES.values(), ids=CLOCK_CASES)
+def test_each_time_in_an_e_mail_has_its_zone(lead: StoredLead, action: Action) -> None:
+    assert not zones.times_without_zone(whole(about(lead, action)))
+
+
+@pytest.mark.parametrize("action", Action)
+def test_each_time_in_an_e_mail_that_lists_many_has_its_zone(action: Action) -> None:
+    assert not zones.times_without_zone(whole(about_all(LEAD, TRIED, action=action)))
+
+
+def test_each_time_in_the_digest_has_its_zone() -> None:
+    assert not zones.times_without_zone(whole(digest_of(LEAD, TRIED)))
 
 
 @pytest.mark.parametrize("part", BOTH)
@@ -96,8 +119,8 @@ EVERY_EMAIL = [
     [
         "Ada Lovelace",
         "(312) 555-0187",
-        "Wednesday, November 18, 10:00 AM",  # call by
-        "Tuesday, November 17, 10:00 AM",  # received
+        "Wednesday, November 18, 10:00 AM Central Time",  # call by
+        "Tuesday, November 17, 10:00 AM Central Time",  # received
         "In the morning",
         "May be left",
         "pinterest",
@@ -189,14 +212,18 @@ LATE = factories.stored(at=TUESDAY - dt.timedelta(days=7))
 @pytest.mark.parametrize(
     ("lead", "action", "subject"),
     [
-        (LEAD, Action.NOTIFY, f"Call back by Wednesday, November 18, 10:00 AM ({LEAD.reference})"),
-        (LEAD, Action.REMIND, f"Reminder: call back by Wednesday, November 18, 10:00 AM ({LEAD.reference})"),
+        (LEAD, Action.NOTIFY, f"Call back by Wednesday, November 18, 10:00 AM Central Time ({LEAD.reference})"),
+        (
+            LEAD,
+            Action.REMIND,
+            f"Reminder: call back by Wednesday, November 18, 10:00 AM Central Time ({LEAD.reference})",
+        ),
         (LEAD, Action.ESCALATE, f"Not reached: no call is recorded ({LEAD.reference})"),
         (PRIORITY, Action.NOTIFY, f"Urgent call-back {PRIORITY.reference}"),
         (
             TRIED_THRICE,
             Action.ESCALATE,
-            f"Not reached: called 3 times, not reached; last at 10:03 AM ({TRIED_THRICE.reference})",
+            f"Not reached: called 3 times, not reached; last at 10:03 AM Central Time ({TRIED_THRICE.reference})",
         ),
         (LATE, Action.ESCALATE, f"Overdue: no call is recorded ({LATE.reference})"),
     ],

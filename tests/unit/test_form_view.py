@@ -8,6 +8,7 @@ import html5lib
 import pytest
 from leads import rendering
 from leads.domain.lead import CONSENT_VERSION, FieldError, FormData, Lead, LeadError
+from leads.domain.practice import Practice
 from leads.web import form_view
 
 from tests.support.factories import practice
@@ -15,11 +16,11 @@ from tests.support.factories import practice
 PRACTICE = practice()
 
 
-def drawn(answers: FormData | None = None) -> Element:
+def drawn(answers: FormData | None = None, practice: Practice = PRACTICE) -> Element:
     """Return the form; with answers, as the function renders it again."""
     errors = _errors(answers) if answers is not None else ()
-    form = form_view.form(PRACTICE, answers, errors, "/sleep/")
-    html = rendering.render("parts/form.html", form=form, practice=PRACTICE)
+    form = form_view.form(practice, answers, errors, "/sleep/")
+    html = rendering.render("parts/form.html", form=form, practice=practice)
     parsed: Element = html5lib.parseFragment(html, namespaceHTMLElements=False)
     return parsed
 
@@ -81,8 +82,55 @@ def test_nothing_is_ticked_beforehand() -> None:
 def test_consent_has_a_version_and_is_beside_the_button() -> None:
     part = drawn()
     assert control(part, "consent").get("value") == CONSENT_VERSION
-    assert CONSENT_VERSION in words(part.find(".//form/p"))
     assert "not a condition of care" in words(part.find(".//form/p"))
+
+
+def test_a_visitor_does_not_read_the_version_of_the_consent() -> None:
+    assert CONSENT_VERSION not in words(drawn())
+
+
+def test_the_form_s_heading_and_its_button_have_one_name() -> None:
+    part = drawn()
+    assert (words(part.find(".//h2")), words(part.find(".//button"))) == ("Ask for a call", "Ask for a call")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Ana or a colleague calls you within one business day, in our opening hours, from (312) 555-0100.",
+        "The call is free and takes about 10 minutes.",
+        "You need not tell your whole story again.",
+        "If you miss our call, we try again by the end of the next morning or afternoon that we are open.",
+        "You can also call us back at (312) 555-0100.",
+        "We can see people aged 18 or over who live in Illinois.",
+        "Crisis lines answer people of any age, anywhere in the United States.",
+    ],
+)
+def test_a_visitor_reads_about_the_call_before_the_fields(said: str) -> None:
+    before = drawn().find(".//section/div")
+    assert said in words(before).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_number_that_calls_may_be_another_than_the_number_to_call_back() -> None:
+    said = words(drawn(practice=practice(call={"number": "+1 312-555-0199"})))
+    assert "from (312) 555-0199." in said
+    assert "call us back at (312) 555-0100" in said
+
+
+@pytest.mark.parametrize(
+    ("patients", "said"),
+    [
+        ({"from_age": 0}, "people of any age who live in Illinois"),
+        ({"state_names": ["Illinois", "Iowa"]}, "people aged 18 or over who live in Illinois or Iowa"),
+        (
+            {"state_names": ["Illinois", "Iowa", "Ohio"]},
+            "people aged 18 or over who live in Illinois, Iowa or Ohio",
+        ),
+    ],
+    ids=["any age", "two states", "three states"],
+)
+def test_the_form_says_whom_the_practice_can_see(patients: dict[str, object], said: str) -> None:
+    assert form_view.form(practice(patients=patients)).patients == said
 
 
 def test_it_says_what_it_is_not() -> None:

@@ -492,10 +492,60 @@ def test_two_open_hours_before(moment: str, earlier: str) -> None:
 @pytest.mark.parametrize(
     ("moment", "words"),
     [
-        ("2026-11-24 17:00", "Tuesday, November 24, 5:00 PM"),
-        ("2026-12-01 09:05", "Tuesday, December 1, 9:05 AM"),
-        ("2027-01-01 00:00", "Friday, January 1, 12:00 AM"),
+        ("2026-11-24 17:00", "Tuesday, November 24, 5:00 PM Central Time"),
+        ("2026-12-01 09:05", "Tuesday, December 1, 9:05 AM Central Time"),
+        ("2027-01-01 00:00", "Friday, January 1, 12:00 AM Central Time"),
     ],
 )
 def test_a_deadline_in_words(moment: str, words: str) -> None:
     assert promise.in_words(factories.moment(moment), factories.SAMPLE) == words
+
+
+def test_a_deadline_names_the_zone_that_the_build_worked_out() -> None:
+    eastern = factories.practice(time_zone="America/New_York", time_zone_name="Eastern Time")
+    assert promise.in_words(factories.moment("2026-11-24 17:00", eastern), eastern).endswith("5:00 PM Eastern Time")
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        ("2026-11-24 09:30", "at 9:30 AM Central Time"),
+        ("2026-11-23 09:30", "on Monday, November 23, 9:30 AM Central Time"),
+    ],
+    ids=["the same day", "another day"],
+)
+def test_a_recorded_time_in_words(moment: str, words: str) -> None:
+    evening = factories.moment("2026-11-24 17:00")
+    assert promise.at_in_words(factories.moment(moment), evening, factories.SAMPLE) == words
+
+
+# --- Closures that pages name ---
+
+
+def closures(since: str) -> list[str]:
+    return [day.isoformat() for day in promise.closures(factories.SAMPLE, dt.date.fromisoformat(since))]
+
+
+def test_closures_of_the_next_two_weeks_are_named_in_order() -> None:
+    assert closures("2026-11-20") == ["2026-11-26", "2026-11-27"]
+
+
+def test_the_day_of_the_build_counts() -> None:
+    assert closures("2026-11-27") == ["2026-11-27"]
+
+
+def test_a_closure_in_two_weeks_is_not_named_yet() -> None:
+    assert closures("2026-11-12") == []
+
+
+def test_a_closure_on_the_last_of_fourteen_days_is_named() -> None:
+    assert closures("2026-11-13") == ["2026-11-26"]
+
+
+def test_a_holiday_on_a_day_that_never_opens_is_not_named() -> None:
+    weekend = factories.practice(closed_dates=["2026-11-21"])  # a Saturday
+    assert promise.closures(weekend, dt.date(2026, 11, 20)) == []
+
+
+def test_a_day_in_words() -> None:
+    assert promise.day_in_words(dt.date(2026, 11, 27)) == "Friday, November 27"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from leads.cli import view
 from leads.cli.view import View
-from leads.domain.lifecycle import Event
+from leads.domain.lifecycle import Event, StoredLead
+from rich.console import Console, RenderableType
 
-from tests.support import factories
+from tests.support import factories, zones
 
 
 @pytest.mark.parametrize(
@@ -33,6 +36,25 @@ def test_the_colour_changes_when_the_staff_are_reminded() -> None:
 
 
 def test_a_date_in_another_year_says_which() -> None:
-    assert (
-        View(factories.SAMPLE, factories.TUESDAY).at(factories.moment("2027-01-04 09:05")) == "Mon Jan 4 2027, 9:05 AM"
-    )
+    said = View(factories.SAMPLE, factories.TUESDAY).at(factories.moment("2027-01-04 09:05"))
+    assert said == "Mon Jan 4 2027, 9:05 AM Central Time"
+
+
+def _printed(shown: RenderableType) -> str:
+    file = io.StringIO()
+    Console(width=120, file=file, highlight=False).print(shown)
+    return file.getvalue()
+
+
+LEADS = [factories.stored(), factories.stored(Event.CONTACTED), factories.stored(review_reason="no prefix")]
+
+
+def test_a_list_gives_the_zone_of_its_times_in_their_heading() -> None:
+    table = View(factories.SAMPLE, factories.TUESDAY).table(LEADS, "To call")
+    assert "When (Central Time)" in _printed(table)
+
+
+@pytest.mark.parametrize("lead", LEADS, ids=[lead.status for lead in LEADS])
+def test_no_time_on_a_card_stands_without_its_zone(lead: StoredLead) -> None:
+    printed = _printed(View(factories.SAMPLE, factories.TUESDAY).card(lead))
+    assert not zones.times_without_zone(printed)

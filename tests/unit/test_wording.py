@@ -20,11 +20,14 @@ LATER = TUESDAY + dt.timedelta(minutes=10)
     ("lead", "words"),
     [
         (factories.stored(), "no call is recorded"),
-        (factories.stored(Event.NO_ANSWER), "called at 10:01 AM, not reached"),
-        (factories.stored(Event.NO_ANSWER, Event.NO_ANSWER), "called twice, not reached; last at 10:02 AM"),
+        (factories.stored(Event.NO_ANSWER), "called at 10:01 AM Central Time, not reached"),
+        (
+            factories.stored(Event.NO_ANSWER, Event.NO_ANSWER),
+            "called twice, not reached; last at 10:02 AM Central Time",
+        ),
         (
             factories.stored(Event.NO_ANSWER, Event.NO_ANSWER, Event.NO_ANSWER),
-            "called 3 times, not reached; last at 10:03 AM",
+            "called 3 times, not reached; last at 10:03 AM Central Time",
         ),
         (factories.stored(Event.CONTACTED, Event.REOPENED), "opened again, no other call is recorded"),
         (factories.stored(Event.NO_ANSWER, Event.CONTACTED, Event.ASKED_AGAIN), "no call is recorded"),
@@ -51,8 +54,8 @@ def test_calls_in_words(lead: StoredLead, words: str) -> None:
         ),
         (factories.stored(conditions=URGENT), Action.NOTIFY, "Urgent. Somebody asks for a call"),
         (factories.stored(), Action.REMIND, "Still waiting for a call"),
-        (factories.stored(Event.NO_ANSWER), Action.REMIND, "Call again: called at 10:01 AM, not reached"),
-        (factories.stored(Event.NO_ANSWER), Action.REPORT_CALL, "Called at 10:01 AM, not reached"),
+        (factories.stored(Event.NO_ANSWER), Action.REMIND, "Call again: called at 10:01 AM Central Time, not reached"),
+        (factories.stored(Event.NO_ANSWER), Action.REPORT_CALL, "Called at 10:01 AM Central Time, not reached"),
     ],
 )
 def test_the_heading_says_what_happened(lead: StoredLead, action: Action, heading: str) -> None:
@@ -73,17 +76,17 @@ def test_a_due_call_says_so_and_names_a_passed_promise() -> None:
     lead = factories.stored(Event.NO_ANSWER)
     late = max(lead.call_by, lead.contact_by)
 
-    assert wording.due_in_words(lead, SAMPLE, LATER) == "Call by Tuesday, November 17, 5:00 PM."
+    assert wording.due_in_words(lead, SAMPLE, LATER) == "Call by Tuesday, November 17, 5:00 PM Central Time."
     assert wording.due_in_words(lead, SAMPLE, late) == (
-        "Call now: the call was due by Tuesday, November 17, 5:00 PM. "
-        "We had promised a call by Wednesday, November 18, 10:00 AM."
+        "Call now: the call was due by Tuesday, November 17, 5:00 PM Central Time. "
+        "We had promised a call by Wednesday, November 18, 10:00 AM Central Time."
     )
 
 
 def test_an_urgent_call_is_made_again_at_its_time() -> None:
     lead = lifecycle.apply(factories.stored(conditions=URGENT), Event.NO_ANSWER, TUESDAY, SAMPLE)
 
-    assert wording.due_in_words(lead, SAMPLE, LATER) == "Call again at Tuesday, November 17, 10:30 AM."
+    assert wording.due_in_words(lead, SAMPLE, LATER) == "Call again at Tuesday, November 17, 10:30 AM Central Time."
     assert wording.subject(Action.REMIND, lead, SAMPLE, LATER) == f"Urgent call-back {lead.reference}: call again now"
 
 

@@ -39,7 +39,7 @@ class View:
         """Return many leads, two lines each, so that they fit a narrow window."""
         table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
         table.add_column("Request", no_wrap=True)
-        table.add_column("When")
+        table.add_column(f"When ({self.practice.time_zone_name})")
         table.add_column("Person")
         for lead in leads:
             table.add_row(self._request(lead), self._when(lead), _person(lead))
@@ -52,10 +52,10 @@ class View:
 
     def _when(self, lead: StoredLead) -> Text:
         if lead.is_open:
-            return Text(f"by {self.at(lead.call_by)}").append_text(Text("\n")).append_text(self.remaining(lead))
+            return Text(f"by {self._clock(lead.call_by)}").append_text(Text("\n")).append_text(self.remaining(lead))
         if lead.status is Status.IN_REVIEW:
-            return Text(self.at(lead.received_at)).append(f"\n{lead.review_reason}", style=QUIET)
-        return Text(self.at(lead.received_at)).append(f"\nclosed {self.at(lead.history[-1].at)}", style=QUIET)
+            return Text(self._clock(lead.received_at)).append(f"\n{lead.review_reason}", style=QUIET)
+        return Text(self._clock(lead.received_at)).append(f"\nclosed {self._clock(lead.history[-1].at)}", style=QUIET)
 
     def remaining(self, lead: StoredLead) -> Text:
         """Return the time left for the call: red once it is over, yellow from the reminder on."""
@@ -66,7 +66,11 @@ class View:
         return Text(f"{duration.in_words(left)} left", style=SOON if self.now >= remind_at else CALM)
 
     def at(self, moment: dt.datetime) -> str:
-        """Return the moment in practice time: Tue Nov 24, 5:00 PM; with its year if that is not the current one."""
+        """Return the moment in practice time with its zone: Tue Nov 24, 5:00 PM Central Time."""
+        return f"{self._clock(moment)} {self.practice.time_zone_name}"
+
+    def _clock(self, moment: dt.datetime) -> str:
+        """Return the moment without its zone; with its year if that is not the current one."""
         local = moment.astimezone(self.practice.zone)
         year = "" if local.year == self.now.astimezone(self.practice.zone).year else f" {local.year}"
         return f"{local:%a} {local:%b} {local.day}{year}, {twelve_hour(local.time())}"

@@ -17,6 +17,9 @@ from leads.domain.practice import Practice, twelve_hour
 HORIZON_DAYS = 400
 """Number of days searched for the next business day; the build refuses a practice that is closed for longer."""
 
+CLOSURES_AHEAD_DAYS = 14
+"""Number of days, the first included, whose closures each page names; the site is published daily."""
+
 NOON = dt.time(12)
 
 
@@ -133,14 +136,28 @@ def longest_closure(practice: Practice, since: dt.date, days: int = HORIZON_DAYS
 
 
 def at_in_words(moment: dt.datetime, now: dt.datetime, practice: Practice) -> str:
-    """Return "at 9:30 AM" for a moment of today, "on Tuesday, November 24, 9:30 AM" for any other; practice time."""
+    """Return "at 9:30 AM Central Time" for today, "on Tuesday, November 24, 9:30 AM Central Time" for other days.
+
+    The time is practice time; the zone's name is the build's (plugins/lint/practice_file.py).
+    """
     local = moment.astimezone(practice.zone)
     if local.date() == now.astimezone(practice.zone).date():
-        return f"at {twelve_hour(local.time())}"
+        return f"at {twelve_hour(local.time())} {practice.time_zone_name}"
     return f"on {in_words(moment, practice)}"
 
 
 def in_words(moment: dt.datetime, practice: Practice) -> str:
-    """Return the moment in words, in practice time: Tuesday, November 24, 5:00 PM."""
+    """Return the moment in practice time with its zone: Tuesday, November 24, 5:00 PM Central Time."""
     local = moment.astimezone(practice.zone)
-    return f"{local:%A}, {local:%B} {local.day}, {twelve_hour(local.time())}"
+    return f"{day_in_words(local)}, {twelve_hour(local.time())} {practice.time_zone_name}"
+
+
+def day_in_words(day: dt.date) -> str:
+    """Return the day in words: Tuesday, November 24."""
+    return f"{day:%A}, {day:%B} {day.day}"
+
+
+def closures(practice: Practice, since: dt.date) -> list[dt.date]:
+    """Return the closed days of the two weeks from `since` on, in order, without those on which it never opens."""
+    days = (since + dt.timedelta(days=distance) for distance in range(CLOSURES_AHEAD_DAYS))
+    return [day for day in days if day in practice.closed_dates and practice.hours.on(day.weekday())]

@@ -169,7 +169,7 @@ class Composer:
             subject=f"Today: {waiting} to call, {f'{urgent} urgent, ' if urgent else ''}"
             f"{digest.in_review_total} to look at",
             to=self.practice.front_desk,
-            day=f"{today:%A}, {today:%B} {today.day}",
+            day=promise.day_in_words(today),
             open=self._lines(digest.open[: digest.max_lines], now),
             waiting=waiting,
             more_open=_more(digest),

@@ -56,7 +56,7 @@ def _stated_action(action: Action, lead: StoredLead, now: dt.datetime) -> Action
 
 
 def calls(lead: StoredLead, practice: Practice, now: dt.datetime) -> str:
-    """Return the calls since the promise was made: "called at 9:30 AM, not reached"."""
+    """Return the calls since the promise was made: "called at 9:30 AM Central Time, not reached"."""
     if not lead.attempts:
         taken_back = lead.opened.event is Event.REOPENED and lead.first_call_at is None
         return "opened again, no other call is recorded" if taken_back else "no call is recorded"

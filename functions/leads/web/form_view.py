@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from leads.domain.lead import BEST_TIMES, CONSENT_VERSION, FieldError, FieldSpec, FormData, Lead, field_spec
-from leads.domain.practice import Condition, Practice
+from leads.domain.practice import Condition, Patients, Practice
 from leads.domain.text import has_control
 
 
@@ -52,6 +52,8 @@ class Form:
 
     fields: tuple[FormField, ...]
     hidden: Mapping[str, str]
+    patients: str
+    """Whom the practice can see, as it is said in a sentence."""
     unseen: tuple[FormField, ...] = ()
     """Hidden fields with an error. The visitor did not type them, but must see why the form was refused."""
 
@@ -73,7 +75,19 @@ def form(
         if (spec := field_spec(name))
     )
     unseen = tuple(_unseen(error) for error in errors if not field_spec(error.field))
-    return Form(fields, {"consent": CONSENT_VERSION, "source": source, **_hidden(submitted)}, unseen)
+    return Form(
+        fields,
+        {"consent": CONSENT_VERSION, "source": source, **_hidden(submitted)},
+        _patients(practice.patients),
+        unseen,
+    )
+
+
+def _patients(patients: Patients) -> str:
+    """Return "people aged 18 or over who live in Illinois"; the build has worked out the states' names."""
+    age = f"aged {patients.from_age} or over" if patients.from_age else "of any age"
+    *others, last = patients.state_names
+    return f"people {age} who live in {', '.join(others)}{' or ' if others else ''}{last}"
 
 
 def _field(name: str, spec: FieldSpec, values: Sequence[str], error: str, practice: Practice) -> FormField:

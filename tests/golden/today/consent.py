@@ -20,10 +20,10 @@ CLINIC = practice(name="The Clinic")
 
 
 def sentence() -> str:
-    """Return the paragraph that names the consent's version, without markup and line breaks."""
+    """Return the paragraph that says what the visitor agrees to, without markup and line breaks."""
     page = rendering.render("parts/form.html", form=form_view.form(CLINIC), practice=CLINIC)
     paragraphs = [_words(paragraph) for paragraph in re.findall(r"<p\b.*?</p>", page, re.DOTALL)]
-    (found,) = [words for words in paragraphs if CONSENT_VERSION in words]
+    (found,) = [words for words in paragraphs if "you agree" in words]
     return found
 
 
@@ -32,7 +32,7 @@ def _words(markup: str) -> str:
 
 
 def sha256() -> str:
-    """Return the SHA-256 of the sentence, which the version is part of."""
+    """Return the SHA-256 of the sentence."""
     return hashlib.sha256(sentence().encode()).hexdigest()
 
 

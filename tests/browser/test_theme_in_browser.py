@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import Site
-from tests.support import site_pages
+from tests.support import chromium, site_pages
 from tests.support.local_system import LocalSystem
 
 pytestmark = pytest.mark.long
@@ -49,6 +49,38 @@ p { margin-block-end: 2em !important; }"""
 ADOPT = "css => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css); document.adoptedStyleSheets = [sheet]; }"
 
 
+@pytest.fixture(scope="module")
+def large_text() -> Iterator[Page]:
+    """A small phone whose owner has set the browser's own font to twice its size."""
+    with chromium.running("--blink-settings=defaultFontSize=32") as browser:
+        yield browser.new_page(viewport={"width": 320, "height": 640})
+
+
+def test_text_of_twice_the_size_is_no_wider_than_a_small_phone(
+    large_text: Page, local_system: LocalSystem, site: Site
+) -> None:
+    wide = []
+    for address in site_pages.built(site):
+        large_text.goto(local_system.url + address)
+        wide += [address] if scrolls_sideways(large_text) else []
+    assert wide == []
+
+
+def test_the_reader_s_own_size_of_text_is_used(large_text: Page, local_system: LocalSystem) -> None:
+    large_text.goto(local_system.url + ARTICLE)
+    assert large_text.locator("body").evaluate("element => getComputedStyle(element).fontSize") == "36px"
+
+
+def test_everything_begins_at_one_left_edge(page: Page, local_system: LocalSystem) -> None:
+    resize(page, LAPTOP)
+    page.goto(local_system.url + ARTICLE)
+    left = page.locator(
+        "h1, .site-name, .prose > p, .prose > h2, #call-back > div > h2, .site-footer > div:first-child"
+    )
+    edges = left.evaluate_all("all => [...new Set(all.map(each => Math.round(each.getBoundingClientRect().left)))]")
+    assert len(edges) == 1
+
+
 def test_text_can_be_spaced_out(page: Page, local_system: LocalSystem) -> None:
     page.goto(local_system.url + ARTICLE)
     page.evaluate(ADOPT, SPACED)
@@ -62,9 +94,7 @@ def test_icons_are_drawn_under_the_policy(page: Page, local_system: LocalSystem)
     page.wait_for_function("element => element.getBBox().width > 0", arg=mark.element_handle())
 
 
-CONTROLS = (
-    ".button, .share-link, .crisis-call, .site-header a, .contents a, .site-footer li a, .to-form a, .choice, summary"
-)
+CONTROLS = ".button, .share-link, .crisis-call, .site-header a, .contents a, .site-footer li a, .call-bar a:visible, .choice, summary"
 
 
 @pytest.mark.parametrize("width", [375, 1280])
@@ -87,12 +117,51 @@ def on_a_phone(page: Page, local_system: LocalSystem) -> Page:
     return page
 
 
-def test_the_way_to_the_form_is_never_far_and_never_in_the_way(on_a_phone: Page) -> None:
-    ways = on_a_phone.locator(".site-header [href='#call-back'], .article [href='#call-back']:visible, #call-back")
-    tops = ways.evaluate_all("all => all.map(way => way.getBoundingClientRect().top)")
-    assert max((below - above) / PHONE[1] for above, below in pairwise(tops)) <= 3
+TOP = "element => element.getBoundingClientRect().top + scrollY"
+
+
+def test_the_form_comes_within_twelve_screens(page: Page, local_system: LocalSystem) -> None:
+    resize(page, (375, 740))
+    page.goto(local_system.url + ARTICLE)
+    assert page.locator("#call-back").evaluate(TOP) / 740 <= 12
+
+
+def test_the_bar_with_the_way_to_a_person_stays_at_the_bottom_edge(on_a_phone: Page) -> None:
+    on_a_phone.locator("#how").scroll_into_view_if_needed()
+    bar = on_a_phone.locator(".call-bar").first.bounding_box()
+    assert bar
+    assert bar["y"] + bar["height"] == PHONE[1]
+
+
+def test_the_bar_goes_when_the_form_fills_the_screen(on_a_phone: Page) -> None:
+    on_a_phone.locator("#call-back").evaluate("element => element.scrollIntoView()")
+    for bar in on_a_phone.locator(".call-bar").all():
+        expect(bar).not_to_be_in_viewport()
+
+
+def test_nothing_but_the_bar_stays_on_the_screen(on_a_phone: Page) -> None:
     stuck = "all => all.filter(each => ['fixed', 'sticky'].includes(getComputedStyle(each).position)).length"
-    assert on_a_phone.locator("body *:not(.contents > div)").evaluate_all(stuck) == 0
+    assert on_a_phone.locator("body *:not(.call-bar)").evaluate_all(stuck) == 0
+
+
+def test_a_citation_is_wide_enough_for_a_thumb(on_a_phone: Page) -> None:
+    widths = on_a_phone.locator("sup a:visible").evaluate_all(
+        "all => all.map(each => each.getBoundingClientRect().width)"
+    )
+    assert min(widths) >= 24
+
+
+@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=str)
+def test_the_text_of_a_table_is_not_small(page: Page, local_system: LocalSystem, size: tuple[int, int]) -> None:
+    resize(page, size)
+    page.goto(local_system.url + ARTICLE)
+    sizes = page.locator("td, th").evaluate_all("all => all.map(each => parseFloat(getComputedStyle(each).fontSize))")
+    assert min(sizes) >= 16
+
+
+def test_a_citation_opens_the_folded_references(on_a_phone: Page) -> None:
+    on_a_phone.locator("sup a:visible").first.click()
+    expect(on_a_phone.locator("#r1")).to_be_in_viewport()
 
 
 def test_tables_need_no_scrolling(on_a_phone: Page) -> None:

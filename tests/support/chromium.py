@@ -28,11 +28,11 @@ def program(*others: str) -> str:
 
 
 @contextmanager
-def running() -> Iterator[Browser]:
-    """Start a browser for the block."""
+def running(*flags: str) -> Iterator[Browser]:
+    """Start a browser for the block, with these flags too."""
     with sync_playwright() as playwright:
         own = playwright.chromium.executable_path
-        browser = playwright.chromium.launch(executable_path=program(own), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=program(own), args=[*FLAGS, *flags])
         try:
             yield browser
         finally:

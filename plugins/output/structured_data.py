@@ -151,7 +151,7 @@ def _text(html: str) -> str:
 
 
 def _describe(generator: ArticlesGenerator) -> None:
-    for article in generator.articles:
+    for article in (*generator.articles, *generator.hidden_articles):
         article.structured_data = script(describe(article, generator.settings["PRACTICE"]))
 
 

@@ -45,12 +45,11 @@ class UnreadableContentError(Exception):
 
 def diagnostics(pelican: Pelican) -> list[Diagnostic]:
     """Return every diagnostic of the site, sorted by file and line."""
-    settings, sources = pelican.settings, _sources(pelican)
+    settings, sources = pelican.settings, _sources(Path(pelican.path), pelican.settings)
     checked = _checked(sources, settings)
     bibliography, bibliography_file = settings["BIBLIOGRAPHY"], Path(pelican.path, "references.bib")
     found = [
         *_in_sources(checked),
-        *_slugs(checked),
         *_incomplete(bibliography, bibliography_file),
         *_practice(settings["PRACTICE"], Path(pelican.path, "practice.toml")),
         *_unused(sources, bibliography, bibliography_file),
@@ -71,17 +70,16 @@ def _checked(sources: Iterable[SourceFile], settings: Settings) -> list[SourceFi
     return [source for source in sources if settings["LOCAL"] or not source.is_draft]
 
 
-def _sources(pelican: Pelican) -> list[SourceFile]:
-    settings = pelican.settings
+def _sources(content: Path, settings: Settings) -> list[SourceFile]:
     folders = [*settings["ARTICLE_PATHS"], *settings["PAGE_PATHS"]]
-    paths = sorted(path for folder in folders for path in Path(pelican.path, folder).rglob("*.md"))
+    paths = sorted(path for folder in folders for path in (content / folder).rglob("*.md"))
     texts = [(path, path.read_text(encoding="utf-8-sig")) for path in paths]
     return [
         SourceFile(
             path=path,
             text=text,
             html=settings["RENDERED"].get(str(path), ""),  # empty if its front matter has mistakes
-            content=Path(pelican.path),
+            content=content,
             bibliography=settings["BIBLIOGRAPHY"],
             practice=settings["PRACTICE"],
             today=settings["NOW"].date(),
@@ -119,7 +117,7 @@ def _reviews(source: SourceFile, article: ArticleFrontMatter) -> Iterator[Diagno
 
 def _slugs(sources: Iterable[SourceFile]) -> Iterator[Diagnostic]:
     owners = dict.fromkeys(RESERVED_SLUGS, "the site itself")
-    for source in sources:
+    for source in sorted(sources, key=lambda source: source.is_draft):  # a draft may choose another
         slug = front_matter.values(source.text).get("slug", "")
         if slug in owners:
             line = front_matter.line_of("slug", source.text)
@@ -202,6 +200,15 @@ def _refuse_unread(generators: list[Generator]) -> None:
         raise UnreadableContentError(f"{', '.join(unread)}: Pelican could not read this. Its message is above.")
 
 
+def _refuse_taken_slugs(generators: list[Generator]) -> None:
+    # Before anything is written: Pelican ends at the second page of one address, and says nothing of its source.
+    settings, content = generators[0].settings, Path(generators[0].path)
+    sources = _sources(content, settings)
+    if found := _located(_slugs(_checked(sources, settings)), sources, content.parent):
+        sys.exit("\n".join(map(str, found)))
+
+
 def register() -> None:
     signals.all_generators_finalized.connect(_refuse_unread)
+    signals.all_generators_finalized.connect(_refuse_taken_slugs)
     signals.finalized.connect(_report)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 LINE = re.compile(r"(?P<path>[^\s:][^:]*):(?P<line>\d+): (?P<warning>warning: )?(?P<message>.+)")
@@ -35,15 +34,20 @@ class Diagnostic:
         return not (self.is_warning or self.awaits_review or self.in_draft)
 
 
-def print_findings(text: str, environment: Mapping[str, str] = os.environ) -> None:
-    """Write the lines to standard error; on GitHub each diagnostic among them is an annotation of its file too.
+def print_findings(text: str) -> None:
+    """Write lines to standard error, and what `print_annotations` writes of them."""
+    sys.stderr.writelines(f"{line}\n" for line in text.splitlines())
+    print_annotations(text)
 
-    Its page of the run shows annotations first, and a pull request shows them beside the line.
+
+def print_annotations(text: str) -> None:
+    """In a workflow of GitHub, annotate the file of each diagnostic among the lines; elsewhere do nothing.
+
+    GitHub shows annotations on top of the run, and in a pull request beside the line.
     """
-    lines = text.splitlines()
-    if environment.get("GITHUB_ACTIONS") == "true":
-        lines += [annotation(match) for match in map(LINE.fullmatch, lines) if match]
-    sys.stderr.writelines(f"{line}\n" for line in lines)
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        found = filter(None, map(LINE.fullmatch, text.splitlines()))
+        sys.stderr.writelines(f"{annotation(diagnostic)}\n" for diagnostic in found)
 
 
 def annotation(diagnostic: re.Match[str]) -> str:

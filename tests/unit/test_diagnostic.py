@@ -6,7 +6,10 @@ import pytest
 
 from plugins.lint.diagnostic import Diagnostic, print_findings
 
-ON_GITHUB = {"GITHUB_ACTIONS": "true"}
+
+@pytest.fixture
+def on_github(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
 
 
 def test_it_reads_as_a_compiler_s_message() -> None:
@@ -33,14 +36,17 @@ def test_the_same_diagnostic_counts_once() -> None:
     assert len({Diagnostic("a.md", 2, "x"), Diagnostic("a.md", 2, "x")}) == 1
 
 
-def printed(text: str, environment: dict[str, str], capsys: pytest.CaptureFixture[str]) -> list[str]:
-    print_findings(text, environment)
+def printed(text: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    print_findings(text)
     return capsys.readouterr().err.splitlines()
 
 
-@pytest.mark.parametrize("environment", [{}, {"CI": "true"}, {"GITHUB_ACTIONS": "false"}])
-def test_elsewhere_a_finding_is_one_line(environment: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert printed("content/a.md:3: Write ##.", environment, capsys) == ["content/a.md:3: Write ##."]
+@pytest.mark.parametrize("value", ["", "false"])
+def test_elsewhere_a_finding_is_one_line(
+    value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", value)
+    assert printed("content/a.md:3: Write ##.", capsys) == ["content/a.md:3: Write ##."]
 
 
 @pytest.mark.parametrize(
@@ -50,23 +56,20 @@ def test_elsewhere_a_finding_is_one_line(environment: dict[str, str], capsys: py
         ("content/a.md:3: warning: Plan it.", "::warning file=content/a.md,line=3::Plan it."),
         ("content/a b, c.md:12: x", "::error file=content/a b%2C c.md,line=12::x"),
         ("content/50%.md:12: “70%” has: none, 3: x", "::error file=content/50%25.md,line=12::“70%25” has: none, 3: x"),
-        (
-            "content/practice.toml:4: name: this is missing.",
-            "::error file=content/practice.toml,line=4::name: this is missing.",
-        ),
+        ("practice.toml:4: name: this is missing.", "::error file=practice.toml,line=4::name: this is missing."),
     ],
 )
 def test_on_github_it_is_an_annotation_of_its_file_and_line_too(
-    line: str, annotation: str, capsys: pytest.CaptureFixture[str]
+    on_github: None, line: str, annotation: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert printed(line, ON_GITHUB, capsys) == [line, annotation]
+    assert printed(line, capsys) == [line, annotation]
 
 
-def test_each_finding_of_a_text_is_an_annotation(capsys: pytest.CaptureFixture[str]) -> None:
-    lines = printed("a.md:1: x\nb.md:2: warning: y", ON_GITHUB, capsys)
+def test_each_finding_of_a_text_is_an_annotation(on_github: None, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = printed("a.md:1: x\nb.md:2: warning: y", capsys)
     assert lines[2:] == ["::error file=a.md,line=1::x", "::warning file=b.md,line=2::y"]
 
 
 @pytest.mark.parametrize("line", ["ValueError: no such theme", "Nothing was published.", ""])
-def test_what_names_no_line_is_no_annotation(line: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert [each for each in printed(line, ON_GITHUB, capsys) if each.startswith("::")] == []
+def test_what_names_no_line_is_no_annotation(on_github: None, line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert [each for each in printed(line, capsys) if each.startswith("::")] == []

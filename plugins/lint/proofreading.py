@@ -50,6 +50,7 @@ def diagnostics(pelican: Pelican) -> list[Diagnostic]:
     bibliography, bibliography_file = settings["BIBLIOGRAPHY"], Path(pelican.path, "references.bib")
     found = [
         *_in_sources(checked),
+        *_unread(Path(pelican.path), settings),
         *_incomplete(bibliography, bibliography_file),
         *_practice(settings["PRACTICE"], Path(pelican.path, "practice.toml")),
         *_unused(sources, bibliography, bibliography_file),
@@ -68,6 +69,14 @@ def _located(found: Iterable[Diagnostic], sources: Iterable[SourceFile], root: P
 
 def _checked(sources: Iterable[SourceFile], settings: Settings) -> list[SourceFile]:
     return [source for source in sources if settings["LOCAL"] or not source.is_draft]
+
+
+def _unread(content: Path, settings: Settings) -> Iterator[Diagnostic]:
+    for folder in (*settings["ARTICLE_PATHS"], *settings["PAGE_PATHS"]):
+        for path in sorted((content / folder).rglob("[!.]*.*")):
+            if path.is_file() and path.suffix != ".md":
+                message = "only files whose names end in .md are read. Give it such a name, or move it away."
+                yield Diagnostic(str(path), 1, message, is_warning=True)
 
 
 def _sources(content: Path, settings: Settings) -> list[SourceFile]:

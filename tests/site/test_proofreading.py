@@ -211,3 +211,14 @@ def test_a_draft_gives_way_to_the_public_page_of_its_address(small: SmallSite) -
     small.write("content/articles/a-draft.md", ARTICLE.replace("Slug", "Status: draft\nSlug"))
     with pytest.raises(SystemExit, match=r"^content/articles/a-draft\.md:3: .*“sleep” belongs to sleep.md"):
         small.build(LOCAL="1")
+
+
+@pytest.mark.parametrize(("name", "is_named"), [("sleep.docx", True), ("sleep.MD", True), (".sleep.md.swp", False)])
+def test_a_file_that_nothing_reads_is_a_warning(
+    small: SmallSite, name: str, is_named: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small.write(f"content/articles/{name}", "x")
+    small.build()
+    assert (
+        f"content/articles/{name}:1: warning: only files whose names end in .md" in capsys.readouterr().err
+    ) is is_named

@@ -45,6 +45,7 @@ except (practice_file.PracticeFileError, bibliography.BibliographyError) as mist
 EPOCH = os.environ.get("SOURCE_DATE_EPOCH")
 NOW = dt.datetime.fromtimestamp(float(EPOCH), PRACTICE.zone) if EPOCH else dt.datetime.now(PRACTICE.zone)
 SITEURL = os.environ.get("SITE_URL", PRACTICE.url).rstrip("/")
+OWN_ADDRESSES = (SITEURL, PRACTICE.url.rstrip("/"))  # links to these are checked as links inside the site are
 PRACTICE = practice_file.completed(PRACTICE.model_copy(update={"url": SITEURL}), NOW.date())
 
 SITENAME = PRACTICE.name
@@ -64,12 +65,14 @@ PAGE_PATHS = ["pages"]
 STATIC_PATHS: list[str] = []
 ARTICLE_URL = PAGE_URL = "{slug}/"
 ARTICLE_SAVE_AS = PAGE_SAVE_AS = "{slug}/index.html"
-DRAFT_SAVE_AS = DRAFT_PAGE_SAVE_AS = ""
+# `make serve` shows drafts and scheduled articles at their own address. No other build writes them.
+DRAFT_URL = DRAFT_PAGE_URL = ARTICLE_URL
+DRAFT_SAVE_AS = DRAFT_PAGE_SAVE_AS = ARTICLE_SAVE_AS if LOCAL else ""
 AUTHOR_SAVE_AS = CATEGORY_SAVE_AS = TAG_SAVE_AS = ""
 DIRECT_TEMPLATES = ["index", "thank-you", "404", *(["styleguide"] if LOCAL else [])]
 globals()["THANK-YOU_SAVE_AS"] = "thank-you/index.html"  # Pelican's name for it: the template in capitals
 STYLEGUIDE_SAVE_AS = "styleguide/index.html"
-WITH_FUTURE_DATES = False
+WITH_FUTURE_DATES = True  # plugins/markdown/reader.py makes them drafts, by the time that this build goes by
 FILENAME_METADATA = ""
 FORMATTED_FIELDS: list[str] = []
 RENDERED: dict[str, str] = {}
@@ -108,7 +111,7 @@ ICON_BACKGROUND = "#172b36"  # the icon's own, for plugins/output/icons.py
 THEME_STATIC_PATHS: list[str] = []  # plugins/media/assets.py publishes them, under hashed names
 THEME_TEMPLATES_OVERRIDES = [str(ROOT / "theme" / "templates"), str(ROOT / "functions" / "leads" / "web" / "templates")]
 ASSETS = Assets(ROOT / "theme" / "static")
-CSS = ASSETS.css()
+CSS = ASSETS.css(local=LOCAL)
 JINJA_ENVIRONMENT = {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
 JINJA_FILTERS = {"minify_html": minify_html}
 JINJA_GLOBALS = {

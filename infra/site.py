@@ -12,6 +12,7 @@ from leads.domain.practice import Practice
 from pelican.settings import read_settings
 
 from plugins.lint import practice_file
+from plugins.lint.diagnostic import print_annotations, print_findings
 
 ROOT = Path(__file__).parents[1]
 
@@ -80,14 +81,14 @@ def _messages(error: BaseException) -> list[str]:
 
 
 def main() -> None:
-    """Build the site; exit with its mistakes."""
+    """Build the site and print its mistakes; exit with those that stop the build."""
     try:
         mistakes = build()
     except BuildError as error:
+        print_annotations(str(error))
         sys.exit(str(error) or 1)
     print("The site is in output/.", flush=True)
-    if mistakes:
-        sys.exit(mistakes)
+    print_findings(mistakes)
 
 
 if __name__ == "__main__":

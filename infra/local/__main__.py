@@ -69,7 +69,10 @@ def _run(port: socket.socket) -> bool:
         _start_thread(watcher.watch_sources, builds, restart, stop)
         _first_build(builds)
         _start_thread(watcher.run_sweeps, float(os.environ.get("SWEEP_SECONDS", "5")), stop)
-        print(f"{url}  (e-mails: /local/inbox, leads: /local/leads, Ctrl-C ends it)", flush=True)
+        print(
+            f"{url}  (articles: /local/articles, e-mails: /local/inbox, leads: /local/leads, Ctrl-C ends it)",
+            flush=True,
+        )
         server.serve_forever()
         stop.set()
     return changed.is_set()

@@ -59,6 +59,11 @@ class Builds:
     def current(self) -> Build:
         return self._kept[-1]
 
+    @property
+    def problem(self) -> str:
+        """Return what open pages show on top."""
+        return self._event.problem
+
     def build(self) -> str:
         """Make a new build current and return its mistakes.
 

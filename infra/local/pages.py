@@ -1,4 +1,4 @@
-"""The pages under /local/: the inbox and the table, as HTML or JSON, and the events that open pages listen to."""
+"""The pages under /local/: articles, inbox and table, as HTML or JSON, and the events that open pages listen to."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from leads import clock
+from leads.clock import Clock
 from werkzeug import Request, Response
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map, Rule
 
+from infra import site
 from infra.local import cloud
+from infra.local.articles import ContentState
 from infra.local.builds import Build, Builds
 from plugins.output.headers import source
 
@@ -42,6 +46,7 @@ _TEMPLATES.policies["json.dumps_kwargs"] = {"default": _plain, "ensure_ascii": F
 
 _ADDRESSES = Map(
     [
+        Rule("/local/articles", endpoint="_articles"),
         Rule("/local/inbox", endpoint="_inbox"),
         Rule("/local/inbox/<int:number>", endpoint="_message"),
         Rule("/local/leads", endpoint="_leads"),
@@ -54,8 +59,10 @@ _ADDRESSES = Map(
 class Pages:
     """Answers requests for everything under /local/."""
 
-    def __init__(self, builds: Builds) -> None:
+    def __init__(self, builds: Builds, content: Path = site.ROOT / "content", now: Clock = clock.now) -> None:
         self._builds = builds
+        self._content = content
+        self._now = now
 
     def answer(self, request: Request) -> Response:
         """Return the page at this address; 404 if there is none."""
@@ -66,6 +73,10 @@ class Pages:
             return Response(str(error), status=error.code)
         response.headers["cache-control"] = "no-store"
         return response
+
+    def _articles(self, request: Request) -> Response:
+        state = ContentState(self._content, self._builds.current, self._builds.problem, self._now())
+        return self._listing(request, "Articles", "articles.html", texts=[asdict(text) for text in state.texts()])
 
     def _inbox(self, request: Request) -> Response:
         mails = [_message_facts(number, message) for number, message in enumerate(cloud.sent_emails())]

@@ -6,14 +6,17 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from threading import Event
 
+from leads import clock
 from leads.handlers import sweep
 from watchfiles import DefaultFilter, watch
 
 from infra import site
+from infra.local import articles
+from infra.local.articles import ContentState
 from infra.local.builds import Builds
 from infra.local.gateway import LambdaContext
 
@@ -47,7 +50,7 @@ def watch_sources(builds: Builds, restart: Callable[[], None], stop: Event) -> N
             print(f"{code[0]} has changed: starting again. Leads and e-mails are forgotten.")
             restart()
             return
-        _build(builds, paths[0])
+        _build(builds, paths)
 
 
 def _saved(stop: Event) -> Iterator[list[Path]]:
@@ -56,16 +59,32 @@ def _saved(stop: Event) -> Iterator[list[Path]]:
         yield sorted(Path(path).relative_to(site.ROOT) for _, path in changes)
 
 
-def _build(builds: Builds, changed: Path) -> None:
+def _build(builds: Builds, saved: Sequence[Path]) -> None:
     start = time.monotonic()
     try:
         mistakes = builds.build()
     except site.BuildError as error:
         print(f"{error}\nThe site stays as it was.", file=sys.stderr)
     else:
-        print(f"{changed} is on the page after {time.monotonic() - start:.1f} s.")
+        seconds = time.monotonic() - start
+        state = ContentState(site.ROOT / "content", builds.current, builds.problem, clock.now())
+        texts = [path for path in saved if articles.is_text(path)]
+        print("\n".join(_outcome(path, state, seconds) for path in texts or saved[:1]))
         print_mistakes(mistakes)
     sys.stdout.flush()
+
+
+def _outcome(saved: Path, state: ContentState, seconds: float) -> str:
+    """Return what has become of a saved file. A text is on the page only if the build has its page."""
+    file = state.content.parent / saved
+    if not articles.is_text(saved) or not file.exists():
+        return f"The site is built anew after {seconds:.1f} s: {saved}{' is gone' if not file.exists() else ''}."
+    if saved.suffix != ".md":
+        return f"{saved} is not on the page: only files whose names end in .md are read."
+    text = state.text(file)
+    if not text.address or text.state == articles.OLDER:
+        return f"{saved} is not on the page: {text.state}."
+    return f"{saved} is on the page after {seconds:.1f} s{'' if text.state == articles.PUBLIC else f' ({text.state})'}."
 
 
 def print_mistakes(mistakes: str) -> None:

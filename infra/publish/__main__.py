@@ -36,6 +36,7 @@ from infra.publish.publishing import (
 from infra.publish.release import Release, addresses
 from infra.publish.site_files import BuiltSite
 from plugins.lint import practice_file
+from plugins.lint.diagnostic import print_annotations, print_findings
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTENT = ROOT / "content"
@@ -65,7 +66,7 @@ def publish(*, dry_run: bool, everything: bool, fetch: Fetch = distribution.fetc
     with ThreadPoolExecutor(1) as meanwhile:
         snapshot = meanwhile.submit(inspect, cloud)
         if waiting:
-            print(unreviewed.messages(CONTENT, waiting), file=sys.stderr)
+            print_findings(unreviewed.messages(CONTENT, waiting))
         built, texts = build_reviewed(waiting, cloud.bucket, snapshot.result) if waiting else build(CONTENT)
         code = package()
     transition = plan_publish(
@@ -255,8 +256,10 @@ def main(arguments: list[str]) -> None:
             else:
                 publish(dry_run=is_set("DRY_RUN"), everything=is_set("FULL"))
     except (site.BuildError, PackageError) as error:
+        print_annotations(str(error))
         sys.exit(f"{error}\nNothing was published.".strip())
     except (PublishError, stack.StackError) as error:
+        print_annotations(str(error))
         sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit(f"\n{AGAIN.format(command=command)}")

@@ -32,6 +32,15 @@ class SourceFile:
     today: dt.date
 
     @property
+    def is_draft(self) -> bool:
+        return front_matter.values(self.text).get("status") == "draft"
+
+    @property
+    def address(self) -> str:
+        """Return the address of its page."""
+        return f"/{front_matter.values(self.text).get('slug')}/"
+
+    @property
     def is_article(self) -> bool:
         return front_matter.model_of(self.path) is front_matter.ArticleFrontMatter
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -40,13 +41,52 @@ class _Page(HTMLParser):
                 self.targets.append(value or "")
 
 
-def broken_links(output: Path) -> Iterator[BrokenLink]:
-    """Yield each link of the built pages that leads nowhere, and each id used twice."""
+Early = Callable[[str, str], bool]
+
+
+def _never_early(page: str, target: str) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class _Site:
+    output: Path
+    pages: Mapping[str, _Page]
+    own: re.Pattern[str]
+    is_early: Early
+
+    def reason(self, name: str, target: str) -> str | None:
+        """Return why a link of the page of this name cannot be followed; None if it can."""
+        parts = urlsplit(urljoin(name, self._inside(target)))
+        if parts.scheme or parts.netloc or parts.path.startswith(FUNCTION_PATHS):
+            return None
+        if self.is_early(name.removesuffix("index.html"), parts.path):
+            return "leads to a page that is not public yet"
+        path = unquote(parts.path) + ("index.html" if parts.path.endswith("/") else "")
+        if not (self.output / path.lstrip("/")).is_file():
+            return "leads nowhere: there is no such page or file"
+        if parts.fragment and path in self.pages and unquote(parts.fragment) not in self.pages[path].ids:
+            return "leads nowhere: the page has no such place"
+        return None
+
+    def _inside(self, target: str) -> str:
+        own = self.own.match(target)
+        return (target[own.end() :] or "/") if own and own[0] else target
+
+
+def broken_links(output: Path, own: Iterable[str] = (), is_early: Early = _never_early) -> Iterator[BrokenLink]:
+    """Yield each link of the built pages that leads nowhere, and each id used twice.
+
+    `own` are the site's addresses, without a slash at the end: a link that begins with one stays on the site.
+    `is_early` takes the addresses of a page and of one that it links to, and says whether the first is public before
+    the second.
+    """
     pages = {f"/{path.relative_to(output).as_posix()}": _read(path) for path in sorted(output.rglob("*.html"))}
+    site = _Site(output, pages, re.compile(rf"(?:{'|'.join(map(re.escape, own))})(?=[/?#]|$)"), is_early)
     for name, page in pages.items():
         address = name.removesuffix("index.html")
         for target in dict.fromkeys(page.targets):
-            reason = _reason(name, target, pages, output)
+            reason = site.reason(name, target)
             if reason:
                 yield BrokenLink(address, target, reason)
         for place, times in Counter(page.ids).items():
@@ -58,15 +98,3 @@ def _read(path: Path) -> _Page:
     page = _Page()
     page.feed(path.read_text(encoding="utf-8"))
     return page
-
-
-def _reason(name: str, target: str, pages: Mapping[str, _Page], output: Path) -> str | None:
-    parts = urlsplit(urljoin(name, target))
-    if parts.scheme or parts.netloc or parts.path.startswith(FUNCTION_PATHS):
-        return None
-    path = unquote(parts.path) + ("index.html" if parts.path.endswith("/") else "")
-    if not (output / path.lstrip("/")).is_file():
-        return "leads nowhere: there is no such page or file"
-    if parts.fragment and path in pages and unquote(parts.fragment) not in pages[path].ids:
-        return "leads nowhere: the page has no such place"
-    return None

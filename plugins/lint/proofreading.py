@@ -3,26 +3,32 @@
 It reports all diagnostics at once, and then the build fails. `make serve` goes on showing the last good version, with
 the diagnostics in a red bar; its first build is TOLERANT, because there is no good version yet. A change that awaits
 its review does not fail the build, so that its author can look at it: its diagnostic is in the setting MISTAKES, and
-`make publish` does not publish the change.
+`make publish` does not publish the change. Drafts are checked where they are shown, in `make serve`; a mistake in one
+does not fail the build either.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from leads.domain.practice import Practice
 from pelican import Pelican, signals
 from pelican.generators import Generator
 
-from plugins.lint import claims, front_matter, links
-from plugins.lint.diagnostic import Diagnostic
+from plugins.lint import claims, front_matter, links, publication
+from plugins.lint.diagnostic import Diagnostic, print_findings
 from plugins.lint.editorial import SourceFile, mistakes
 from plugins.lint.front_matter import ArticleFrontMatter
 from plugins.markdown import citations
 from plugins.markdown.bibliography import Bibliography
+
+Settings = Mapping[str, Any]
+"""Pelican's."""
 
 RESERVED_SLUGS = {"api", "assets", "local", "pictures", "staff", "styleguide", "thank-you"}
 """Slugs whose pages would replace other files of the site or hide a function's address."""
@@ -39,36 +45,56 @@ class UnreadableContentError(Exception):
 
 def diagnostics(pelican: Pelican) -> list[Diagnostic]:
     """Return every diagnostic of the site, sorted by file and line."""
-    root, sources = Path(pelican.path).parent, _sources(pelican)
-    bibliography, bibliography_file = pelican.settings["BIBLIOGRAPHY"], Path(pelican.path, "references.bib")
+    settings, sources = pelican.settings, _sources(Path(pelican.path), pelican.settings)
+    checked = _checked(sources, settings)
+    bibliography, bibliography_file = settings["BIBLIOGRAPHY"], Path(pelican.path, "references.bib")
     found = [
-        *_in_sources(sources),
-        *_slugs(sources),
+        *_in_sources(checked),
+        *_unread(Path(pelican.path), settings),
         *_incomplete(bibliography, bibliography_file),
-        *_practice(pelican.settings["PRACTICE"], Path(pelican.path, "practice.toml")),
+        *_practice(settings["PRACTICE"], Path(pelican.path, "practice.toml")),
         *_unused(sources, bibliography, bibliography_file),
-        *_broken_links(sources, Path(pelican.output_path)),
+        *_broken_links(sources, Path(pelican.output_path), settings),
     ]
-    return sorted({replace(diagnostic, path=diagnostic.path.replace(f"{root}/", "")) for diagnostic in found})
+    return _located(found, sources, Path(pelican.path).parent)
 
 
-def _sources(pelican: Pelican) -> list[SourceFile]:
-    settings = pelican.settings
+def _located(found: Iterable[Diagnostic], sources: Iterable[SourceFile], root: Path) -> list[Diagnostic]:
+    """Return each diagnostic once, with its path below the project's folder, sorted."""
+    drafts = {str(source.path) for source in sources if source.is_draft}
+    return sorted(
+        {replace(each, path=each.path.replace(f"{root}/", ""), in_draft=each.path in drafts) for each in found}
+    )
+
+
+def _checked(sources: Iterable[SourceFile], settings: Settings) -> list[SourceFile]:
+    return [source for source in sources if settings["LOCAL"] or not source.is_draft]
+
+
+def _unread(content: Path, settings: Settings) -> Iterator[Diagnostic]:
+    for folder in (*settings["ARTICLE_PATHS"], *settings["PAGE_PATHS"]):
+        for path in sorted((content / folder).rglob("[!.]*.*")):
+            if path.is_file() and path.suffix != ".md":
+                message = "only files whose names end in .md are read. Give it such a name, or move it away."
+                yield Diagnostic(str(path), 1, message, is_warning=True)
+
+
+def _sources(content: Path, settings: Settings) -> list[SourceFile]:
     folders = [*settings["ARTICLE_PATHS"], *settings["PAGE_PATHS"]]
-    paths = sorted(path for folder in folders for path in Path(pelican.path, folder).rglob("*.md"))
+    paths = sorted(path for folder in folders for path in (content / folder).rglob("*.md"))
     texts = [(path, path.read_text(encoding="utf-8-sig")) for path in paths]
     return [
         SourceFile(
             path=path,
             text=text,
             html=settings["RENDERED"].get(str(path), ""),  # empty if its front matter has mistakes
-            content=Path(pelican.path),
+            content=content,
             bibliography=settings["BIBLIOGRAPHY"],
             practice=settings["PRACTICE"],
             today=settings["NOW"].date(),
         )
         for path, text in texts
-        if front_matter.values(text).get("status") not in {"draft", "skip"}
+        if front_matter.values(text).get("status") != "skip"
     ]
 
 
@@ -76,7 +102,7 @@ def _in_sources(sources: Iterable[SourceFile]) -> Iterator[Diagnostic]:
     for source in sources:
         yield from (Diagnostic(str(source.path), line, message) for line, message in mistakes(source))
         article = front_matter.read(source.path)
-        if isinstance(article, ArticleFrontMatter):
+        if isinstance(article, ArticleFrontMatter) and not source.is_draft:
             yield from _reviews(source, article)
 
 
@@ -100,7 +126,7 @@ def _reviews(source: SourceFile, article: ArticleFrontMatter) -> Iterator[Diagno
 
 def _slugs(sources: Iterable[SourceFile]) -> Iterator[Diagnostic]:
     owners = dict.fromkeys(RESERVED_SLUGS, "the site itself")
-    for source in sources:
+    for source in sorted(sources, key=lambda source: source.is_draft):  # a draft may choose another
         slug = front_matter.values(source.text).get("slug", "")
         if slug in owners:
             line = front_matter.line_of("slug", source.text)
@@ -135,23 +161,43 @@ def _unused(sources: Iterable[SourceFile], bibliography: Bibliography, path: Pat
             yield Diagnostic(str(path), entry.line, message, is_warning=True)
 
 
-def _broken_links(sources: Iterable[SourceFile], output: Path) -> Iterator[Diagnostic]:
-    by_page = {f"/{front_matter.values(source.text).get('slug')}/": source for source in sources}
-    for link in links.broken_links(output):
+def _broken_links(sources: Sequence[SourceFile], output: Path, settings: Settings) -> Iterator[Diagnostic]:
+    by_page = {source.address: source for source in sources}
+    is_early = _is_early(sources, settings["NOW"])
+    for link in links.broken_links(output, settings["OWN_ADDRESSES"], is_early):
         source, wrong = by_page.get(link.page), f"“{link.target}” {link.reason}."
-        if source and link.target in source.text:
-            line = source.text.count("\n", 0, source.text.index(link.target)) + 1
+        line = _line_of_link(link.target, source.text, by_page) if source else None
+        if source and line:
             yield Diagnostic(str(source.path), line, f"{wrong} Correct the link.")
         else:
             yield Diagnostic(f"{output}{link.page}", 1, f"{wrong} Correct the template.")
 
 
+def _is_early(sources: Iterable[SourceFile], now: dt.datetime) -> links.Early:
+    """Return a function that says whether one address is public before another that is not public now."""
+    texts = {source.address: (front_matter.read(source.path), source.practice) for source in sources}
+    moments = {address: publication.public_from(text, practice) for address, (text, practice) in texts.items() if text}
+
+    def is_early(page: str, target: str) -> bool:
+        later = moments.get(target, publication.ALWAYS)
+        return later > now and later > moments.get(page, publication.ALWAYS)
+
+    return is_early
+
+
+def _line_of_link(target: str, text: str, by_page: Mapping[str, SourceFile]) -> int | None:
+    """Return the line in which the link is written, by its address or by the file's name; None without any."""
+    page = next((source for address, source in by_page.items() if target.partition("#")[0].endswith(address)), None)
+    written = [words for words in (target, page and page.path.name) if words and words in text]
+    return text.count("\n", 0, text.index(written[0])) + 1 if written else None
+
+
 def _report(pelican: Pelican) -> None:
     found = diagnostics(pelican)
-    sys.stderr.writelines(f"{diagnostic}\n" for diagnostic in found if diagnostic.is_warning)
+    print_findings("\n".join(str(diagnostic) for diagnostic in found if diagnostic.is_warning))
     mistakes = [diagnostic for diagnostic in found if not diagnostic.is_warning]
     lines = "\n".join(map(str, mistakes))
-    if not pelican.settings["TOLERANT"] and not all(diagnostic.awaits_review for diagnostic in mistakes):
+    if not pelican.settings["TOLERANT"] and any(diagnostic.stops_build for diagnostic in mistakes):
         sys.exit(lines)
     pelican.settings["MISTAKES"] = lines
 
@@ -163,6 +209,15 @@ def _refuse_unread(generators: list[Generator]) -> None:
         raise UnreadableContentError(f"{', '.join(unread)}: Pelican could not read this. Its message is above.")
 
 
+def _refuse_taken_slugs(generators: list[Generator]) -> None:
+    # Before anything is written: Pelican ends at the second page of one address, and says nothing of its source.
+    settings, content = generators[0].settings, Path(generators[0].path)
+    sources = _sources(content, settings)
+    if found := _located(_slugs(_checked(sources, settings)), sources, content.parent):
+        sys.exit("\n".join(map(str, found)))
+
+
 def register() -> None:
     signals.all_generators_finalized.connect(_refuse_unread)
+    signals.all_generators_finalized.connect(_refuse_taken_slugs)
     signals.finalized.connect(_report)

@@ -16,7 +16,8 @@ from pelican.contents import Content
 from pelican.generators import ArticlesGenerator, Generator
 from pelican.readers import MarkdownReader, Readers
 
-from plugins.lint import front_matter
+from plugins.lint import front_matter, publication
+from plugins.lint.front_matter import FrontMatter
 from plugins.markdown import citations
 
 WORDS_A_MINUTE = 220
@@ -40,12 +41,19 @@ class CheckedMarkdownReader(MarkdownReader):
         if checked is None:
             return "", {"status": "skip"}  # the editorial checks report it
         content, metadata = super().read(source_path)
+        metadata.update(self._publication(checked))
         self.settings["RENDERED"][source_path] = content
         metadata.update(checked.model_dump(include={"reviewed", "next_review", "seo_title", "about"}))
         if "modified" in metadata and "date" in metadata:  # an article may be scheduled: finished before its day
             metadata["modified"] = max(metadata["modified"], metadata["date"])
         metadata.update(toc=list(_headings(self._md.toc_tokens)), references=citations.references(self._md))
         return content, {**metadata, "minutes": _minutes(content)}
+
+    def _publication(self, checked: FrontMatter) -> dict[str, str]:
+        """Return why the text is not public, for its page in `make serve`. To Pelican a scheduled text is a draft."""
+        reason = publication.not_public(checked, self.settings["NOW"], self.settings["PRACTICE"])
+        is_scheduled = reason and checked.status == "published"
+        return {"not_public": reason, **({"status": "draft"} if is_scheduled else {})}
 
     def _parse_metadata(self, meta: Mapping[str, list[str]]) -> dict[str, Any]:
         # The values that were checked. Pelican would give a list of lines for a value that continues in a second one.
@@ -87,19 +95,22 @@ def _as_markup(content: Content) -> None:
     content.get_content = lambda site_url: Markup(html(site_url) or "")  # noqa: S704 -- see above
 
 
-def _drop_unpublished(generator: ArticlesGenerator) -> None:
-    # Pelican writes drafts, future and hidden articles to output/, and everything in there is published.
-    generator.drafts = generator.hidden_articles = []
+def _hide_unpublished(generator: ArticlesGenerator) -> None:
+    # Pelican writes drafts to output/, and everything in there is published. Only `make serve` shows them: as hidden
+    # articles, which are in no list. A draft would need a category.
+    generator.hidden_articles = generator.drafts if generator.settings["LOCAL"] else []
+    generator.drafts = []
 
 
 def _split_articles(generators: list[Generator]) -> None:
     # Only now does Pelican know the addresses that links between articles and pages lead to.
-    for article in (article for each in generators if isinstance(each, ArticlesGenerator) for article in each.articles):
+    articles = [each for each in generators if isinstance(each, ArticlesGenerator)]
+    for article in (article for each in articles for article in (*each.articles, *each.hidden_articles)):
         article.introduction, article.before_form, article.after_form = split_at_form(article.content)
 
 
 def register() -> None:
     signals.readers_init.connect(_replace_readers)
     signals.content_object_init.connect(_as_markup)
-    signals.article_generator_finalized.connect(_drop_unpublished)
+    signals.article_generator_finalized.connect(_hide_unpublished)
     signals.all_generators_finalized.connect(_split_articles)

@@ -153,7 +153,7 @@ def _picture(article: Article, layout: Layout, kind: str) -> Picture:
 
 
 def _draw(generator: ArticlesGenerator) -> None:
-    for article in generator.articles:
+    for article in (*generator.articles, *generator.hidden_articles):
         article.hero = hero_svg(article.slug)
         article.social = _picture(article, SOCIAL, "social")
         article.pin = _picture(article, PIN, "pin")

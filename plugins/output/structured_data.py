@@ -136,7 +136,7 @@ def _hours(practice: Practice) -> Iterator[Thing]:
 
 
 def _describe(generator: ArticlesGenerator) -> None:
-    for article in generator.articles:
+    for article in (*generator.articles, *generator.hidden_articles):
         article.structured_data = script(describe(article, generator.settings["PRACTICE"]))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from email.message import EmailMessage
 from pathlib import Path
@@ -13,7 +14,11 @@ from werkzeug import Response
 from infra.local import cloud, pages
 from infra.local.builds import Build, BuildEvent, Builds
 from infra.local.pages import Pages
+from tests.support.factories import practice
 from tests.support.local_requests import request
+from tests.support.small_site import ARTICLE
+
+NOW = dt.datetime(2026, 11, 26, 16, tzinfo=dt.UTC)
 
 SHELL = """<!doctype html><meta http-equiv="content-security-policy" content="style-src 'self'">
 <title><!--title--></title><main><!--main--></main>"""
@@ -38,13 +43,18 @@ def builds(build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bui
     (build.compiled / "shell.html").write_text(SHELL, encoding="utf-8")
     monkeypatch.setattr(cloud, "sent_emails", lambda: [email("The first"), email("The second")])
     monkeypatch.setattr(cloud, "stored_items", lambda: LEADS)
+    (build.compiled / "practice.json").write_text(practice().model_dump_json(), encoding="utf-8")
+    (tmp_path / "content" / "articles").mkdir(parents=True)
+    (tmp_path / "content" / "articles" / "sleep.md").write_text(
+        ARTICLE.replace("Slug: sleep", "Slug: guide\nStatus: draft"), encoding="utf-8"
+    )
     made = Builds(tmp_path)
     made._kept.append(build)
     return made
 
 
 def answered(builds: Builds, path: str, accept: str = "text/html") -> Response:
-    return Pages(builds).answer(request(path, headers={"accept": accept}))
+    return Pages(builds, builds._folder / "content", lambda: NOW).answer(request(path, headers={"accept": accept}))
 
 
 def test_the_newest_e_mail_comes_first(builds: Builds) -> None:
@@ -62,7 +72,26 @@ def test_the_newest_lead_comes_first_with_numbers_and_sets_as_json_has_them(buil
     assert listed == [{**LEADS[1], "sent": ["a", "b"]}, {**LEADS[0], "revision": 1}]
 
 
-@pytest.mark.parametrize(("path", "title"), [("/local/inbox", "Inbox"), ("/local/leads", "Leads")])
+def test_each_article_is_listed_with_its_state(builds: Builds) -> None:
+    assert answered(builds, "/local/articles", "application/json").get_json() == [
+        {"title": "Sleep & low mood", "source": "content/articles/sleep.md", "address": "/guide/", "state": "draft"}
+    ]
+
+
+def test_an_articles_title_links_to_its_page(builds: Builds) -> None:
+    assert '<a href="/guide/">Sleep &amp; low mood</a>' in answered(builds, "/local/articles").get_data(as_text=True)
+
+
+LISTS = {"/local/articles": "Articles", "/local/inbox": "Inbox", "/local/leads": "Leads"}
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("other", LISTS)
+def test_each_list_links_to_all(builds: Builds, path: str, other: str) -> None:
+    assert f'<a href="{other}">' in answered(builds, path).get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("path", "title"), LISTS.items())
 def test_a_browser_gets_a_page_in_the_sites_frame(builds: Builds, path: str, title: str) -> None:
     assert f"<title>{title}</title><main><style>" in answered(builds, path).get_data(as_text=True)
 

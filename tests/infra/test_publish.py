@@ -211,6 +211,14 @@ def test_failed_checks_are_reported_and_nothing_is_published(monkeypatch: pytest
     assert _end(monkeypatch, mistake).endswith("say what it does.\nNothing was published.")
 
 
+def test_on_github_failed_checks_annotate_their_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    _end(monkeypatch, site.BuildError("content/articles/sleep.md:3: cure: say what it does."))
+    assert capsys.readouterr().err == "::error file=content/articles/sleep.md,line=3::cure: say what it does.\n"
+
+
 def test_without_credentials_it_says_how_to_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _end(monkeypatch, NoCredentialsError()) == (
         "You are not signed in to AWS. Sign in to AWS first, for example with `aws sso login`."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pelican
@@ -90,3 +91,43 @@ def test_a_mistake_in_the_practice_file_is_named_below_the_projects_folder(
     monkeypatch.setattr(site, "ROOT", tmp_path)
     with pytest.raises(site.BuildError, match=r"^content/practice\.toml:1: no_such_key"):
         site.practice()
+
+
+# `make build`
+
+FINDING = "content/articles/sleep.md:4: the article was changed after its last review."
+
+
+def test_make_build_ends_with_what_stops_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> str:
+        raise site.BuildError(FINDING)
+
+    monkeypatch.setattr(site, "build", refuse)
+    with pytest.raises(SystemExit) as ended:
+        site.main()
+    assert ended.value.code == FINDING
+
+
+def test_make_build_names_what_awaits_its_review_and_succeeds(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(site, "build", lambda: FINDING)
+    site.main()
+    assert FINDING in capsys.readouterr().err.splitlines()
+
+
+@pytest.mark.parametrize("stops", [True, False])
+def test_on_github_make_build_annotates_the_file(
+    stops: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def found() -> str:
+        if stops:
+            raise site.BuildError(FINDING)
+        return FINDING
+
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setattr(site, "build", found)
+    with suppress(SystemExit):
+        site.main()
+    annotation = "::error file=content/articles/sleep.md,line=4::the article was changed after its last review."
+    assert annotation in capsys.readouterr().err.splitlines()

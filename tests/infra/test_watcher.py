@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
@@ -12,15 +13,26 @@ from watchfiles import Change
 
 from infra import site
 from infra.local import watcher
-from infra.local.builds import Builds
+from infra.local.builds import Build, Builds
+from tests.support.factories import practice
+from tests.support.small_site import ARTICLE
 
 
 class FakeBuilds(Builds):
     """Builds that only count, or fail with `error`."""
 
-    def __init__(self, error: str = "", mistakes: str = "") -> None:
+    def __init__(self, error: str = "", mistakes: str = "", shown: Build | None = None) -> None:
         self.count = 0
         self._error, self._mistakes = error, mistakes
+        self._shown = shown or Build(Path("none"))
+
+    @property
+    def current(self) -> Build:
+        return self._shown
+
+    @property
+    def problem(self) -> str:
+        return self._mistakes
 
     def build(self) -> str:
         self.count += 1
@@ -53,7 +65,64 @@ def test_each_saved_source_is_built(save: Callable[..., None], capsys: pytest.Ca
     save("content/practice.toml", "theme/templates/base.html")
     builds = FakeBuilds()
     assert (watch(builds), builds.count) == ([], 2)
-    assert "content/practice.toml is on the page after" in capsys.readouterr().out
+    lines = capsys.readouterr().out.splitlines()
+    saved = ["content/practice.toml.", "theme/templates/base.html."]
+    assert [re.sub(r"[\d.]+ s: ", "", line) for line in lines] == [
+        f"The site is built anew after {name}" for name in saved
+    ]
+
+
+@pytest.fixture
+def project(tmp_path: Path, build: Build, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a project's folder with an article that is in the present build."""
+    monkeypatch.setattr(site, "ROOT", tmp_path)
+    (build.compiled / "practice.json").write_text(practice().model_dump_json(), encoding="utf-8")
+    (build.output / "sleep").mkdir()
+    (build.output / "sleep" / "index.html").write_text("", encoding="utf-8")
+    (tmp_path / "content" / "articles").mkdir(parents=True)
+    return tmp_path
+
+
+DRAFT = ARTICLE.replace("Slug", "Status: draft\nSlug")
+OUTCOMES = {
+    "a public article": ("sleep.md", ARTICLE, "is on the page after 0.0 s."),
+    "a draft that is shown": ("sleep.md", DRAFT, "is on the page after 0.0 s (draft)."),
+    "a file with mistakes": (
+        "sleep.md",
+        ARTICLE.replace("Slug: sleep", "Slug: Sleep!"),
+        "is not on the page: left out because of mistakes.",
+    ),
+    "a page of before": (
+        "sleep.md",
+        ARTICLE.replace("Date: 2026", "Date: x"),
+        "is not on the page: shown as it was before its mistakes.",
+    ),
+    "a skipped file": (
+        "sleep.md",
+        ARTICLE.replace("Slug", "Status: skip\nSlug"),
+        "is not on the page: left out: its Status is skip.",
+    ),
+    "a file of another kind": ("sleep.docx", "", "is not on the page: only files whose names end in .md are read."),
+}
+
+
+@pytest.mark.parametrize("kind", OUTCOMES)
+def test_a_text_is_said_to_be_on_the_page_only_if_it_is(
+    kind: str, project: Path, build: Build, save: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, text, said = OUTCOMES[kind]
+    (project / "content" / "articles" / name).write_text(text, encoding="utf-8")
+    save(f"content/articles/{name}")
+    watch(FakeBuilds(shown=build))
+    assert capsys.readouterr().out == f"content/articles/{name} {said}\n"
+
+
+def test_a_text_that_was_removed_is_gone(
+    project: Path, build: Build, save: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    save("content/articles/gone.md")
+    watch(FakeBuilds(shown=build))
+    assert capsys.readouterr().out == "The site is built anew after 0.0 s: content/articles/gone.md is gone.\n"
 
 
 def test_changed_code_asks_for_a_restart_and_ends_the_watch(save: Callable[..., None]) -> None:

@@ -57,7 +57,13 @@ def test_no_key_is_stored(file: str) -> None:
 
 def test_code_of_others_never_runs_with_our_rights() -> None:
     # YAML 1.1 reads the key `on` as true. pull_request_target and workflow_run would run with the repository's rights.
-    assert CI[True] == {"push": {"branches": ["main"]}, "pull_request": None}
+    assert CI[True].keys() == {"push", "pull_request", "schedule"}
+    assert (CI[True]["push"], CI[True]["pull_request"]) == ({"branches": ["main"]}, None)
+
+
+def test_main_is_published_once_a_day_soon_after_nine_in_the_practices_winter() -> None:
+    (schedule,) = CI[True]["schedule"]
+    assert re.fullmatch(r"\d+ 15 \* \* \*", schedule["cron"])  # 9 AM in Chicago is 15:00 UTC
 
 
 @pytest.mark.parametrize("file", sorted(WORKFLOWS.keys() - {"ci.yml"}))
@@ -140,16 +146,38 @@ SKIPPED = dict.fromkeys(WHOLE, "skipped")
         ({"known": "failure"}, True),
         ({"event": "pull_request", "known": "skipped"}, True),
         ({"passed": "true"}, False),
+        ({"passed": "true", "event": "schedule"}, False),
+        ({"passed": "", "event": "schedule"}, True),
     ],
-    ids=["a change of code", "another key", "the cache does not answer", "a pull request", "an editor's push"],
+    ids=[
+        "a change of code",
+        "another key",
+        "the cache does not answer",
+        "a pull request",
+        "an editor's push",
+        "a new day",
+        "a new day, and nothing is known",
+    ],
 )
 def test_everything_is_judged_unless_it_has_passed(name: str, facts: dict[str, str], runs: bool) -> None:
     assert _runs(name, **facts) is runs
 
 
+@pytest.mark.parametrize("event", ["push", "schedule"])
 @pytest.mark.parametrize(("passed", "runs"), [("true", True), ("", False), ("false", False)])
-def test_an_editor_s_push_is_judged_by_one_job(passed: str, runs: bool) -> None:
-    assert _runs("content", passed=passed) is runs
+def test_an_editor_s_push_or_a_new_day_is_judged_by_one_job(event: str, passed: str, runs: bool) -> None:
+    assert _runs("content", event=event, passed=passed) is runs
+
+
+@pytest.mark.parametrize(("event", "asks"), [("push", True), ("schedule", True), ("pull_request", False)])
+def test_a_pull_request_takes_nothing_for_passed(event: str, asks: bool) -> None:
+    assert _runs("known", event=event) is asks
+
+
+@pytest.mark.parametrize("name", ["check", "content"])
+def test_what_is_not_public_yet_is_built_and_checked_too(name: str) -> None:
+    (build,) = [step for step in JOBS[name]["steps"] if step.get("run") == "make build"]
+    assert build["env"] == {"LOCAL": "1"}
 
 
 PUBLISHED = [{"content": "skipped"}, {**SKIPPED, "content": "success"}]
@@ -162,14 +190,16 @@ NOT_PUBLISHED = [
 ]
 
 
+@pytest.mark.parametrize("event", ["push", "schedule"])
 @pytest.mark.parametrize("facts", PUBLISHED)
-def test_what_was_judged_is_published(facts: dict[str, str]) -> None:
-    assert _runs("publish", **facts)
+def test_what_was_judged_is_published(facts: dict[str, str], event: str) -> None:
+    assert _runs("publish", event=event, **facts)
 
 
+@pytest.mark.parametrize("event", ["push", "schedule"])
 @pytest.mark.parametrize("facts", NOT_PUBLISHED, ids=str)
-def test_nothing_else_is_published(facts: dict[str, str]) -> None:
-    assert not _runs("publish", **facts)
+def test_nothing_else_is_published(facts: dict[str, str], event: str) -> None:
+    assert not _runs("publish", **{"event": event, **facts})
 
 
 def test_a_publish_waits_for_all_that_judges() -> None:
@@ -187,9 +217,10 @@ def test_no_publish_waits_for_lighthouse() -> None:
 # What has passed
 
 
-def test_only_a_push_to_main_is_remembered_and_only_if_all_has_passed() -> None:
+def test_only_what_is_on_main_is_remembered_and_only_if_all_has_passed() -> None:
     assert set(JOBS["passed"]["needs"]) == {*WHOLE, "known"}
     assert _runs("passed")
+    assert _runs("passed", event="schedule")
     assert not _runs("passed", event="pull_request")
     assert not any(_runs("passed", **{name: result}) for name in WHOLE for result in ("failure", "skipped"))
 

@@ -227,6 +227,20 @@ def test_an_open_page_follows_the_editor(local_system: LocalSystem, article_sour
     expect(page.get_by_text("A sentence that was not there before.")).to_be_visible()
 
 
+def test_a_draft_is_seen_at_its_address_and_listed(local_system: LocalSystem, page: Page) -> None:
+    article = (local_system.root / SOURCE).read_text(encoding="utf-8")
+    draft = local_system.root / "content" / "articles" / "a-draft.md"
+    draft.write_text(re.sub("(?m)^Slug: .*", "Slug: a-draft\nStatus: draft", article, count=1), encoding="utf-8")
+    try:
+        until(lambda: "content/articles/a-draft.md is on the page" in local_system.log.read_text(encoding="utf-8"))
+        page.goto(f"{local_system.url}/local/articles")
+        page.get_by_role("row", name="content/articles/a-draft.md").get_by_role("link").click()
+        expect(page.get_by_role("complementary", name="Not public")).to_contain_text("Draft: not public")
+    finally:
+        draft.unlink()
+        until(lambda: "a-draft.md is gone" in local_system.log.read_text(encoding="utf-8"))
+
+
 # A system of one's own
 
 

@@ -190,3 +190,35 @@ def test_a_refused_word_in_the_practice_s_own_line_stops_the_build(small: SmallS
     line = practice.splitlines().index(tagline) + 1
     assert str(stop.value).startswith(f"content/practice.toml:{line}: “break-through” is refused")
     assert "reset" not in str(stop.value).lower()
+
+
+@pytest.mark.parametrize(
+    ("slug", "owner"),
+    [
+        ("sleep", "sleep.md"),
+        ("privacy", "privacy.md"),
+        ("thank-you", "the site itself"),
+        ("staff", "the site itself"),
+    ],
+)
+def test_an_address_that_is_taken_is_a_finding_with_its_line(small: SmallSite, slug: str, owner: str) -> None:
+    small.write("content/pages/then.md", PAGE.replace("privacy", slug))
+    with pytest.raises(SystemExit, match=rf"^content/pages/then\.md:2: Slug: “.*” belongs to {owner}. Write another.$"):
+        small.build()
+
+
+def test_a_draft_gives_way_to_the_public_page_of_its_address(small: SmallSite) -> None:
+    small.write("content/articles/a-draft.md", ARTICLE.replace("Slug", "Status: draft\nSlug"))
+    with pytest.raises(SystemExit, match=r"^content/articles/a-draft\.md:3: .*“sleep” belongs to sleep.md"):
+        small.build(LOCAL="1")
+
+
+@pytest.mark.parametrize(("name", "is_named"), [("sleep.docx", True), ("sleep.MD", True), (".sleep.md.swp", False)])
+def test_a_file_that_nothing_reads_is_a_warning(
+    small: SmallSite, name: str, is_named: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small.write(f"content/articles/{name}", "x")
+    small.build()
+    assert (
+        f"content/articles/{name}:1: warning: only files whose names end in .md" in capsys.readouterr().err
+    ) is is_named

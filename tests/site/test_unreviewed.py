@@ -146,6 +146,19 @@ def test_an_unreviewed_article_that_was_taken_off_the_site_is_left_out(published
     assert "sleep/index.html" not in published.stack.served()
 
 
+@pytest.mark.parametrize("changes", [("Slug", "Status: draft\nSlug"), ("Date: 2026-11-16", "Date: 2026-11-30")])
+def test_what_make_serve_shows_before_its_day_is_not_published(
+    changes: tuple[str, str], editor_site: PublishedSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor_site.small.write(SECOND, OTHER.replace(*changes))
+    monkeypatch.setenv("LOCAL", "1")
+    site.build(OUTPUT_PATH=editor_site.small.output, COMPILED_PATH=editor_site.small.compiled)
+    assert "output/second/index.html" in editor_site.small.files()
+    editor_site.publish()
+    served = editor_site.stack.served()
+    assert [path for path, body in served.items() if "second" in path or b"second" in body.lower()] == []
+
+
 def test_after_a_rollback_the_text_that_it_brought_back_stays(published: PublishedSite) -> None:
     before = published.page("sleep/index.html")
     published.small.write(SLEEP, CHANGED.replace("Reviewed: 2026-11-17", "Reviewed: 2026-11-18"))

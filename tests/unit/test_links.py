@@ -71,3 +71,31 @@ def test_a_name_that_two_places_share_is_found(output: Path) -> None:
 def test_pictures_scripts_and_forms_are_links_too(output: Path) -> None:
     (output / "page.html").write_text('<img src="/a"><script src="/b"></script><form action="/c">', encoding="utf-8")
     assert [link.target for link in broken_links(output)] == ["/a", "/b", "/c"]
+
+
+OWN = ("https://www.lakeside.example", "http://127.0.0.1:8000")
+
+
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [
+        ("https://www.lakeside.example/nope/", ["leads nowhere: there is no such page or file"]),
+        ("http://127.0.0.1:8000/sleep/#nope", ["leads nowhere: the page has no such place"]),
+        ("https://www.lakeside.example/sleep/#why", []),
+        ("https://www.lakeside.example", []),
+        ("https://www.lakeside.example.com/nope/", []),
+        ("https://www.other.example/nope/", []),
+    ],
+)
+def test_a_link_with_the_sites_own_address_is_looked_at_like_one_without(
+    output: Path, target: str, reason: list[str]
+) -> None:
+    (output / "page.html").write_text(f'<a href="{target}">x</a>', encoding="utf-8")
+    assert [link.reason for link in broken_links(output, OWN)] == reason
+
+
+@pytest.mark.parametrize("target", ["/sleep/", "/sleep/#why", f"{OWN[0]}/sleep/", "/draft/"])
+def test_a_link_to_a_page_that_is_public_later_is_found(output: Path, target: str) -> None:
+    (output / "page.html").write_text(f'<a href="{target}">x</a>', encoding="utf-8")
+    found = broken_links(output, OWN, lambda page, to: page == "/page.html" and to in {"/sleep/", "/draft/"})
+    assert [link.reason for link in found] == ["leads to a page that is not public yet"]

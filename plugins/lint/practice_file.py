@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import holidays
 from babel.dates import get_timezone_name
 from leads.domain import crisis, promise
 from leads.domain.practice import Practice, UnknownStaffError
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from plugins.lint import replaced_keys
+from plugins.lint import replaced_keys, toml_file
 from plugins.lint.replaced_keys import Location
 from plugins.output import share
 
@@ -40,10 +39,8 @@ def read(path: Path) -> Practice:
         facts = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         raise PracticeFileError(f"{path}:{_syntax(str(error), source)}") from None
-    lines = _lines(source)
-    found = sorted((_line(lines, location), _dotted(location), words) for location, words in _mistakes(facts))
-    if found:
-        raise PracticeFileError("\n".join(f"{path}:{line}: {key}: {words}" for line, key, words in found))
+    if found := toml_file.report(path, source, _mistakes(facts)):
+        raise PracticeFileError(found)
     return Practice.model_validate(share.with_default_networks(facts))
 
 
@@ -77,66 +74,19 @@ def _works_on(names: list[str], practice: Practice) -> bool:
     return set(names) <= set(practice.holidays.open_on)
 
 
-# Lines: tomllib gives none, so the keys and section headings are looked for in the text.
-
-PART = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
-"""A part of a key: bare or in quotes."""
-
-KEY = rf"{PART}(?:\s*\.\s*{PART})*"
-
-
-def _lines(source: str) -> dict[Location, int]:
-    lines: dict[Location, int] = {(): 1}
-    section: Location = ()
-    for number, line in enumerate(source.split("\n"), 1):
-        if match := re.match(r"\s*\[\[(.+?)]]", line):
-            name = _path(match[1])
-            lines.setdefault(name, number)
-            section = (*name, sum(known[:-1] == name for known in lines if known))
-            lines.setdefault(section, number)
-        elif match := re.match(r"\s*\[([^\[\]]+)]\s*(#|$)", line):
-            section = _path(match[1])
-            lines.setdefault(section, number)
-        elif match := re.match(rf"\s*({KEY})\s*=", line):
-            path = _path(match[1])
-            for end in range(1, len(path) + 1):  # a.b.c is also the line of a and of a.b
-                lines.setdefault((*section, *path[:end]), number)
-    return lines
-
-
-def _path(key: str) -> Location:
-    return tuple(part.strip("\"'") for part in re.findall(PART, key))
-
-
-def _line(lines: Mapping[Location, int], location: Location) -> int:
-    """Return the line of a value; of what is around it if a key is missing."""
-    while location not in lines:
-        location = location[:-1]
-    return lines[location]
-
-
-def _dotted(location: Location) -> str:
-    # Pydantic adds "[key]" if a key itself is wrong, not its value.
-    return ".".join(part for part in location if isinstance(part, str) and part != "[key]")
-
-
 def _syntax(message: str, source: str) -> str:
-    wrong, _, where = message.partition(" (at ")
-    match = re.match(r"line (\d+)", where)
-    line = int(match[1]) if match else source.count("\n") + 1
-    return f"{line}: this line cannot be read ({wrong[:1].lower()}{wrong[1:]}). {_syntax_remedy(source, line)}"
+    line, sentence = toml_file.syntax_mistake(message, source)
+    return f"{line}: {sentence} {_syntax_remedy(source, line)}"
 
 
 def _syntax_remedy(source: str, line: int) -> str:
     """Return how to write a line of the section in which this line is."""
     before = "\n".join(source.split("\n")[: line - 1])
     headings = re.findall(r"^\s*\[+\s*(\w+)", before, flags=re.MULTILINE)
-    return LINES.get(headings[-1] if headings else "", FACT_LINE)
+    return LINES.get(headings[-1] if headings else "", toml_file.FACT_LINE)
 
 
 # Words: what is wrong, and what to write instead.
-
-FACT_LINE = 'Write each fact as key = "value", with both quotes, or as a number, true or false without quotes.'
 
 STAFF_LINE = '{key} = {{ name = "Ana Ruiz", email = "ana@example.com" }}'
 
@@ -144,29 +94,7 @@ LINES = {
     "special_hours": "Write each day as year-month-day, for example 2026-11-27 = [].",
     "staff": f"Write each colleague on one line, for example {STAFF_LINE.format(key='ana')}.",
 }
-"""How the lines of a section look, where they are not like FACT_LINE."""
-
-WORDS = {
-    "string_type": "this must be text. Write it in double quotes.",
-    "string_too_short": "this is empty. Write something between the quotes.",
-    "string_too_long": "this is too long. Write at most {max_length} characters.",
-    "int_type": "{value} is not a whole number. Write one without quotes, for example 2.",
-    "int_parsing": "{value} is not a whole number. Write one without quotes, for example 2.",
-    "int_from_float": "{value} is not a whole number. Write one without quotes, for example 2.",
-    "bool_type": "{value} is neither true nor false. Write one of them, without quotes.",
-    "bool_parsing": "{value} is neither true nor false. Write one of them, without quotes.",
-    "date_from_datetime_parsing": "{value} is not a day of the calendar. Write year-month-day, for example 2026-11-27.",
-    "tuple_type": "this must be a list. Write it in square brackets, even with one entry: [{value}].",
-    "model_type": "this must be a section. Write [{key}] on a line of its own, and its facts below.",
-    "mapping_type": "this must be a section. Write [{key}] on a line of its own, and its lines below.",
-    "dict_type": "this must be a section. Write [{key}] on a line of its own, and its lines below.",
-    "too_short": "the list is empty. Write at least one entry between the brackets.",
-    "too_long": "the list is too long. Write at most {max_length} entries.",
-    "greater_than_equal": "{value} is too small. Write a number from {ge} up.",
-    "less_than_equal": "{value} is too large. Write a number up to {le}.",
-    "literal_error": "{value} is not a choice here. Write one of {expected}.",
-}
-"""By pydantic's name of the mistake."""
+"""How the lines of a section look, where they are not like toml_file.FACT_LINE."""
 
 PATTERNS = {
     "country": '{value} is not a country code. Write its two capital letters, for example "US".',
@@ -187,6 +115,9 @@ WORKED_OUT: Mapping[Location, str] = {
     ("patients", "state_names"): "the build works this out from states. Remove this line.",
 }
 """What the model has and no one may write."""
+
+
+WORDING = toml_file.Wording(Practice, PATTERNS, {str(place[-1]) for place in WORKED_OUT})
 
 
 def _is_written(place: Location, facts: Any) -> bool:
@@ -251,75 +182,15 @@ def _country_mistakes(country: object) -> Iterator[tuple[Location, str]]:
 
 
 def _words(kind: str, location: Location, value: object, context: Mapping[str, Any]) -> str:
-    key = str(location[-1])
-    if kind == "extra_forbidden":
-        return _unknown(location)
     if _lacks_staff_line(kind, location):
         return f"this is incomplete. Write the line as {STAFF_LINE.format(key=location[1])}."
     if location == ("staff",) and kind == "too_short":
         return f"no colleague is named here. {LINES['staff']}"
-    if kind == "missing":
-        return f"this is missing. Add a line {_example(location)}."
-    if kind == "value_error":
-        return _sentences(str(context["error"]), value)
-    wording = PATTERNS.get(key) if kind == "string_pattern_mismatch" else WORDS.get(kind)
-    facts = {**context, "expected": str(context.get("expected")).replace("'", '"')}
-    return (wording or "this cannot be used. Look at the sample in the project's first version.").format(
-        key=key, value=_quoted(value), **{name: fact for name, fact in facts.items() if name not in {"key", "value"}}
-    )
+    return WORDING.words(kind, location, value, context)
 
 
 def _lacks_staff_line(kind: str, location: Location) -> bool:
     return location[0] == "staff" and len(location) > 1 and kind in {"missing", "model_type"}
-
-
-def _quoted(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
-
-
-def _example(location: Location) -> str:
-    section = _dotted(location[:-1])
-    example = f"“{location[-1]} = ...”"
-    if isinstance(_model(location), type) and _model(location) is not _model(location[:-1]):
-        return f"“[{_dotted(location)}]” and its facts below it"
-    return f"{example} under [{section}]" if section else f"{example} at the top, above the first [section]"
-
-
-def _sentences(text: str, value: object) -> str:
-    """Return the model's message as two sentences: what is wrong, and the remedy."""
-    if text.startswith("write "):
-        text = f"{_quoted(value)} cannot be used: {text}"
-    wrong, colon, remedy = text.partition(": ")
-    return f"{wrong}. {remedy[:1].upper()}{remedy[1:]}." if colon else f"{wrong}."
-
-
-def _unknown(location: Location) -> str:
-    key, section = str(location[-1]), _model(location[:-1])
-    near = get_close_matches(key, section.model_fields, n=1)
-    if near:
-        return f"there is no such key. Write “{near[0]}” if that is what you mean."
-    if key in Practice.model_fields and section is not Practice:
-        return "this key does not belong to this section. Move it to the top, above the first [section]."
-    worked_out = {place[-1] for place in WORKED_OUT}
-    known = ", ".join(name for name in section.model_fields if name not in worked_out)
-    return f"there is no such key. Write one of: {known}."
-
-
-def _model(location: Location) -> type[BaseModel]:
-    """Return the model that describes the section at this place."""
-    model: type[BaseModel] = Practice
-    for part in location:
-        if isinstance(part, str) and part in model.model_fields:
-            model = next(models_in(model.model_fields[part].annotation), model)
-    return model
-
-
-def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Yield the models in an annotation such as `tuple[Condition, ...]`."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for argument in get_args(annotation):
-        yield from models_in(argument)
 
 
 A_WEEK = dt.timedelta(days=7)
@@ -366,7 +237,8 @@ def _state_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
     known = holidays.country_holidays(practice.country).get_subdivision_aliases()
     for state in practice.patients.states:
         if state not in known:
-            yield ("patients", "states"), f'{_quoted(state)} is no state. Write its two capital letters, as in "IL".'
+            wrong = f"{toml_file.quoted(state)} is no state."
+            yield ("patients", "states"), f'{wrong} Write its two capital letters, as in "IL".'
 
 
 def _holiday_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
@@ -375,11 +247,11 @@ def _holiday_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
     for name in practice.holidays.open_on:
         if name not in known:
             choices = get_close_matches(name, known, n=1, cutoff=0.5) or sorted(known)
-            remedy = " or ".join(_quoted(choice) for choice in choices)
-            yield ("holidays", "open_on"), f"{_quoted(name)} is no holiday here. Write {remedy}."
+            remedy = " or ".join(toml_file.quoted(choice) for choice in choices)
+            yield ("holidays", "open_on"), f"{toml_file.quoted(name)} is no holiday here. Write {remedy}."
 
 
 def _near(kind: str, value: str, known: list[str]) -> str:
     choices = get_close_matches(value, known, n=1, cutoff=0.5) or known[:8]
-    remedy = f"Write {' or '.join(_quoted(choice) for choice in choices)}" if choices else "Remove this line"
-    return f"{_quoted(value)} is no {kind} whose holidays are known. {remedy}."
+    remedy = f"Write {' or '.join(toml_file.quoted(choice) for choice in choices)}" if choices else "Remove this line"
+    return f"{toml_file.quoted(value)} is no {kind} whose holidays are known. {remedy}."

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from plugins.lint import practice_file
-from plugins.lint.practice_file import models_in
+from plugins.lint.toml_file import models_in
 
 OPERATIONS = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
 

@@ -16,31 +16,17 @@ from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 
+from leads.domain.strict_model import StrictModel, Text
+
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-
-class StrictModel(BaseModel):
-    """A part of the practice file: immutable, and a misspelt key is refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-def _one_line(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("write it on one line, without control characters")
-    return text
-
-
-Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
 
 Key = Annotated[str, Field(pattern="^[a-z][a-z0-9-]{0,39}$")]
 """A short name that other parts of the file, or stored leads, refer to."""

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 from jinja2 import StrictUndefined
-from leads.domain import crisis
 from leads.domain.practice import WEEKDAYS
 from leads.web.form_view import form
 from markupsafe import Markup
@@ -114,7 +113,7 @@ JINJA_GLOBALS = {
     "WEEKDAYS": WEEKDAYS,
     "asset": ASSETS.url,
     "clinic_structured_data": script(describe_clinic(PRACTICE)),
-    "crisis": crisis.LINES,
+    "crisis": PRACTICE.crisis_lines,
     "form": form,
     "inline_css": CSS,
     "local": LOCAL,

@@ -12,12 +12,13 @@ from typing import Any
 
 import holidays
 from babel.dates import get_timezone_name
-from leads.domain import crisis, promise
+from leads.domain import promise
 from leads.domain.practice import Practice, UnknownStaffError
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from plugins.lint import replaced_keys, toml_file
+from plugins.lint import crisis_file, replaced_keys, toml_file
+from plugins.lint.crisis_file import CrisisRow
 from plugins.lint.replaced_keys import Location
 from plugins.output import share
 
@@ -26,22 +27,27 @@ YEARS_AHEAD = 3
 
 
 class PracticeFileError(Exception):
-    """The practice file has mistakes: its text has a line for each, in order."""
+    """The practice file or the crisis lines beside it have mistakes: its text has a line for each, in order."""
 
 
 def read(path: Path) -> Practice:
-    """Return the practice that the file describes, still without what the build works out (`completed`).
+    """Return the practice that the file describes, with the crisis lines of its country.
 
-    Raises PracticeFileError if the file has mistakes.
+    What else the build works out is still missing (`completed`). The crisis lines are in a file of their own in the
+    same folder. Raises PracticeFileError if one of the files has mistakes.
     """
+    try:
+        rows = crisis_file.read(path.with_name(crisis_file.NAME))
+    except crisis_file.CrisisFileError as mistakes:
+        raise PracticeFileError(str(mistakes)) from None
     source = path.read_text(encoding="utf-8-sig")
     try:
         facts = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         raise PracticeFileError(f"{path}:{_syntax(str(error), source)}") from None
-    if found := toml_file.report(path, source, _mistakes(facts)):
+    if found := toml_file.report(path, source, _mistakes(facts, rows)):
         raise PracticeFileError(found)
-    return Practice.model_validate(share.with_default_networks(facts))
+    return Practice.model_validate(_with_crisis_lines(share.with_default_networks(facts), rows))
 
 
 def completed(practice: Practice, today: dt.date) -> Practice:
@@ -104,8 +110,8 @@ PATTERNS = {
 """What a pattern wants, by the key that has it."""
 
 OTHER_COUNTRY = (
-    '"{country}" cannot be built: every page names the crisis lines of the United States (988 and 911), so '
-    "the project would first need the crisis and emergency numbers of that country, each with its source."
+    f'"{{country}}" cannot be built: content/{crisis_file.NAME} has crisis lines for {{known}} alone, and a row for '
+    f"{{country}} needs {crisis_file.ROW_NEEDS}."
 )
 
 
@@ -113,6 +119,7 @@ WORKED_OUT: Mapping[Location, str] = {
     ("closed_dates",): "the build works this out. Write more closed days under [special_hours].",
     ("time_zone_name",): "the build works this out from time_zone. Remove this line.",
     ("patients", "state_names"): "the build works this out from states. Remove this line.",
+    ("crisis_lines",): f"the build takes these from {crisis_file.NAME}. Remove this.",
 }
 """What the model has and no one may write."""
 
@@ -128,12 +135,12 @@ def _is_written(place: Location, facts: Any) -> bool:
     return True
 
 
-def _mistakes(facts: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
+def _mistakes(facts: Mapping[str, Any], rows: Mapping[str, CrisisRow]) -> Iterator[tuple[Location, str]]:
     not_ours = replaced_keys.replaced(facts)
     not_ours.update({place: words for place, words in WORKED_OUT.items() if _is_written(place, facts)})
     yield from not_ours.items()
-    yield from _country_mistakes(facts.get("country"))
-    practice, errors = _validated(facts)
+    yield from _country_mistakes(facts.get("country"), rows)
+    practice, errors = _validated(facts, rows)
     for error in errors:
         if not _is_explained(error, not_ours):
             yield from _explanations(error)
@@ -142,14 +149,20 @@ def _mistakes(facts: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
         yield from list(_region_mistakes(practice)) or _closure_mistakes(practice)
 
 
-def _validated(facts: Mapping[str, Any]) -> tuple[Practice | None, list[ErrorDetails]]:
+def _validated(facts: Mapping[str, Any], rows: Mapping[str, CrisisRow]) -> tuple[Practice | None, list[ErrorDetails]]:
     """Return the practice, None if its model refuses it, and the errors of the model and of the theme."""
     networks = share.network_errors(facts)
     try:
-        return Practice.model_validate(facts), networks
+        return Practice.model_validate(_with_crisis_lines(facts, rows)), networks
     except ValidationError as invalid:
         others = [error for error in invalid.errors(include_url=False) if error["loc"][:2] != share.LOCATION]
         return None, [*others, *networks]
+
+
+def _with_crisis_lines(facts: Mapping[str, Any], rows: Mapping[str, CrisisRow]) -> Mapping[str, Any]:
+    """Return the facts with the crisis lines of their country; of another one if that has none, which is refused."""
+    row = rows.get(str(facts.get("country")).strip()) or next(iter(rows.values()))
+    return {**facts, "crisis_lines": row.lines}
 
 
 def _is_explained(error: ErrorDetails, explained: Collection[Location]) -> bool:
@@ -174,11 +187,11 @@ def _explanations(error: ErrorDetails) -> Iterator[tuple[Location, str]]:
         yield error["loc"], _words(error["type"], error["loc"], error["input"], context)
 
 
-def _country_mistakes(country: object) -> Iterator[tuple[Location, str]]:
+def _country_mistakes(country: object, rows: Collection[str]) -> Iterator[tuple[Location, str]]:
     # Numbers that do not answer where the reader is cost lives, so this is the build's to refuse. Anything but two
     # capital letters is no country: the model says so.
-    if isinstance(country, str) and re.fullmatch("[A-Z]{2}", country.strip()) and country.strip() != crisis.COUNTRY:
-        yield ("country",), OTHER_COUNTRY.format(country=country.strip())
+    if isinstance(country, str) and re.fullmatch("[A-Z]{2}", country.strip()) and country.strip() not in rows:
+        yield ("country",), OTHER_COUNTRY.format(country=country.strip(), known=" and ".join(rows))
 
 
 def _words(kind: str, location: Location, value: object, context: Mapping[str, Any]) -> str:
@@ -232,7 +245,7 @@ def _region_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
 
 
 def _state_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
-    if practice.country != crisis.COUNTRY:  # refused already
+    if practice.crisis_lines.country != practice.country:  # refused already
         return
     known = holidays.country_holidays(practice.country).get_subdivision_aliases()
     for state in practice.patients.states:

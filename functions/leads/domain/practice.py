@@ -23,6 +23,7 @@ from pydantic import (
     model_validator,
 )
 
+from leads.domain.crisis import CrisisLines
 from leads.domain.strict_model import StrictModel, Text
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -303,6 +304,8 @@ class Practice(StrictModel):
     """A name for contact cards that says nothing of what the practice treats."""
     phone: Phone
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")]
+    crisis_lines: CrisisLines
+    """The lines of `country`; taken by the build from content/crisis-lines.toml, never written by hand."""
     time_zone: Annotated[str, AfterValidator(_time_zone)]
     time_zone_name: str = ""
     """The zone as people say it ("Central Time"); worked out by the build, never written by hand."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -118,6 +119,12 @@ def _mistakes(facts: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
 def _of_key(location: Location) -> Location:
     """Return the place without the position in a list of words."""
     return location[:-1] if isinstance(location[-1], int) and len(location) > 2 else location
+
+
+def numbers(text: str, known: Collection[str]) -> Iterator[re.Match[str]]:
+    """Find each of the known numbers in a text; not where it is part of a word, an amount or an address's path."""
+    choices = "|".join(sorted(known, key=len, reverse=True))
+    return re.finditer(rf"(?<![\w/])(?<!\d[.,-])(?:{choices})(?!\w|[.,-]\d)", text)
 
 
 def age_warnings(path: Path, country: str, today: dt.date) -> Iterator[Diagnostic]:

@@ -17,7 +17,7 @@ from leads.domain.practice import Practice
 from pelican import Pelican, signals
 from pelican.generators import Generator
 
-from plugins.lint import claims, front_matter, links
+from plugins.lint import claims, crisis_file, front_matter, links
 from plugins.lint.diagnostic import Diagnostic
 from plugins.lint.editorial import SourceFile, mistakes
 from plugins.lint.front_matter import ArticleFrontMatter
@@ -41,11 +41,13 @@ def diagnostics(pelican: Pelican) -> list[Diagnostic]:
     """Return every diagnostic of the site, sorted by file and line."""
     root, sources = Path(pelican.path).parent, _sources(pelican)
     bibliography, bibliography_file = pelican.settings["BIBLIOGRAPHY"], Path(pelican.path, "references.bib")
+    practice, today = pelican.settings["PRACTICE"], pelican.settings["NOW"].date()
     found = [
         *_in_sources(sources),
         *_slugs(sources),
         *_incomplete(bibliography, bibliography_file),
-        *_practice(pelican.settings["PRACTICE"], Path(pelican.path, "practice.toml")),
+        *_practice(practice, Path(pelican.path, "practice.toml")),
+        *crisis_file.age_warnings(Path(pelican.path, crisis_file.NAME), practice.country, today),
         *_unused(sources, bibliography, bibliography_file),
         *_broken_links(sources, Path(pelican.output_path)),
     ]

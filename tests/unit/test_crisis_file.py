@@ -128,3 +128,15 @@ def test_a_row_that_was_checked_more_than_a_year_ago_is_a_warning_with_its_line(
         f"{path}:19: warning: the crisis lines were checked more than a year ago, on November 30, 2026. "
         "Call and text each number, compare it with its source, and write the day into checked_on."
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Call [988](tel:988) or 911.", ["988", "988", "911"]),
+        ("Text 838255, day and night.", ["838255"]),
+        ("https://988lifeline.org, 1,988 people, 911.5, 10.1000/988, 555-0911, 988-2", []),
+    ],
+)
+def test_a_typed_crisis_number_is_found_and_no_other_number(text: str, found: list[str]) -> None:
+    assert [match[0] for match in crisis_file.numbers(text, CRISIS_LINES.by_number)] == found

@@ -194,7 +194,8 @@ def test_an_empty_file_names_all_that_is_missing(tmp_path: Path) -> None:
 NOT_OURS = (
     ': country: "{0}" cannot be built: content/crisis-lines.toml has crisis lines for US alone, and a row for {0} '
     "needs the country's emergency number, a line that answers calls and text messages day and night, the keys and "
-    "numbers for Spanish and for veterans, a chat, the languages, the source of each, and the day on which you checked them."
+    "numbers for Spanish and for veterans, a chat, the languages, the source of each, and the day on which you checked "
+    "them."
 )
 
 

@@ -45,8 +45,12 @@ def render(template: str, *, practice: Practice, **context: object) -> str:
 
 def page(compiled: Path, template: str, *, title: str, practice: Practice, **context: object) -> str:
     """Return a whole HTML page: the shell that the build compiled, with this title and main part."""
+    return in_shell(compiled, title, render(template, title=title, practice=practice, **context))
+
+
+def in_shell(compiled: Path, title: str, main: str) -> str:
+    """Return the shell that the build compiled, with this title, which is escaped, and this HTML as its main part."""
     shell = (compiled / "shell.html").read_text(encoding="utf-8")
-    main = render(template, title=title, practice=practice, **context)
     head, after_title = shell.split("<!--title-->", 1)
     between, tail = after_title.split("<!--main-->", 1)
     return "".join([head, escape(title), between, main, tail])

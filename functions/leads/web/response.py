@@ -10,7 +10,7 @@ from typing import Any
 
 from leads.domain.lead import FieldError, FormData
 from leads.domain.practice import Practice
-from leads.settings import Settings
+from leads.settings import Settings, compiled_folder
 from leads.web.errors import HTTPError
 from leads.web.request import Request
 
@@ -66,6 +66,19 @@ def html_page(
     context["site_url"] = settings.public_url
     html = rendering.page(settings.compiled, template, title=title, practice=practice, **context)
     return Response(status, html, {"content-type": "text/html; charset=utf-8", **_private(), **(headers or {})})
+
+
+def unconfigured() -> Response:
+    """Return the page for a function whose settings or practice cannot be read.
+
+    The compiled shell alone has the practice's number and the crisis lines.
+    """
+    from leads import rendering  # Jinja: not needed to take a lead, so not at cold start
+
+    title = "Something went wrong on our side"
+    main = f"<h1>{title}</h1><p>Nothing was saved. Call us at the number on this page.</p>"
+    html = rendering.in_shell(compiled_folder(), title, main)
+    return Response(500, html, {"content-type": "text/html; charset=utf-8", **_private()})
 
 
 def form_page(

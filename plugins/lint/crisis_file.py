@@ -141,6 +141,6 @@ def age_warnings(path: Path, country: str, today: dt.date) -> Iterator[Diagnosti
         str(path),
         toml_file.line_of(lines, ("crisis_lines", list(rows).index(country), "checked_on")),
         f"the crisis lines were checked more than a year ago, on {checked_on:%B} {checked_on.day}, {checked_on.year}. "
-        "Call and text each number, compare it with its source, and write the day into checked_on.",
+        "Compare each number with its source, and write the day into checked_on.",
         is_warning=True,
     )

@@ -126,7 +126,7 @@ def test_a_row_that_was_checked_more_than_a_year_ago_is_a_warning_with_its_line(
     (warning,) = crisis_file.age_warnings(path, "US", dt.date(2027, 12, 1))
     assert str(warning) == (
         f"{path}:19: warning: the crisis lines were checked more than a year ago, on November 30, 2026. "
-        "Call and text each number, compare it with its source, and write the day into checked_on."
+        "Compare each number with its source, and write the day into checked_on."
     )
 
 

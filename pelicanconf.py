@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from jinja2 import StrictUndefined
-from leads.domain import crisis, promise
+from leads.domain import promise
 from leads.domain.practice import WEEKDAYS
 from leads.web.form_view import form
 from markupsafe import Markup
@@ -119,7 +119,7 @@ JINJA_GLOBALS = {
     "asset": ASSETS.url,
     "closures": [promise.day_in_words(day) for day in promise.closures(PRACTICE, NOW.date())],
     "clinic_structured_data": script(describe_clinic(PRACTICE)),
-    "crisis": crisis.LINES,
+    "crisis": PRACTICE.crisis_lines,
     "form": form,
     "inline_css": CSS,
     "local": LOCAL,

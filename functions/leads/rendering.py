@@ -11,7 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, select_autoescape
 
-from leads.domain import crisis
+from leads.domain.practice import Practice
 
 _LEADS = Path(__file__).parent
 
@@ -26,26 +26,31 @@ FOLDERS = {
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
+    return Environment(
         loader=PrefixLoader({prefix: FileSystemLoader(folder) for prefix, folder in FOLDERS.items()}),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["crisis"] = crisis.LINES
-    return environment
 
 
-def render(template: str, **context: object) -> str:
-    """Return the template with these values. HTML is escaped, `.txt` is not."""
-    return _environment().get_template(template).render(**context)
+def render(template: str, *, practice: Practice, **context: object) -> str:
+    """Return the template with these values, and the practice's crisis lines as `crisis`.
+
+    HTML is escaped, `.txt` is not.
+    """
+    return _environment().get_template(template).render(practice=practice, crisis=practice.crisis_lines, **context)
 
 
-def page(compiled: Path, template: str, *, title: str, **context: object) -> str:
+def page(compiled: Path, template: str, *, title: str, practice: Practice, **context: object) -> str:
     """Return a whole HTML page: the shell that the build compiled, with this title and main part."""
+    return in_shell(compiled, title, render(template, title=title, practice=practice, **context))
+
+
+def in_shell(compiled: Path, title: str, main: str) -> str:
+    """Return the shell that the build compiled, with this title, which is escaped, and this HTML as its main part."""
     shell = (compiled / "shell.html").read_text(encoding="utf-8")
-    main = render(template, title=title, **context)
     head, after_title = shell.split("<!--title-->", 1)
     between, tail = after_title.split("<!--main-->", 1)
     return "".join([head, escape(title), between, main, tail])

@@ -23,8 +23,17 @@ PURPOSE = {
 }
 
 
+COMPILED = Path(__file__).parent / "compiled"
+"""Where the functions' package has what the site's build compiled."""
+
+
 class EnvironmentMistakeError(RuntimeError):
     """A variable is missing or unusable; the text names it and what to set, never its value."""
+
+
+def compiled_folder(variables: Mapping[str, str] = os.environ) -> Path:
+    """Return the folder of what the build compiled, also if other settings are wrong."""
+    return Path(variables.get("LEADS_COMPILED") or COMPILED)
 
 
 @cache
@@ -41,7 +50,7 @@ class TableSettings(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     table: Annotated[str, Field(alias="LEADS_TABLE", min_length=3)]
-    compiled: Annotated[Path, Field(alias="LEADS_COMPILED")] = Path(__file__).parent / "compiled"
+    compiled: Annotated[Path, Field(alias="LEADS_COMPILED")] = COMPILED
 
     @classmethod
     def read(cls, variables: Mapping[str, str] = os.environ) -> Self:

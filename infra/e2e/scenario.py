@@ -189,9 +189,9 @@ def _publish(edge: CloudFrontEdge) -> Iterator[ReportRow]:
     require(not edge.has("/"), "DRY_RUN=1 published something")
     yield ReportRow("publish, DRY_RUN=1", "shown; the bucket is still empty")
     _published(edge)
-    home = edge.fetch(f"{edge.address}/").decode()
-    require("988" in home and "<form" in home, "the live home page is not the site's")
-    require("988" in edge.fetch(_page(edge)).decode(), "a live page is not the site's")
+    home, call = edge.fetch(f"{edge.address}/").decode(), f'href="tel:{site.practice().crisis_lines.lifeline}"'
+    require(call in home and "<form" in home, "the live home page is not the site's")
+    require(call in edge.fetch(_page(edge)).decode(), "a live page is not the site's")
     yield ReportRow("publish", f"live: crisis lines and the form on the home page, and {urlsplit(_page(edge)).path}")
     before = edge.invalidations()
     _published(edge)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from leads.domain.practice import Practice
 
-from plugins.lint import claims, front_matter, refused_words
+from plugins.lint import claims, crisis_file, front_matter, refused_words
 from plugins.lint.paragraphs import Paragraph, split_paragraphs
 from plugins.markdown import chart, citations, substitutions
 from plugins.markdown.bibliography import Bibliography
@@ -68,6 +68,7 @@ def mistakes(source: SourceFile) -> Mistakes:
         yield from _citations(source, paragraph)
         yield from _pictures(source, paragraph)
         yield from _substitutions(source, paragraph)
+        yield from _crisis_numbers(source, paragraph)
         yield from _charts(paragraph)
         yield from _blocked(paragraph)
         yield from _claims(source, paragraph)
@@ -83,6 +84,9 @@ def _front_matter(source: SourceFile) -> Mistakes:
         for word, remedy in claims.refused_in_line(value):
             if remedy != claims.PERSON_FIRST or key not in NAME_KEYS:
                 yield front_matter.line_of(key, source.text), f"{key.capitalize()}: “{word}” is refused. {remedy}"
+        for match in crisis_file.numbers(value, source.practice.crisis_lines.by_number):
+            wrong = f"“{match[0]}” is a crisis number, and cannot be read from its file here."
+            yield front_matter.line_of(key, source.text), f"{key.capitalize()}: {wrong} Leave it out."
     if source.is_article and not citations.keys(source.text):
         yield 1, "the article cites nothing. Cite at least one source, as [@key]."
 
@@ -125,8 +129,18 @@ def _pictures(source: SourceFile, paragraph: Paragraph) -> Mistakes:
 def _substitutions(source: SourceFile, paragraph: Paragraph) -> Mistakes:
     for match in substitutions.PLACEHOLDER.finditer(paragraph.text):
         if substitutions.value_of(source.practice, match[1]) is None:
-            message = f"the practice file has no “{match[1]}”. Write practice.name or another of its keys."
-            yield paragraph.line_of(match.start()), message
+            subject, name = match[1].split(".", 1)
+            file = "crisis-lines.toml" if subject == "crisis" else "the practice file"
+            example = "crisis.lifeline" if subject == "crisis" else "practice.name"
+            yield paragraph.line_of(match.start()), f"{file} has no “{name}”. Write {example} or another of its keys."
+
+
+def _crisis_numbers(source: SourceFile, paragraph: Paragraph) -> Mistakes:
+    names = source.practice.crisis_lines.by_number
+    for match in crisis_file.numbers(paragraph.text, names):
+        if not (paragraph.allowance and match[0] in paragraph.allowance.words):
+            remedy = f"Write {{{{ crisis.{names[match[0]]} }}}}, also in a link."
+            yield paragraph.line_of(match.start()), f"“{match[0]}” is a crisis number. {remedy}"
 
 
 def _charts(paragraph: Paragraph) -> Mistakes:
@@ -163,6 +177,7 @@ def _allowances(source: SourceFile, paragraph: Paragraph, words: list[refused_wo
         yield paragraph.allowance.line, "the exception has no reason. Write <!-- allow: word -- why -->."
     used = {claims.letters(word.word) for word in words if paragraph in word.allowed_by}
     used |= {claims.UNCITED} if claims.uncited(paragraph) else set()
+    used |= {match[0] for match in crisis_file.numbers(paragraph.text, source.practice.crisis_lines.by_number)}
     for word in paragraph.allowance.words:
-        if claims.letters(word) not in used:
+        if (claims.letters(word) or word) not in used:
             yield paragraph.allowance.line, f"nothing below needs the exception for “{word}”. Remove it."

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import holidays
 from babel.dates import get_timezone_name
-from leads.domain import crisis, promise
+from leads.domain import promise
 from leads.domain.practice import Practice, UnknownStaffError
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from plugins.lint import replaced_keys
+from plugins.lint import crisis_file, replaced_keys, toml_file
+from plugins.lint.crisis_file import CrisisRow
 from plugins.lint.replaced_keys import Location
 from plugins.output import share
 
@@ -27,24 +27,27 @@ YEARS_AHEAD = 3
 
 
 class PracticeFileError(Exception):
-    """The practice file has mistakes: its text has a line for each, in order."""
+    """The practice file or the crisis lines beside it have mistakes: its text has a line for each, in order."""
 
 
 def read(path: Path) -> Practice:
-    """Return the practice that the file describes, still without what the build works out (`completed`).
+    """Return the practice that the file describes, with the crisis lines of its country.
 
-    Raises PracticeFileError if the file has mistakes.
+    What else the build works out is still missing (`completed`). The crisis lines are in a file of their own in the
+    same folder. Raises PracticeFileError if one of the files has mistakes.
     """
+    try:
+        rows = crisis_file.read(path.with_name(crisis_file.NAME))
+    except crisis_file.CrisisFileError as mistakes:
+        raise PracticeFileError(str(mistakes)) from None
     source = path.read_text(encoding="utf-8-sig")
     try:
         facts = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         raise PracticeFileError(f"{path}:{_syntax(str(error), source)}") from None
-    lines = _lines(source)
-    found = sorted((_line(lines, location), _dotted(location), words) for location, words in _mistakes(facts))
-    if found:
-        raise PracticeFileError("\n".join(f"{path}:{line}: {key}: {words}" for line, key, words in found))
-    return Practice.model_validate(share.with_default_networks(facts))
+    if found := toml_file.report(path, source, _mistakes(facts, rows)):
+        raise PracticeFileError(found)
+    return Practice.model_validate(_with_crisis_lines(share.with_default_networks(facts), rows))
 
 
 def completed(practice: Practice, today: dt.date) -> Practice:
@@ -77,66 +80,19 @@ def _works_on(names: list[str], practice: Practice) -> bool:
     return set(names) <= set(practice.holidays.open_on)
 
 
-# Lines: tomllib gives none, so the keys and section headings are looked for in the text.
-
-PART = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
-"""A part of a key: bare or in quotes."""
-
-KEY = rf"{PART}(?:\s*\.\s*{PART})*"
-
-
-def _lines(source: str) -> dict[Location, int]:
-    lines: dict[Location, int] = {(): 1}
-    section: Location = ()
-    for number, line in enumerate(source.split("\n"), 1):
-        if match := re.match(r"\s*\[\[(.+?)]]", line):
-            name = _path(match[1])
-            lines.setdefault(name, number)
-            section = (*name, sum(known[:-1] == name for known in lines if known))
-            lines.setdefault(section, number)
-        elif match := re.match(r"\s*\[([^\[\]]+)]\s*(#|$)", line):
-            section = _path(match[1])
-            lines.setdefault(section, number)
-        elif match := re.match(rf"\s*({KEY})\s*=", line):
-            path = _path(match[1])
-            for end in range(1, len(path) + 1):  # a.b.c is also the line of a and of a.b
-                lines.setdefault((*section, *path[:end]), number)
-    return lines
-
-
-def _path(key: str) -> Location:
-    return tuple(part.strip("\"'") for part in re.findall(PART, key))
-
-
-def _line(lines: Mapping[Location, int], location: Location) -> int:
-    """Return the line of a value; of what is around it if a key is missing."""
-    while location not in lines:
-        location = location[:-1]
-    return lines[location]
-
-
-def _dotted(location: Location) -> str:
-    # Pydantic adds "[key]" if a key itself is wrong, not its value.
-    return ".".join(part for part in location if isinstance(part, str) and part != "[key]")
-
-
 def _syntax(message: str, source: str) -> str:
-    wrong, _, where = message.partition(" (at ")
-    match = re.match(r"line (\d+)", where)
-    line = int(match[1]) if match else source.count("\n") + 1
-    return f"{line}: this line cannot be read ({wrong[:1].lower()}{wrong[1:]}). {_syntax_remedy(source, line)}"
+    line, sentence = toml_file.syntax_mistake(message, source)
+    return f"{line}: {sentence} {_syntax_remedy(source, line)}"
 
 
 def _syntax_remedy(source: str, line: int) -> str:
     """Return how to write a line of the section in which this line is."""
     before = "\n".join(source.split("\n")[: line - 1])
     headings = re.findall(r"^\s*\[+\s*(\w+)", before, flags=re.MULTILINE)
-    return LINES.get(headings[-1] if headings else "", FACT_LINE)
+    return LINES.get(headings[-1] if headings else "", toml_file.FACT_LINE)
 
 
 # Words: what is wrong, and what to write instead.
-
-FACT_LINE = 'Write each fact as key = "value", with both quotes, or as a number, true or false without quotes.'
 
 STAFF_LINE = '{key} = {{ name = "Ana Ruiz", email = "ana@example.com" }}'
 
@@ -144,29 +100,7 @@ LINES = {
     "special_hours": "Write each day as year-month-day, for example 2026-11-27 = [].",
     "staff": f"Write each colleague on one line, for example {STAFF_LINE.format(key='ana')}.",
 }
-"""How the lines of a section look, where they are not like FACT_LINE."""
-
-WORDS = {
-    "string_type": "this must be text. Write it in double quotes.",
-    "string_too_short": "this is empty. Write something between the quotes.",
-    "string_too_long": "this is too long. Write at most {max_length} characters.",
-    "int_type": "{value} is not a whole number. Write one without quotes, for example 2.",
-    "int_parsing": "{value} is not a whole number. Write one without quotes, for example 2.",
-    "int_from_float": "{value} is not a whole number. Write one without quotes, for example 2.",
-    "bool_type": "{value} is neither true nor false. Write one of them, without quotes.",
-    "bool_parsing": "{value} is neither true nor false. Write one of them, without quotes.",
-    "date_from_datetime_parsing": "{value} is not a day of the calendar. Write year-month-day, for example 2026-11-27.",
-    "tuple_type": "this must be a list. Write it in square brackets, even with one entry: [{value}].",
-    "model_type": "this must be a section. Write [{key}] on a line of its own, and its facts below.",
-    "mapping_type": "this must be a section. Write [{key}] on a line of its own, and its lines below.",
-    "dict_type": "this must be a section. Write [{key}] on a line of its own, and its lines below.",
-    "too_short": "the list is empty. Write at least one entry between the brackets.",
-    "too_long": "the list is too long. Write at most {max_length} entries.",
-    "greater_than_equal": "{value} is too small. Write a number from {ge} up.",
-    "less_than_equal": "{value} is too large. Write a number up to {le}.",
-    "literal_error": "{value} is not a choice here. Write one of {expected}.",
-}
-"""By pydantic's name of the mistake."""
+"""How the lines of a section look, where they are not like toml_file.FACT_LINE."""
 
 PATTERNS = {
     "country": '{value} is not a country code. Write its two capital letters, for example "US".',
@@ -176,8 +110,8 @@ PATTERNS = {
 """What a pattern wants, by the key that has it."""
 
 OTHER_COUNTRY = (
-    '"{country}" cannot be built: every page names the crisis lines of the United States (988 and 911), so '
-    "the project would first need the crisis and emergency numbers of that country, each with its source."
+    f'"{{country}}" cannot be built: content/{crisis_file.NAME} has crisis lines for {{known}} alone, and a row for '
+    f"{{country}} needs {crisis_file.ROW_NEEDS}."
 )
 
 
@@ -185,8 +119,12 @@ WORKED_OUT: Mapping[Location, str] = {
     ("closed_dates",): "the build works this out. Write more closed days under [special_hours].",
     ("time_zone_name",): "the build works this out from time_zone. Remove this line.",
     ("patients", "state_names"): "the build works this out from states. Remove this line.",
+    ("crisis_lines",): f"the build takes these from {crisis_file.NAME}. Remove this.",
 }
 """What the model has and no one may write."""
+
+
+WORDING = toml_file.Wording(Practice, PATTERNS, {str(place[-1]) for place in WORKED_OUT})
 
 
 def _is_written(place: Location, facts: Any) -> bool:
@@ -197,12 +135,12 @@ def _is_written(place: Location, facts: Any) -> bool:
     return True
 
 
-def _mistakes(facts: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
+def _mistakes(facts: Mapping[str, Any], rows: Mapping[str, CrisisRow]) -> Iterator[tuple[Location, str]]:
     not_ours = replaced_keys.replaced(facts)
     not_ours.update({place: words for place, words in WORKED_OUT.items() if _is_written(place, facts)})
     yield from not_ours.items()
-    yield from _country_mistakes(facts.get("country"))
-    practice, errors = _validated(facts)
+    yield from _country_mistakes(facts.get("country"), rows)
+    practice, errors = _validated(facts, rows)
     for error in errors:
         if not _is_explained(error, not_ours):
             yield from _explanations(error)
@@ -211,14 +149,20 @@ def _mistakes(facts: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
         yield from list(_region_mistakes(practice)) or _closure_mistakes(practice)
 
 
-def _validated(facts: Mapping[str, Any]) -> tuple[Practice | None, list[ErrorDetails]]:
+def _validated(facts: Mapping[str, Any], rows: Mapping[str, CrisisRow]) -> tuple[Practice | None, list[ErrorDetails]]:
     """Return the practice, None if its model refuses it, and the errors of the model and of the theme."""
     networks = share.network_errors(facts)
     try:
-        return Practice.model_validate(facts), networks
+        return Practice.model_validate(_with_crisis_lines(facts, rows)), networks
     except ValidationError as invalid:
         others = [error for error in invalid.errors(include_url=False) if error["loc"][:2] != share.LOCATION]
         return None, [*others, *networks]
+
+
+def _with_crisis_lines(facts: Mapping[str, Any], rows: Mapping[str, CrisisRow]) -> Mapping[str, Any]:
+    """Return the facts with the crisis lines of their country; of another one if that has none, which is refused."""
+    row = rows.get(str(facts.get("country")).strip()) or next(iter(rows.values()))
+    return {**facts, "crisis_lines": row.lines}
 
 
 def _is_explained(error: ErrorDetails, explained: Collection[Location]) -> bool:
@@ -243,83 +187,23 @@ def _explanations(error: ErrorDetails) -> Iterator[tuple[Location, str]]:
         yield error["loc"], _words(error["type"], error["loc"], error["input"], context)
 
 
-def _country_mistakes(country: object) -> Iterator[tuple[Location, str]]:
+def _country_mistakes(country: object, rows: Collection[str]) -> Iterator[tuple[Location, str]]:
     # Numbers that do not answer where the reader is cost lives, so this is the build's to refuse. Anything but two
     # capital letters is no country: the model says so.
-    if isinstance(country, str) and re.fullmatch("[A-Z]{2}", country.strip()) and country.strip() != crisis.COUNTRY:
-        yield ("country",), OTHER_COUNTRY.format(country=country.strip())
+    if isinstance(country, str) and re.fullmatch("[A-Z]{2}", country.strip()) and country.strip() not in rows:
+        yield ("country",), OTHER_COUNTRY.format(country=country.strip(), known=" and ".join(rows))
 
 
 def _words(kind: str, location: Location, value: object, context: Mapping[str, Any]) -> str:
-    key = str(location[-1])
-    if kind == "extra_forbidden":
-        return _unknown(location)
     if _lacks_staff_line(kind, location):
         return f"this is incomplete. Write the line as {STAFF_LINE.format(key=location[1])}."
     if location == ("staff",) and kind == "too_short":
         return f"no colleague is named here. {LINES['staff']}"
-    if kind == "missing":
-        return f"this is missing. Add a line {_example(location)}."
-    if kind == "value_error":
-        return _sentences(str(context["error"]), value)
-    wording = PATTERNS.get(key) if kind == "string_pattern_mismatch" else WORDS.get(kind)
-    facts = {**context, "expected": str(context.get("expected")).replace("'", '"')}
-    return (wording or "this cannot be used. Look at the sample in the project's first version.").format(
-        key=key, value=_quoted(value), **{name: fact for name, fact in facts.items() if name not in {"key", "value"}}
-    )
+    return WORDING.words(kind, location, value, context)
 
 
 def _lacks_staff_line(kind: str, location: Location) -> bool:
     return location[0] == "staff" and len(location) > 1 and kind in {"missing", "model_type"}
-
-
-def _quoted(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
-
-
-def _example(location: Location) -> str:
-    section = _dotted(location[:-1])
-    example = f"“{location[-1]} = ...”"
-    if isinstance(_model(location), type) and _model(location) is not _model(location[:-1]):
-        return f"“[{_dotted(location)}]” and its facts below it"
-    return f"{example} under [{section}]" if section else f"{example} at the top, above the first [section]"
-
-
-def _sentences(text: str, value: object) -> str:
-    """Return the model's message as two sentences: what is wrong, and the remedy."""
-    if text.startswith("write "):
-        text = f"{_quoted(value)} cannot be used: {text}"
-    wrong, colon, remedy = text.partition(": ")
-    return f"{wrong}. {remedy[:1].upper()}{remedy[1:]}." if colon else f"{wrong}."
-
-
-def _unknown(location: Location) -> str:
-    key, section = str(location[-1]), _model(location[:-1])
-    near = get_close_matches(key, section.model_fields, n=1)
-    if near:
-        return f"there is no such key. Write “{near[0]}” if that is what you mean."
-    if key in Practice.model_fields and section is not Practice:
-        return "this key does not belong to this section. Move it to the top, above the first [section]."
-    worked_out = {place[-1] for place in WORKED_OUT}
-    known = ", ".join(name for name in section.model_fields if name not in worked_out)
-    return f"there is no such key. Write one of: {known}."
-
-
-def _model(location: Location) -> type[BaseModel]:
-    """Return the model that describes the section at this place."""
-    model: type[BaseModel] = Practice
-    for part in location:
-        if isinstance(part, str) and part in model.model_fields:
-            model = next(models_in(model.model_fields[part].annotation), model)
-    return model
-
-
-def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Yield the models in an annotation such as `tuple[Condition, ...]`."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for argument in get_args(annotation):
-        yield from models_in(argument)
 
 
 A_WEEK = dt.timedelta(days=7)
@@ -361,12 +245,13 @@ def _region_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
 
 
 def _state_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
-    if practice.country != crisis.COUNTRY:  # refused already
+    if practice.crisis_lines.country != practice.country:  # refused already
         return
     known = holidays.country_holidays(practice.country).get_subdivision_aliases()
     for state in practice.patients.states:
         if state not in known:
-            yield ("patients", "states"), f'{_quoted(state)} is no state. Write its two capital letters, as in "IL".'
+            wrong = f"{toml_file.quoted(state)} is no state."
+            yield ("patients", "states"), f'{wrong} Write its two capital letters, as in "IL".'
 
 
 def _holiday_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
@@ -375,11 +260,11 @@ def _holiday_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
     for name in practice.holidays.open_on:
         if name not in known:
             choices = get_close_matches(name, known, n=1, cutoff=0.5) or sorted(known)
-            remedy = " or ".join(_quoted(choice) for choice in choices)
-            yield ("holidays", "open_on"), f"{_quoted(name)} is no holiday here. Write {remedy}."
+            remedy = " or ".join(toml_file.quoted(choice) for choice in choices)
+            yield ("holidays", "open_on"), f"{toml_file.quoted(name)} is no holiday here. Write {remedy}."
 
 
 def _near(kind: str, value: str, known: list[str]) -> str:
     choices = get_close_matches(value, known, n=1, cutoff=0.5) or known[:8]
-    remedy = f"Write {' or '.join(_quoted(choice) for choice in choices)}" if choices else "Remove this line"
-    return f"{_quoted(value)} is no {kind} whose holidays are known. {remedy}."
+    remedy = f"Write {' or '.join(toml_file.quoted(choice) for choice in choices)}" if choices else "Remove this line"
+    return f"{toml_file.quoted(value)} is no {kind} whose holidays are known. {remedy}."

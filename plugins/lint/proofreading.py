@@ -20,7 +20,7 @@ from leads.domain.practice import Practice
 from pelican import Pelican, signals
 from pelican.generators import Generator
 
-from plugins.lint import claims, front_matter, links, publication
+from plugins.lint import claims, crisis_file, front_matter, links, publication
 from plugins.lint.diagnostic import Diagnostic, print_findings
 from plugins.lint.editorial import SourceFile, mistakes
 from plugins.lint.front_matter import ArticleFrontMatter
@@ -46,13 +46,14 @@ class UnreadableContentError(Exception):
 def diagnostics(pelican: Pelican) -> list[Diagnostic]:
     """Return every diagnostic of the site, sorted by file and line."""
     settings, sources = pelican.settings, _sources(Path(pelican.path), pelican.settings)
-    checked = _checked(sources, settings)
+    checked, practice = _checked(sources, settings), settings["PRACTICE"]
     bibliography, bibliography_file = settings["BIBLIOGRAPHY"], Path(pelican.path, "references.bib")
     found = [
         *_in_sources(checked),
         *_unread(Path(pelican.path), settings),
         *_incomplete(bibliography, bibliography_file),
-        *_practice(settings["PRACTICE"], Path(pelican.path, "practice.toml")),
+        *_practice(practice, Path(pelican.path, "practice.toml")),
+        *crisis_file.age_warnings(Path(pelican.path, crisis_file.NAME), practice.country, settings["NOW"].date()),
         *_unused(sources, bibliography, bibliography_file),
         *_broken_links(sources, Path(pelican.output_path), settings),
     ]

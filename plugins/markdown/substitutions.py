@@ -1,4 +1,4 @@
-"""Substitutions in Markdown: {{ practice.name }} becomes the practice's name."""
+"""Substitutions in Markdown: {{ practice.name }} becomes the practice's name, {{ crisis.lifeline }} a number."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from markdown.preprocessors import Preprocessor
 from markupsafe import escape
 
 # Not Jinja, which would read Markdown's {#id} as the start of a comment.
-PLACEHOLDER = re.compile(r"\{\{\s*practice\.([\w.]+)\s*}}")
+PLACEHOLDER = re.compile(r"\{\{\s*((?:practice|crisis)\.[\w.]+)\s*}}")
 
 
 def value_of(practice: Practice, name: str) -> str | None:
-    """Return the text or number of this dotted name, or None if there is none."""
+    """Return the text or number of a dotted name, such as "crisis.lifeline", or None if there is none."""
+    subject, *parts = name.split(".")
     try:
-        value = reduce(getattr, name.split("."), practice)
+        value = reduce(getattr, parts, practice.crisis_lines if subject == "crisis" else practice)
     except AttributeError:
         return None
     return str(value) if isinstance(value, str | int) else None

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
-from leads.domain import crisis
+from leads.domain.practice import Practice
 from playwright.sync_api import Browser, Page, expect
 
 from infra import preview_server
@@ -101,9 +101,9 @@ def test_it_comes_before_the_form(bodies: dict[str, Element]) -> None:
 # Answers that are no pages
 
 
-def test_every_answer_to_a_script_has_the_crisis_lines(answers: dict[str, Answer]) -> None:
+def test_every_answer_to_a_script_has_the_crisis_lines(site: Site, answers: dict[str, Answer]) -> None:
     texts = {name: answer.json.get("crisis") for name, answer in answers.items() if name.startswith("script: ")}
-    assert set(texts.values()) == {crisis.IN_WORDS}
+    assert set(texts.values()) == {Practice.load(site.compiled / "practice.json").crisis_lines.in_words}
 
 
 def test_a_redirect_that_is_not_followed_says_it_too(answers: dict[str, Answer]) -> None:

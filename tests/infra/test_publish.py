@@ -188,7 +188,7 @@ def test_a_practice_outside_the_united_states_is_not_published(project: Path, mo
     text = PRACTICE_TOML.replace('country = "US"', 'country = "GB"', 1).replace("sample = true\n", "")
     (project / preflight.PRACTICE).write_text(text, encoding="utf-8")
     monkeypatch.setattr(command, "ROOT", project)
-    with pytest.raises(PublishError, match=r"^content/practice\.toml:5: country: .* \(988 and 911\)"):
+    with pytest.raises(PublishError, match=r"^content/practice\.toml:6: country: .*content/crisis-lines\.toml"):
         command.ensure_publishable()
 
 

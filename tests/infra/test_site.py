@@ -11,7 +11,7 @@ import pelican
 import pytest
 
 from infra import site
-from tests.support.factories import PRACTICE_TOML
+from tests.support.factories import PRACTICE_TOML, write_practice
 
 
 def pelican_that(act: Callable[[], None]) -> type:
@@ -87,7 +87,7 @@ def test_a_mistake_in_the_practice_file_is_named_below_the_projects_folder(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "content").mkdir()
-    (tmp_path / "content" / "practice.toml").write_text(f'no_such_key = "x"\n{PRACTICE_TOML}', encoding="utf-8")
+    write_practice(tmp_path / "content", f'no_such_key = "x"\n{PRACTICE_TOML}')
     monkeypatch.setattr(site, "ROOT", tmp_path)
     with pytest.raises(site.BuildError, match=r"^content/practice\.toml:1: no_such_key"):
         site.practice()

@@ -143,6 +143,40 @@ def test_an_incomplete_reference_stops_the_build(small: SmallSite) -> None:
     ]
 
 
+def test_crisis_lines_that_were_not_checked_for_a_year_are_a_warning(
+    small: SmallSite, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = (small.folder / "content/crisis-lines.toml").read_text(encoding="utf-8")
+    small.write("content/crisis-lines.toml", lines.replace("checked_on = 2026", "checked_on = 2024"))
+    small.build()
+    assert "content/crisis-lines.toml:19: warning: the crisis lines were checked" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [("Sleep matters", "Call 988. Sleep matters", 13), ("mood, and what", "mood, whom to call (988), what", 5)],
+    ids=["text", "front matter"],
+)
+def test_a_crisis_number_that_is_typed_stops_the_build(small: SmallSite, old: str, new: str, line: int) -> None:
+    small.write("content/articles/sleep.md", ARTICLE.replace(old, new, 1))
+    with pytest.raises(SystemExit, match=rf"^content/articles/sleep.md:{line}: .*“988” is a crisis number"):
+        small.build()
+
+
+def test_a_number_that_is_no_crisis_number_can_be_allowed(small: SmallSite) -> None:
+    text = "<!-- allow: 988 -- number of people in the study -->\n988 people took part [@ada]."
+    small.write("content/articles/sleep.md", f"{ARTICLE}\n{text}\n")
+    assert small.build() == ""
+
+
+def test_a_crisis_number_in_a_text_is_that_of_the_file(small: SmallSite) -> None:
+    small.write(
+        "content/pages/privacy.md", f"{PAGE}\nCall [{{{{ crisis.lifeline }}}}](tel:{{{{ crisis.lifeline }}}}).\n"
+    )
+    small.build()
+    assert '<a href="tel:988">988</a>' in small.page("privacy/index.html")
+
+
 def test_warnings_do_not_stop_the_build(small: SmallSite, capsys: pytest.CaptureFixture[str]) -> None:
     unread = "@misc{unread, author={A}, title={T}, year={2020}, url={https://example.com}}\n"
     small.write("content/references.bib", unread + BIBTEX)

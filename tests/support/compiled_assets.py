@@ -15,7 +15,7 @@ def compiled(folder: Path, practice: Practice) -> Path:
     """Write what the site's build compiles: the practice, and a shell around the crisis card. Return the folder."""
     folder.mkdir(exist_ok=True)
     (folder / "practice.json").write_text(practice.model_dump_json(), encoding="utf-8")
-    card = rendering.render("parts/crisis.html")
+    card = rendering.render("parts/crisis.html", practice=practice)
     shell = f"<!doctype html><title><!--title--></title>{card}<main><!--main--></main>"
     (folder / "shell.html").write_text(shell, encoding="utf-8")
     return folder

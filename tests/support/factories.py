@@ -9,10 +9,12 @@ import datetime as dt
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from leads import tokens
 from leads.domain import lifecycle
+from leads.domain.crisis import CrisisLines
 from leads.domain.lead import Lead
 from leads.domain.lifecycle import Event, Status, StoredLead
 from leads.domain.practice import Practice
@@ -89,12 +91,39 @@ label = "Post-traumatic stress disorder"
 networks = ["copy", "print", "pinterest"]
 """
 
+CRISIS_LINES_TOML = """\
+[[crisis_lines]]
+country = "US"
+country_name = "the United States"
+languages = ["en", "es"]
+emergency = "911"
+emergency_source = "47 U.S.C. 251(e)(3)"
+lifeline = "988"
+lifeline_text = "988"
+lifeline_name = "Suicide & Crisis Lifeline"
+lifeline_source = "47 CFR 52.200"
+spanish_key = "2"
+spanish_source = "https://988lifeline.org"
+veterans_key = "1"
+veterans_text = "838255"
+veterans_source = "https://www.veteranscrisisline.net"
+chat_url = "https://988lifeline.org/chat/"
+chat_name = "988lifeline.org"
+chat_source = "https://988lifeline.org"
+checked_on = 2026-11-30
+"""
+
 _PRACTICE = tomllib.loads(PRACTICE_TOML)
+
+(_CRISIS_ROW,) = tomllib.loads(CRISIS_LINES_TOML)["crisis_lines"]
+
+CRISIS_LINES = CrisisLines.model_validate({name: _CRISIS_ROW[name] for name in CrisisLines.model_fields})
 
 CLOSED_DATES = ("2026-11-26", "2026-11-27", "2026-12-25", "2027-01-01")
 
 WORKED_OUT = {
     "closed_dates": CLOSED_DATES,
+    "crisis_lines": CRISIS_LINES,
     "time_zone_name": "Central Time",
     "patients": {**_PRACTICE["patients"], "state_names": ["Illinois"]},
 }
@@ -109,6 +138,14 @@ def practice(**changes: object) -> Practice:
         merges = isinstance(change, dict) and isinstance(section, dict) and name != "hours"
         facts[name] = {**section, **change} if merges else change  # type: ignore[dict-item]  # both are dicts then
     return Practice.model_validate(facts)
+
+
+def write_practice(folder: Path, practice_toml: str = PRACTICE_TOML) -> Path:
+    """Write the practice file into the folder, with the crisis lines beside it. Return the practice file."""
+    (folder / "crisis-lines.toml").write_text(CRISIS_LINES_TOML, encoding="utf-8")
+    path = folder / "practice.toml"
+    path.write_text(practice_toml, encoding="utf-8")
+    return path
 
 
 def every_day(hours: str) -> dict[str, list[str]]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from infra.publish import preflight
-from tests.support.factories import PRACTICE_TOML
+from tests.support import factories
 
 
 def committed(folder: Path) -> Path:
     """Make the folder a git repository with one commit that has the practice file, and return the folder."""
     (folder / "content").mkdir()
-    (folder / preflight.PRACTICE).write_text(PRACTICE_TOML, encoding="utf-8")
+    factories.write_practice(folder / "content")
     _git(folder, "init", "--quiet")
     _git(folder, "add", ".")
     _git(folder, "commit", "--quiet", "--message", "First")

@@ -13,7 +13,7 @@ from markdown import Markdown
 from pelican import Pelican
 from pelican.settings import read_settings
 
-from tests.support.factories import PRACTICE_TOML
+from tests.support.factories import CRISIS_LINES_TOML, PRACTICE_TOML
 
 ROOT = Path(__file__).parents[2]
 NOW = "1795687200"
@@ -142,6 +142,7 @@ def small_site(folder: Path) -> SmallSite:
     site = SmallSite(folder)
     site.write("pelicanconf.py", (ROOT / "pelicanconf.py").read_text(encoding="utf-8"))
     site.write("content/practice.toml", PRACTICE_TOML)
+    site.write("content/crisis-lines.toml", CRISIS_LINES_TOML)
     site.write("content/references.bib", BIBTEX)
     site.write("content/articles/sleep.md", ARTICLE)
     site.write("content/pages/privacy.md", PAGE)

@@ -17,6 +17,8 @@ import pytest
 from leads.domain import promise
 from leads.domain.practice import WEEKDAYS, Practice
 
+from tests.support.factories import CRISIS_LINES
+
 YEARS = range(2024, 2034)
 INSTANTS = 10_000
 
@@ -48,6 +50,7 @@ def _practice(zone: str, country: str, subdivision: str | None, hours: dict[str,
         "call": {"who": "Ana", "minutes": 10},
         "patients": {"states": ["IL"], "from_age": 18},
         "country": "US",
+        "crisis_lines": CRISIS_LINES,
         "time_zone": zone,
         "address": {"street": "1 Example Street", "city": "Chicago", "region": "IL", "postal_code": "60601"},
         "hours": hours,

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from plugins.lint import practice_file
-from plugins.lint.practice_file import models_in
+from plugins.lint.toml_file import models_in
 
 OPERATIONS = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
 
@@ -44,10 +44,10 @@ def keys_of(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, Fie
             yield from keys_of(inner, f"{prefix}{name}.{'*.' if is_mapping else ''}")
 
 
-WORKED_OUT_KEYS = {".".join(str(part) for part in place) for place in practice_file.WORKED_OUT}
+WORKED_OUT_KEYS = tuple(".".join(str(part) for part in place) for place in practice_file.WORKED_OUT)
 
 WRITTEN = {
-    **{key: field for key, field in keys_of(Practice) if key not in {*WORKED_OUT_KEYS, "hours"}},
+    **{key: field for key, field in keys_of(Practice) if not key.startswith((*WORKED_OUT_KEYS, "hours"))},
     **{f"hours.{key}": field for key, field in Practice.model_fields["hours"].annotation.model_fields.items()},  # type: ignore[union-attr]  # it has an annotation
 }
 

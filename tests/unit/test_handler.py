@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from leads import settings
 from leads.domain.practice import Practice
 from leads.settings import Settings
 from leads.web import handler
@@ -61,3 +62,33 @@ def test_a_mistake_of_ours_is_logged_with_its_place(capfd: pytest.CaptureFixture
     breaks(api_events.submission(), None)
 
     assert json.loads(capfd.readouterr().out)["outcome"].startswith("ValueError at handler.py:")
+
+
+@pytest.fixture(params=["no table", "no practice", "a practice of another version"])
+def unconfigured(
+    request: pytest.FixtureRequest, environment: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Answer:
+    """Return the answer of a function whose environment or compiled practice is wrong."""
+    settings._practice.cache_clear()
+    if request.param == "no table":
+        monkeypatch.delenv("LEADS_TABLE")
+    elif request.param == "no practice":
+        (tmp_path / "practice.json").unlink()
+    else:
+        (tmp_path / "practice.json").write_text("{}", encoding="utf-8")
+    return Answer(breaks(api_events.submission(), None))
+
+
+def test_a_function_that_cannot_be_configured_answers_500(unconfigured: Answer) -> None:
+    assert unconfigured.status == 500
+
+
+def test_a_function_that_cannot_be_configured_has_the_crisis_card(unconfigured: Answer) -> None:
+    assert "tel:988" in unconfigured.body
+
+
+def test_a_function_that_cannot_be_configured_logs_a_failure(
+    unconfigured: Answer, capfd: pytest.CaptureFixture[str]
+) -> None:
+    breaks(api_events.submission(), None)
+    assert json.loads(capfd.readouterr().out.splitlines()[-1])["Failed"] == 1

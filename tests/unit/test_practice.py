@@ -15,8 +15,7 @@ from tests.support import factories
 
 def explained(practice_toml: str, folder: Path) -> list[str]:
     """Return what the editor reads about this file, a line for each mistake: key and words."""
-    path = folder / "practice.toml"
-    path.write_text(practice_toml, encoding="utf-8")
+    path = factories.write_practice(folder, practice_toml)
     try:
         practice_file.read(path)
     except practice_file.PracticeFileError as mistakes:

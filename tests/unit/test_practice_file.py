@@ -10,14 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugins.lint.practice_file import PracticeFileError, completed, read, with_closed_dates
-from tests.support.factories import PRACTICE_TOML
+from tests.support.factories import CRISIS_LINES, PRACTICE_TOML, write_practice
 
 
 @pytest.fixture
 def sample(tmp_path: Path) -> Path:
-    path = tmp_path / "practice.toml"
-    path.write_text(PRACTICE_TOML, encoding="utf-8")
-    return path
+    return write_practice(tmp_path)
 
 
 def line_of(start: str, source: str = PRACTICE_TOML) -> int:
@@ -25,8 +23,7 @@ def line_of(start: str, source: str = PRACTICE_TOML) -> int:
 
 
 def complaints(source: str, folder: Path) -> list[str]:
-    path = folder / "practice.toml"
-    path.write_text(source, encoding="utf-8")
+    path = write_practice(folder, source)
     with pytest.raises(PracticeFileError) as caught:
         read(path)
     return [line.removeprefix(f"{path}:") for line in str(caught.value).splitlines()]
@@ -195,8 +192,10 @@ def test_an_empty_file_names_all_that_is_missing(tmp_path: Path) -> None:
 
 
 NOT_OURS = (
-    ': country: "{}" cannot be built: every page names the crisis lines of the United States (988 and 911), so '
-    "the project would first need the crisis and emergency numbers of that country, each with its source."
+    ': country: "{0}" cannot be built: content/crisis-lines.toml has crisis lines for US alone, and a row for {0} '
+    "needs the country's emergency number, a line that answers calls and text messages day and night, the keys and "
+    "numbers for Spanish and for veterans, a chat, the languages, the source of each, and the day on which you checked "
+    "them."
 )
 
 
@@ -209,6 +208,22 @@ def test_a_country_whose_crisis_lines_are_not_known_is_refused_in_one_sentence(t
 def test_another_country_is_explained_together_with_all_other_mistakes(tmp_path: Path) -> None:
     source = changed('country = "US"', 'country = " GB "').replace("monday =", "mondy =")
     assert [line.split(": ")[1] for line in complaints(source, tmp_path)] == ["country", "hours.mondy"]
+
+
+def test_a_practice_has_the_crisis_lines_of_its_country(sample: Path) -> None:
+    assert read(sample).crisis_lines == CRISIS_LINES
+
+
+def test_crisis_lines_cannot_be_written_into_the_practice_file(tmp_path: Path) -> None:
+    (complaint,) = complaints(f'{PRACTICE_TOML}\n[crisis_lines]\nlifeline = "999"\n', tmp_path)
+    assert complaint.endswith("crisis_lines: the build takes these from crisis-lines.toml. Remove this.")
+
+
+def test_a_mistake_in_the_crisis_lines_is_explained_with_their_file(sample: Path) -> None:
+    lines = sample.with_name("crisis-lines.toml")
+    lines.write_text("[[crisis_lines", encoding="utf-8")
+    with pytest.raises(PracticeFileError, match=rf"^{lines}:1: this line cannot be read"):
+        read(sample)
 
 
 def test_holidays_may_be_those_of_any_country(sample: Path) -> None:
@@ -224,8 +239,7 @@ def test_any_line_put_anywhere_is_read_or_explained(
     tmp_path_factory: pytest.TempPathFactory, line: str, place: int
 ) -> None:
     lines = PRACTICE_TOML.splitlines()
-    path = tmp_path_factory.getbasetemp() / "any.toml"
-    path.write_text("\n".join([*lines[:place], line, *lines[place:]]), encoding="utf-8")
+    path = write_practice(tmp_path_factory.getbasetemp(), "\n".join([*lines[:place], line, *lines[place:]]))
     explained = ""
     try:
         read(path)

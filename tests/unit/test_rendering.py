@@ -14,7 +14,7 @@ from tests.support.compiled_assets import compiled
 
 def test_a_missing_value_is_an_error_not_a_gap() -> None:
     with pytest.raises(UndefinedError):
-        rendering.render("pages/problem.html")
+        rendering.render("pages/problem.html", practice=factories.SAMPLE)
 
 
 @pytest.mark.parametrize("prefix", rendering.FOLDERS)
@@ -35,3 +35,9 @@ def test_a_page_is_the_shell_with_title_and_main_part(tmp_path: Path) -> None:
     assert page.startswith("<!doctype html><title>&lt;Problem&gt;</title>")
     assert "Call &amp; ask &lt;us&gt;." in page
     assert page.endswith("</main>")
+
+
+def test_a_template_has_the_crisis_lines_of_the_practice() -> None:
+    lines = factories.CRISIS_LINES.model_copy(update={"lifeline": "116123"})
+    card = rendering.render("parts/crisis.html", practice=factories.practice(crisis_lines=lines))
+    assert "In crisis? Call or text 116123, day or night" in card

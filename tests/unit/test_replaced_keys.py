@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from plugins.lint import practice_file
 from plugins.lint.replaced_keys import replaced
-from tests.support.factories import PRACTICE_TOML
+from tests.support.factories import PRACTICE_TOML, write_practice
 
 
 def remedies(source: str) -> list[str]:
@@ -93,8 +92,8 @@ def test_a_file_with_the_lines_that_were_asked_for_notifies_the_same_addresses(
     lists = "\n".join(line for line in lines if "{" not in line)
     before, _, rest = PRACTICE_TOML.partition("[staff]\n")
     after = rest.partition("late = [")[2].partition("\n")[2]
-    path = tmp_path_factory.getbasetemp() / "replaced.toml"
-    Path(path).write_text(f"{before}[staff]\n{staff}\n[notify]\n{lists}\n{after}", encoding="utf-8")
+    source = f"{before}[staff]\n{staff}\n[notify]\n{lists}\n{after}"
+    path = write_practice(tmp_path_factory.mktemp("replaced"), source)
 
     practice = practice_file.read(path)
 

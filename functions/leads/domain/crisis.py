@@ -1,32 +1,46 @@
-"""The crisis lines that every page and every answer names. United States only.
+"""The crisis lines that every page and every answer names.
 
-Templates print them as `crisis`. Two files that cannot import this one repeat the numbers, infra/template.yaml and
-infra/openapi.yaml, and so does the message of plugins/lint/practice_file.py; tests/unit/test_crisis.py compares them.
+The numbers are in content/crisis-lines.toml alone; the build reads them (plugins/lint/crisis_file.py) and compiles them
+into the practice. Templates print them as `crisis`. Three files that cannot read them repeat two numbers:
+infra/template.yaml, infra/openapi.yaml and docs/front-desk.md; tests/unit/test_crisis.py compares them.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated
+
+from pydantic import Field
+
+from leads.domain.strict_model import StrictModel, Text
+
+Number = Annotated[str, Field(pattern="^[0-9]{2,15}$")]
+"""Digits as they are dialled in the country."""
+
+PhoneKey = Annotated[str, Field(pattern="^[0-9*#]$")]
+"""A key that is pressed during a call."""
 
 
-class CrisisLines(NamedTuple):
+class CrisisLines(StrictModel):
     """The numbers of one country, as typed on a phone, and their names."""
 
-    country: str
-    """ISO 3166-1 code. The site's build refuses a practice of another country (plugins/lint/practice_file.py)."""
-    country_name: str
-    lifeline: str
-    """Takes calls and text messages, free, day and night."""
-    lifeline_name: str
-    spanish_key: str
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")]
+    """ISO 3166-1 code."""
+    country_name: Text
+    """As it is said in a sentence: "These lines answer in the United States"."""
+    lifeline: Number
+    """Takes calls, free, day and night."""
+    lifeline_text: Number
+    """Takes text messages, free, day and night."""
+    lifeline_name: Text
+    spanish_key: PhoneKey
     """Pressed during a call for Spanish."""
-    veterans_key: str
+    veterans_key: PhoneKey
     """Pressed during a call for the line of veterans."""
-    veterans_text: str
+    veterans_text: Number
     """Takes text messages of veterans."""
-    chat_url: str
-    chat_name: str
-    emergency: str
+    chat_url: Annotated[str, Field(pattern=r"^https://[a-z0-9.-]+/\S*$")]
+    chat_name: Text
+    emergency: Number
 
     @property
     def in_words(self) -> str:
@@ -36,21 +50,8 @@ class CrisisLines(NamedTuple):
             f"In immediate danger, call {self.emergency}. These lines answer in {self.country_name}."
         )
 
-
-# 988: 47 CFR 52.200. 911: 47 U.S.C. 251(e)(3). The rest as the Lifeline's own site, 988lifeline.org, describes it.
-LINES = CrisisLines(
-    country="US",
-    country_name="the United States",
-    lifeline="988",
-    lifeline_name="Suicide & Crisis Lifeline",
-    spanish_key="2",
-    veterans_key="1",
-    veterans_text="838255",
-    chat_url="https://988lifeline.org/chat/",
-    chat_name="988lifeline.org",
-    emergency="911",
-)
-
-COUNTRY = LINES.country
-
-IN_WORDS = LINES.in_words
+    @property
+    def by_number(self) -> dict[str, str]:
+        """Return the name of the attribute of each phone number, by the number."""
+        names = ("veterans_text", "lifeline_text", "emergency", "lifeline")  # of two equal ones, the last
+        return {getattr(self, name): name for name in names}

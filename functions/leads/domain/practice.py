@@ -16,31 +16,18 @@ from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 
+from leads.domain.crisis import CrisisLines
+from leads.domain.strict_model import StrictModel, Text
+
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-
-class StrictModel(BaseModel):
-    """A part of the practice file: immutable, and a misspelt key is refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-def _one_line(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("write it on one line, without control characters")
-    return text
-
-
-Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
 
 Key = Annotated[str, Field(pattern="^[a-z][a-z0-9-]{0,39}$")]
 """A short name that other parts of the file, or stored leads, refer to."""
@@ -319,6 +306,8 @@ class Practice(StrictModel):
     """A name for contact cards that says nothing of what the practice treats."""
     phone: Phone
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")]
+    crisis_lines: CrisisLines
+    """The lines of `country`; taken by the build from content/crisis-lines.toml, never written by hand."""
     time_zone: Annotated[str, AfterValidator(_time_zone)]
     time_zone_name: str = ""
     """The zone as people say it ("Central Time"); worked out by the build, never written by hand."""

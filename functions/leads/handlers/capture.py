@@ -62,9 +62,10 @@ def _not_stored(practice: Practice, *, unsure: bool) -> HTTPError:
 
 def _success(request: Request, stored: StoredLead, practice: Practice) -> Response:
     if not request.wants_json:
-        return see_other("/thank-you/")
+        return see_other(practice, "/thank-you/")
     contact_by = stored.contact_by.astimezone(practice.zone)
     return json_response(
+        practice,
         201,
         {
             "reference": stored.reference,

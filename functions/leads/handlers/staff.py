@@ -103,7 +103,7 @@ def _act(request: Request, lead: StoredLead, leads: LeadStore, settings: Setting
         return _page(leads.get(lead.reference, clock()) or lead, settings, practice, status=409)
     metrics = follow_up.metrics(changed, button.event)
     log.event("staff", reference=lead.reference, outcome=button.value, metrics=metrics)
-    return see_other(f"/staff/leads/{request.token}")  # signed, so no typed text
+    return see_other(practice, f"/staff/leads/{request.token}")  # signed, so no typed text
 
 
 def _require_current(lead: StoredLead, form_data: FormData) -> None:

@@ -192,8 +192,10 @@ class Composer:
         """Return a message, text and HTML, from mail/templates/<template>.txt and .html."""
         from leads import rendering  # Jinja: not needed to take a lead, so not at cold start
 
-        context |= {"subject": subject, "practice": self.practice, "link_days": tokens.LINK_LIFETIME.days}
-        text, html = (rendering.render(f"mail/{template}.{kind}", **context) for kind in ("txt", "html"))
+        context |= {"subject": subject, "link_days": tokens.LINK_LIFETIME.days}
+        text, html = (
+            rendering.render(f"mail/{template}.{kind}", practice=self.practice, **context) for kind in ("txt", "html")
+        )
         return _fill(self._envelope(subject, to), text, html)
 
     def _envelope(self, subject: str, to: Sequence[str]) -> EmailMessage:

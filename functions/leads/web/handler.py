@@ -11,7 +11,7 @@ from leads.domain.practice import Practice
 from leads.settings import Settings
 from leads.web.errors import HTTPError
 from leads.web.request import GatewayEvent, Request
-from leads.web.response import Response, error_response
+from leads.web.response import Response, error_response, unconfigured
 
 RESPONSE_RESERVE = 2.5
 """Seconds of Lambda's timeout that no request handler may use.
@@ -28,12 +28,17 @@ def lambda_handler(respond: RequestHandler) -> LambdaHandler:
     """Return a Lambda handler that answers with `respond`.
 
     An HTTPError becomes its page. Any other error becomes a 500 page with the practice's number, and a log line that
-    names the place, never the data.
+    names the place, never the data. So does a mistake in the environment or in what the build compiled, on a page with
+    the number and the crisis lines of the compiled shell.
     """
 
     def handle(event: GatewayEvent, context: object) -> dict[str, Any]:
-        settings = Settings.read()
-        practice = settings.practice
+        try:
+            settings = Settings.read()
+            practice = settings.practice
+        except Exception as error:
+            log.exception("cannot start", error)
+            return unconfigured().to_event()
         request = Request.from_event(event, _deadline(context))
         try:
             request.require_origin_secret(settings.origin_secret)

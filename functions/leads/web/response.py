@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from leads.domain import crisis
 from leads.domain.lead import FieldError, FormData
 from leads.domain.practice import Practice
-from leads.settings import Settings
+from leads.settings import Settings, compiled_folder
 from leads.web.errors import HTTPError
 from leads.web.request import Request
 
@@ -32,7 +31,8 @@ class Response:
 def error_response(request: Request, settings: Settings, practice: Practice, error: HTTPError) -> Response:
     """Return the error as JSON for a script, as a page for a person."""
     if request.wants_json:
-        return json_response(error.status, {"title": error.title, "message": error.message}, **error.headers)
+        problem = {"title": error.title, "message": error.message}
+        return json_response(practice, error.status, problem, **error.headers)
     return html_page(
         settings,
         error.status,
@@ -44,9 +44,9 @@ def error_response(request: Request, settings: Settings, practice: Practice, err
     )
 
 
-def json_response(status: int, content: Mapping[str, object], **headers: str) -> Response:
+def json_response(practice: Practice, status: int, content: Mapping[str, object], **headers: str) -> Response:
     """Return JSON, with the crisis lines."""
-    body = json.dumps({**content, "crisis": crisis.IN_WORDS}, ensure_ascii=False)
+    body = json.dumps({**content, "crisis": practice.crisis_lines.in_words}, ensure_ascii=False)
     return Response(status, body, {"content-type": "application/json; charset=utf-8", **_private(), **headers})
 
 
@@ -56,14 +56,29 @@ def html_page(
     template: str,
     *,
     title: str,
+    practice: Practice,
     headers: Mapping[str, str] | None = None,
     **context: object,
 ) -> Response:
     """Return a whole page in the site's look, with the crisis card."""
     from leads import rendering  # Jinja: not needed to take a lead, so not at cold start
 
-    html = rendering.page(settings.compiled, template, title=title, site_url=settings.public_url, **context)
+    context["site_url"] = settings.public_url
+    html = rendering.page(settings.compiled, template, title=title, practice=practice, **context)
     return Response(status, html, {"content-type": "text/html; charset=utf-8", **_private(), **(headers or {})})
+
+
+def unconfigured() -> Response:
+    """Return the page for a function whose settings or practice cannot be read.
+
+    The compiled shell alone has the practice's number and the crisis lines.
+    """
+    from leads import rendering  # Jinja: not needed to take a lead, so not at cold start
+
+    title = "Something went wrong on our side"
+    main = f"<h1>{title}</h1><p>Nothing was saved. Call us at the number on this page.</p>"
+    html = rendering.in_shell(compiled_folder(), title, main)
+    return Response(500, html, {"content-type": "text/html; charset=utf-8", **_private()})
 
 
 def form_page(
@@ -82,7 +97,7 @@ def form_page(
     if request.wants_json:
         problem: dict[str, object] = {"title": failure.title, "message": failure.message} if failure else {}
         corrections = [{"field": error.field, "message": error.message} for error in errors]
-        return json_response(status, problem or {"errors": corrections})
+        return json_response(practice, status, problem or {"errors": corrections})
     return html_page(
         settings,
         status,
@@ -94,9 +109,9 @@ def form_page(
     )
 
 
-def see_other(location: str) -> Response:
+def see_other(practice: Practice, location: str) -> Response:
     """Return a 303 redirect, after which reloading the page sends nothing again (RFC 9110, 15.4.4)."""
-    note = f'<p>{escape(crisis.IN_WORDS)}</p><p><a href="{escape(location)}">Go on</a></p>'
+    note = f'<p>{escape(practice.crisis_lines.in_words)}</p><p><a href="{escape(location)}">Go on</a></p>'
     return Response(
         303,
         f'<!doctype html><html lang="en"><title>Thank you</title>{note}</html>',

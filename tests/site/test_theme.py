@@ -183,16 +183,17 @@ def test_who_wrote_it_and_who_checked_it_is_said_above_it(article: ParsedPage) -
     header = next(each for each in article.all("header") if each.get("class") == "article-header")
     for said in (
         "Sample Author, PMHNP-BC (sample), November 16, 2026",
-        "Medically reviewed by Dr. Sample Reviewer, MD (sample), on November 26, 2026",
+        "Medically reviewed by Dr. Sample Reviewer, MD (sample), on November 30, 2026",
         "November 26, 2027",  # when the next review is due; from that day on, that it was
     ):
         assert said in re.sub(r"(by|due)(?=\S)", r"\1 ", words(header))
     assert re.search(r"\d+ minutes", words(header))
 
 
-def test_four_points_come_before_everything_else(article: ParsedPage) -> None:
-    prose = next(each for each in article.all("div") if each.get("class") == "prose")
-    assert "key-points" in prose[0].get("class", "")
+def test_a_word_to_the_reader_and_four_points_come_before_everything_else(article: ParsedPage) -> None:
+    first, points = next(each for each in article.all("div") if each.get("class") == "prose")
+    assert first.tag == "p"
+    assert "key-points" in points.get("class", "")
 
 
 def sections(article: ParsedPage) -> Iterator[list[Element]]:

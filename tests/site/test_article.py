@@ -337,11 +337,11 @@ def test_what_has_no_source_is_not_said(blocks: list[str], unsourced: str) -> No
 
 def test_of_insurance_only_what_we_do_and_what_the_law_gives_is_said(blocks: list[str]) -> None:
     (said,) = _with(blocks, "insur")
-    assert re.findall(r"[^.]*\binsur[^.]*", said) == [
-        " We check with your insurer before your first visit and tell you what we learn",
-        " Without insurance, or if you do not use it,"
-        " you have a right to a written good-faith estimate of the cost (45 CFR 149",
-    ]
+    ours, law = re.findall(r"[^.]*\binsur[^.]*", said)
+    assert ours == " We check with your insurer before your first visit and tell you what we learn"
+    assert law.startswith(
+        " Without insurance, or if you do not use it, you have a right to a written good-faith estimate"
+    )
 
 
 def test_bladder_symptoms_are_named_by_the_fda(blocks: list[str], built: Any) -> None:

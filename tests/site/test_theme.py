@@ -190,10 +190,9 @@ def test_who_wrote_it_and_who_checked_it_is_said_above_it(article: ParsedPage) -
     assert re.search(r"\d+ minutes", words(header))
 
 
-def test_a_word_to_the_reader_and_four_points_come_before_everything_else(article: ParsedPage) -> None:
-    first, points = next(each for each in article.all("div") if each.get("class") == "prose")
-    assert first.tag == "p"
-    assert "key-points" in points.get("class", "")
+def test_a_warm_paragraph_comes_before_the_four_points(article: ParsedPage) -> None:
+    introduction = next(each for each in article.all("div") if each.get("class") == "prose")
+    assert [introduction[0].tag, introduction[1].get("class")] == ["p", "admonition key-points"]
 
 
 def sections(article: ParsedPage) -> Iterator[list[Element]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,10 @@ from tests.conftest import Site
 ROOT = Path(__file__).parents[2]
 ARTICLE = (ROOT / "content/articles/ketamine-treatment-resistant-depression.md").read_text(encoding="utf-8")
 TEXT = ARTICLE.partition("\n\n")[2]
-BODY = TEXT.partition("## Questions people ask")[0]
+BODY = TEXT.partition("## The studies, in numbers")[0]
+"""What is read before the form: from the first paragraph to the end of *Talk with us*."""
+REFUSED_WHEN = r"\b(?:today|tomorrow|tonight|now)\b"
+"""Words for a time that is another one by the time the page is read."""
 SVG = "{http://www.w3.org/2000/svg}"
 BLOCKS = {"p", "li", "td", "th", "dd", "dt", "h2", "h3", "summary"}
 """Elements that a reader reads as one piece of text."""
@@ -37,7 +41,7 @@ FIGURES = {
     "feder2021": ("30 people", "67%", "20%"),
     "abdallah2022": ("158", "no significant effect"),
     "schnurr2024": ("suggests against", "trauma-focused"),
-    "fda2023": ("October 10, 2023", "any psychiatric disorder"),
+    "fda2023": ("October 10, 2023", "any psychiatric disorder", "In 2023"),
     "spravato": ("March 2019", "January 2025", "2020", "61% to 84%", "48% to 61%", "40 minutes", "two hours"),
 }
 """The figures that the practice has checked in each source."""
@@ -72,6 +76,10 @@ def test_an_eighth_grader_can_read_it() -> None:
     assert grade(plain(TEXT)) <= 8
 
 
+def test_it_says_no_word_for_a_time_that_passes() -> None:
+    assert re.findall(REFUSED_WHEN, TEXT, re.IGNORECASE) == []
+
+
 def test_the_measure_of_reading_tells_easy_from_hard() -> None:
     hard = "Glutamatergic neurotransmission necessitates extraordinarily sophisticated methodological considerations."
     assert grade("You may feel low. You are not to blame.") < 3
@@ -99,9 +107,93 @@ def test_six_questions_and_eight_words() -> None:
 
 def test_the_order_is_the_agreed_one() -> None:
     headings = re.findall(r"^## .*\{ #(\w+) \}$", TEXT, re.MULTILINE)
-    order = ["trd", "how", "research", "lasting", "given", "conditions", "risks", "next", "talk", "questions", "words"]
-    assert headings == order
-    assert TEXT.lstrip().startswith('!!! key-points "In four points"')
+    before_the_form = ["trd", "how", "research", "given", "risks", "next", "visit", "talk"]
+    assert headings == [*before_the_form, "numbers", "questions", "words"]
+
+
+def test_three_conditions_have_a_part_each() -> None:
+    research = TEXT.partition("{ #research }")[2].partition("\n## ")[0]
+    assert re.findall(r"^### .*\{ #([\w-]+) \}$", research, re.MULTILINE) == ["for-trd", "suicide", "ptsd"]
+
+
+def test_a_worn_out_reader_is_met_before_the_summary() -> None:
+    first, _, summary = TEXT.lstrip().partition("\n\n")
+    assert "You did not." in first
+    assert citations.keys(first) == []
+    assert summary.startswith('!!! key-points "In four points"')
+
+
+# What a reader decides by
+
+VISIT = " ".join(TEXT.partition("{ #visit }")[2].partition("\n## ")[0].split())
+TALK = " ".join(TEXT.partition("{ #talk }")[2].partition("\n## ")[0].split())
+
+
+def test_the_first_visit_has_four_steps() -> None:
+    assert re.findall(r"\d\. \*\*(.*?)\.\*\*", VISIT) == ["A call", "An assessment", "A decision", "A first treatment"]
+
+
+def test_the_first_visit_names_a_clinician() -> None:
+    assert re.search(r"one of our clinicians, for example Dr\. [A-Z]", VISIT)
+
+
+def test_what_it_may_cost_is_checked_before_the_first_visit() -> None:
+    assert "**What it may cost.** We check with your insurer before your first visit" in VISIT
+
+
+def test_the_right_to_an_estimate_of_the_cost_names_its_law() -> None:
+    assert re.search(
+        r"you have a right to a written good-faith estimate.{1,40}"
+        r"\[45 CFR 149\.610]\(https://www\.ecfr\.gov/current/title-45/section-149\.610\)",
+        VISIT,
+    )
+
+
+@pytest.mark.parametrize("said", ["schedule a consultation", "[ask for a call](#call-back)", "decide anything yet"])
+def test_the_invitation_is_open_and_leads_to_the_form(said: str) -> None:
+    assert said in TALK
+
+
+# Figures
+
+FIGURE = re.compile(r"\d[\d.,]*%? to \d[\d.,]*%?|\d[\d.,]* in 100|\d[\d.,]*%|\d[\d.,]*\d|\d")
+NO_FIGURE = re.compile(
+    r"(?:(?:January|March|October)(?: \d+,)? )?\b20\d\d\b|KARMA-Dep 2|\b911\b|\b988\b|45 CFR 149\.610|^\d\. ",
+    re.MULTILINE,
+)
+"""Dates, names, numbers to call, and the numbers of steps."""
+SHARED = {"63%": "in KetECT, remission with ECT and relapse after it", "67%": "steps of STAR*D; PTSD trial of 2021"}
+"""Figures that two findings have in common."""
+
+
+def figures(markdown: str) -> list[str]:
+    """Return each figure of the running text, as often as the text tells it."""
+    return FIGURE.findall(NO_FIGURE.sub(" ", plain(markdown)))
+
+
+def test_a_figure_is_told_once_in_the_running_text_and_twice_only_where_two_findings_share_it() -> None:
+    told = Counter(figures(TEXT))
+    assert {figure: times for figure, times in told.items() if times > 1} == dict.fromkeys(SHARED, 2)
+
+
+def test_a_figure_told_twice_would_be_noticed() -> None:
+    said = "In 2021, 46 in 100 (26 to 68).\n\nCall 988.\n\n1. About 46 in 100; of 3,671 people 13.0%."
+    assert figures(said) == ["46 in 100", "26 to 68", "46 in 100", "3,671", "13.0%"]
+
+
+def test_the_plain_answer_has_no_figures_of_trials() -> None:
+    research = TEXT.partition("{ #research }")[2].partition("\n## ")[0]
+    assert figures(research) == []
+
+
+def test_the_trials_are_told_in_one_section() -> None:
+    numbers = figures(TEXT.partition("{ #numbers }")[2].partition("\n## ")[0])
+    assert [each for each in figures(TEXT) if each not in numbers] == ["24", "18"]  # hours after a scan; years of age
+
+
+@pytest.mark.parametrize("heading", ["research", "questions"])
+def test_an_answer_in_words_leads_to_the_numbers(heading: str) -> None:
+    assert "](#numbers)" in TEXT.partition(f"{{ #{heading} }}")[2].partition("\n## ")[0]
 
 
 @pytest.mark.parametrize(
@@ -172,13 +264,19 @@ def _number(built: Any, host: str) -> str:
 
 def test_relapse_after_ketamine_is_always_given_with_relapse_after_ect(blocks: list[str]) -> None:
     said = _with(blocks, "70%")
-    assert len(said) == 3
+    assert len(said) == 1
     assert [each for each in said if not re.search(r"63%.*\bECT\b", each)] == []
+
+
+def test_in_words_too_relapse_after_ketamine_is_given_with_relapse_after_ect(blocks: list[str]) -> None:
+    said = _with(blocks, r"relapse\b.*after ketamine")
+    assert len(said) == 3
+    assert [each for each in said if not re.search(r"after ketamine,(?: and| as it is) after ECT", each)] == []
 
 
 def test_the_review_s_estimate_has_its_interval_and_its_certainty_each_time(blocks: list[str]) -> None:
     said = _with(blocks, "46 in 100")
-    assert len(said) == 3
+    assert len(said) == 1
     wanted = ("it could be anything from 26 to 68", "against 26 in 100", "certainty is very low")
     assert [(words, each) for each in said for words in wanted if words not in each] == []
 
@@ -203,8 +301,7 @@ def test_the_label_on_suicide_follows_each_finding_on_suicidal_thoughts(blocks: 
     text = " ".join(blocks).replace("\u2019", "'")
     findings = re.findall(r"lowered .*?thoughts.*?up to a week|acute suicidal thoughts or behavior \(2020\)", text)
     assert len(findings) == 3
-    rest_of_the_table = r"(?: Compounded [^.]*?\.)?"
-    label = rf"(?:\[\d+\])?\.{rest_of_the_table} (?:Spravato's label says that the|The) spray has {LABEL_ON_SUICIDE}"
+    label = rf"(?:\[\d+\])?\. (?:Spravato's label says that the|The) spray has {LABEL_ON_SUICIDE}"
     assert [each for each in findings if not re.search(re.escape(each) + label, text)] == []
 
 
@@ -233,9 +330,18 @@ def test_the_label_is_the_version_that_was_read(built: Any) -> None:
     assert "version 18 of March 13, 2026" in _words(label)
 
 
-@pytest.mark.parametrize("unsourced", ["insur", r"\b24 hours\b.*driv|driv.*\b24 hours\b", r"\bwith thinking\b"])
+@pytest.mark.parametrize("unsourced", [r"\b24 hours\b.*driv|driv.*\b24 hours\b", r"\bwith thinking\b"])
 def test_what_has_no_source_is_not_said(blocks: list[str], unsourced: str) -> None:
     assert _with(blocks, unsourced) == []
+
+
+def test_of_insurance_only_what_we_do_and_what_the_law_gives_is_said(blocks: list[str]) -> None:
+    (said,) = _with(blocks, "insur")
+    ours, law = re.findall(r"[^.]*\binsur[^.]*", said)
+    assert ours == " We check with your insurer before your first visit and tell you what we learn"
+    assert law.startswith(
+        " Without insurance, or if you do not use it, you have a right to a written good-faith estimate"
+    )
 
 
 def test_bladder_symptoms_are_named_by_the_fda(blocks: list[str], built: Any) -> None:
@@ -275,11 +381,11 @@ def test_the_charts_numbers_are_in_tables(charts: list[Any]) -> None:
     tables = [[[_words(cell) for cell in row] for row in chart.iter("tr")] for chart in charts]
     assert tables == [
         [
-            ["Treatment", "Share", "Could be"],
+            ["Treatment", "Share of people", "Could be"],
             ["Ketamine", "46%", "26% to 68%"],
             ["Midazolam (assumed)", "26%", "not given"],
         ],
-        [["Treatment", "Share"], ["Ketamine", "55%"], ["ECT", "41%"]],
+        [["Treatment", "Share of people"], ["Ketamine", "55%"], ["ECT", "41%"]],
     ]
 
 
@@ -289,14 +395,22 @@ def test_the_review_s_interval_is_drawn(charts: list[Any]) -> None:
 
 
 CAVEATS = {
-    "a response is no recovery": ("A response is not recovery", (0, 1)),
+    "a response is no recovery": ("A response is not recovery", (0,)),
     "people knew their drug": ("could tell which drug", (0,)),
-    "one person is not a group": ("do not predict what will happen for any one person", (0, 1)),
-    "no blinding": ("The ECT trial was open", (1,)),
+    "one person is not a group": ("does not predict what will happen for any one person", (1,)),
+    "no blinding": ("This trial was open", (1,)),
     "who was left out": ("left out people with psychotic depression", (1,)),
     "no comparison of studies": ("Do not compare this chart with the one above", (1,)),
-    "what was assumed": ("The share for midazolam is what the review assumed", (0,)),
+    "what was assumed": ("The review assumed midazolam\u2019s share", (0,)),
 }
+
+
+MOST_WORDS_IN_A_CAPTION = 40
+
+
+def test_a_caption_is_short(charts: list[Any]) -> None:
+    captions = [" ".join(map(_words, chart.iter("figcaption"))).split() for chart in charts]
+    assert [len(each) for each in captions if len(each) > MOST_WORDS_IN_A_CAPTION] == []
 
 
 @pytest.mark.parametrize(("said", "where"), CAVEATS.values(), ids=CAVEATS)
@@ -306,9 +420,13 @@ def test_a_chart_says_how_not_to_read_it(charts: list[Any], said: str, where: tu
 
 
 def test_the_trial_that_found_no_difference_follows_the_chart_in_words() -> None:
-    after = BODY.partition("```chart")[2].partition("```\n\n")[2].partition("\n\n")[0]
-    assert after.startswith("Not every trial finds a benefit. KARMA-Dep 2 (2025) gave 62 people")
+    after = TEXT.partition("```chart")[2].partition("```\n\n")[2].partition("\n\n")[0]
+    assert after.startswith("A later trial, KARMA-Dep 2 (2025), gave 62 people")
     assert "no significant difference [@jelovac2025]" in after
+
+
+def test_the_plain_answer_says_that_not_every_trial_finds_a_benefit() -> None:
+    assert "not every trial finds a benefit [@jelovac2025]" in BODY
 
 
 # The review

@@ -183,7 +183,7 @@ def test_who_wrote_it_and_who_checked_it_is_said_above_it(article: ParsedPage) -
     header = next(each for each in article.all("header") if each.get("class") == "article-header")
     for said in (
         "Sample Author, PMHNP-BC (sample), November 16, 2026",
-        "Medically reviewed by Dr. Sample Reviewer, MD (sample), on November 26, 2026",
+        "Medically reviewed by Dr. Sample Reviewer, MD (sample), on November 30, 2026",
         "November 26, 2027",  # when the next review is due; from that day on, that it was
     ):
         assert said in re.sub(r"(by|due)(?=\S)", r"\1 ", words(header))
@@ -214,7 +214,7 @@ def test_the_form_stands_directly_after_the_section_that_offers_a_call(article: 
 
 def test_questions_come_after_the_form(article: ParsedPage) -> None:
     _, after = readings(article)
-    assert [heading.get("id") for heading in after.iter("h2")] == ["questions", "words", "references", "share"]
+    assert [heading.get("id") for heading in after.iter("h2")] == ["numbers", "questions", "words", "references", "share"]
 
 
 def folded_references(article: ParsedPage) -> Element:

@@ -214,7 +214,13 @@ def test_the_form_stands_directly_after_the_section_that_offers_a_call(article: 
 
 def test_questions_come_after_the_form(article: ParsedPage) -> None:
     _, after = readings(article)
-    assert [heading.get("id") for heading in after.iter("h2")] == ["numbers", "questions", "words", "references", "share"]
+    assert [heading.get("id") for heading in after.iter("h2")] == [
+        "numbers",
+        "questions",
+        "words",
+        "references",
+        "share",
+    ]
 
 
 def folded_references(article: ParsedPage) -> Element:

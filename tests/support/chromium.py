@@ -28,11 +28,11 @@ def program(*others: str) -> str:
 
 
 @contextmanager
-def running(*flags: str) -> Iterator[Browser]:
-    """Start a browser for the block, with these flags too."""
+def running() -> Iterator[Browser]:
+    """Start a browser for the block."""
     with sync_playwright() as playwright:
         own = playwright.chromium.executable_path
-        browser = playwright.chromium.launch(executable_path=program(own), args=[*FLAGS, *flags])
+        browser = playwright.chromium.launch(executable_path=program(own), args=FLAGS)
         try:
             yield browser
         finally:

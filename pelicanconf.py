@@ -132,6 +132,7 @@ PLUGINS = [
     "plugins.media.pictures",
     "plugins.output.structured_data",
     "plugins.output.feed",
+    "plugins.output.moved",
     "plugins.output.sitemap",
     "plugins.media.assets",
     "plugins.output.lambda_assets",

@@ -17,7 +17,7 @@ from leads.domain.practice import Practice
 from pelican import Pelican, signals
 from pelican.generators import Generator
 
-from plugins.lint import claims, front_matter, links
+from plugins.lint import claims, front_matter, links, old_addresses
 from plugins.lint.diagnostic import Diagnostic
 from plugins.lint.editorial import SourceFile, mistakes
 from plugins.lint.front_matter import ArticleFrontMatter
@@ -47,6 +47,9 @@ def diagnostics(pelican: Pelican) -> list[Diagnostic]:
         *_incomplete(bibliography, bibliography_file),
         *_practice(pelican.settings["PRACTICE"], Path(pelican.path, "practice.toml")),
         *_unused(sources, bibliography, bibliography_file),
+        *old_addresses.diagnostics(
+            [(source.path, source.text) for source in sources], Path(pelican.path), Path(pelican.output_path)
+        ),
         *_broken_links(sources, Path(pelican.output_path)),
     ]
     return sorted({replace(diagnostic, path=diagnostic.path.replace(f"{root}/", "")) for diagnostic in found})

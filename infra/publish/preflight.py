@@ -56,9 +56,10 @@ def _sample_texts(root: Path) -> Iterator[str]:
     for path in sorted((root / CONTENT).rglob("*.md")):
         text = path.read_text(encoding="utf-8-sig")
         facts = front_matter.values(text)
-        if facts.get("sample", "").lower() == "true" and facts.get("status", "published") == "published":
+        is_sample = facts.get("sample", "").lower() == "true" and facts.get("status", "published") == "published"
+        if is_sample and "title" in facts:
             place = f"{path.relative_to(root).as_posix()}:{front_matter.line_of('sample', text)}"
-            yield f"{place}: “{facts.get('title', path.stem)}” is an example. Write your own, and remove this line."
+            yield f"{place}: “{facts['title']}” is an example. Write your own, and remove this line."
 
 
 def _status(root: Path) -> str | None:

@@ -23,6 +23,7 @@ from plugins.lint.editorial import SourceFile, mistakes
 from plugins.lint.front_matter import ArticleFrontMatter
 from plugins.markdown import citations
 from plugins.markdown.bibliography import Bibliography
+from plugins.output import moved, notices
 
 RESERVED_SLUGS = {"api", "assets", "local", "pictures", "staff", "styleguide", "thank-you"}
 """Slugs whose pages would replace other files of the site or hide a function's address."""
@@ -50,7 +51,8 @@ def diagnostics(pelican: Pelican) -> list[Diagnostic]:
         *old_addresses.diagnostics(
             [(source.path, source.text) for source in sources], Path(pelican.path), Path(pelican.output_path)
         ),
-        *_broken_links(sources, Path(pelican.output_path)),
+        *_notices(pelican.settings["PRACTICE"], Path(pelican.path, "practice.toml"), Path(pelican.output_path)),
+        *_broken_links(sources, Path(pelican.output_path), _notice_addresses(pelican.settings["PRACTICE"])),
     ]
     return sorted({replace(diagnostic, path=diagnostic.path.replace(f"{root}/", "")) for diagnostic in found})
 
@@ -130,6 +132,20 @@ def _practice(practice: Practice, path: Path) -> Iterator[Diagnostic]:
             yield Diagnostic(str(path), line, f"“{word}” is refused. {remedy}")
 
 
+def _notice_addresses(practice: Practice) -> frozenset[str]:
+    return frozenset(link.address for link in notices.links(practice.notices))
+
+
+def _notices(practice: Practice, path: Path, output: Path) -> Iterator[Diagnostic]:
+    """Find notices whose page does not exist: each page's footer would lead nowhere."""
+    text = path.read_text(encoding="utf-8-sig")
+    for address in sorted(_notice_addresses(practice)):
+        if address.startswith("/") and not (output / moved.path_of(address)).is_file():
+            line = text.count("\n", 0, max(text.find(f'"{address}"'), 0)) + 1
+            message = f"“{address}” is no page of the site. Write content/pages/{address.strip('/')}.md with that Slug."
+            yield Diagnostic(str(path), line, message)
+
+
 def _unused(sources: Iterable[SourceFile], bibliography: Bibliography, path: Path) -> Iterator[Diagnostic]:
     used = {key for source in sources for key in citations.keys(source.text)}
     for entry in bibliography.values():
@@ -138,14 +154,14 @@ def _unused(sources: Iterable[SourceFile], bibliography: Bibliography, path: Pat
             yield Diagnostic(str(path), entry.line, message, is_warning=True)
 
 
-def _broken_links(sources: Iterable[SourceFile], output: Path) -> Iterator[Diagnostic]:
+def _broken_links(sources: Iterable[SourceFile], output: Path, reported: frozenset[str]) -> Iterator[Diagnostic]:
     by_page = {f"/{front_matter.values(source.text).get('slug')}/": source for source in sources}
     for link in links.broken_links(output):
         source, wrong = by_page.get(link.page), f"“{link.target}” {link.reason}."
         if source and link.target in source.text:
             line = source.text.count("\n", 0, source.text.index(link.target)) + 1
             yield Diagnostic(str(source.path), line, f"{wrong} Correct the link.")
-        else:
+        elif link.target not in reported:
             yield Diagnostic(f"{output}{link.page}", 1, f"{wrong} Correct the template.")
 
 

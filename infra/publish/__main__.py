@@ -107,7 +107,7 @@ def build_reviewed(
     def text(path: str) -> bytes | None:
         if path in live.texts:
             return bucket.text(live.texts[path])
-        if f"{waiting[path]}/index.html" in live.files:
+        if f"{waiting[path]}/index.html" in _pages(live):
             raise PublishError(
                 f"{CONTENT.name}/{path}: its page is live from a file of another name. Give the file its old name, or "
                 "have the change reviewed first."

@@ -27,6 +27,7 @@ from plugins.markdown.substitutions import Substitutions  # noqa: E402
 from plugins.markdown.table_wrapper import TableWrapper  # noqa: E402
 from plugins.markdown.typography import typography  # noqa: E402
 from plugins.media.assets import Assets  # noqa: E402
+from plugins.output import notices  # noqa: E402
 from plugins.output.headers import page_policy  # noqa: E402
 from plugins.output.minify import minify_html  # noqa: E402
 from plugins.output.share import share_links  # noqa: E402
@@ -123,6 +124,7 @@ JINJA_GLOBALS = {
     "form": form,
     "inline_css": CSS,
     "local": LOCAL,
+    "notice_links": tuple(notices.links(PRACTICE.notices)),
     "page_policy": Markup(page_policy(CSS)),  # noqa: S704 -- has no character that an attribute must escape
     "practice": PRACTICE,
     "share_links": partial(share_links, PRACTICE),
@@ -138,6 +140,7 @@ PLUGINS = [
     "plugins.output.structured_data",
     "plugins.output.feed",
     "plugins.output.icons",
+    "plugins.output.moved",
     "plugins.output.sitemap",
     "plugins.media.assets",
     "plugins.output.lambda_assets",

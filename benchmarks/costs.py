@@ -198,7 +198,7 @@ def usage(system: System, views: int, leads: int, *, waf: bool = False) -> dict[
     used = {
         "cloudfront_gb": views * system.view.bytes / GB,
         "cloudfront_request": requests,
-        "cloudfront_function": views,  # pages only, assets go without
+        "cloudfront_function": 2 * views,  # for each page twice, there and back; assets go without
         "s3_get": min(requests, CLOUDFRONT_MISSES),
         "s3_gb": system.site_bytes * 10 / GB,
         "api_request": calls,

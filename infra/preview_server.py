@@ -17,6 +17,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from infra.local import static
 from infra.local.builds import Build
 from infra.media import content_type
+from plugins.output import moved
 
 COMPRESSED = ("text/", "application/json", "application/xml", "image/svg+xml")
 """Media types that CloudFront compresses; pictures and fonts are compressed already."""
@@ -40,8 +41,12 @@ class PreviewApp:
         file = Path(joined or "")
         if file.is_dir():
             file /= "index.html"
-        status = 200 if joined and file.is_file() else 404
-        return _response(file if status == 200 else self._edition.output / "404.html", status, request)
+        if not joined or not file.is_file():
+            return _response(self._edition.output / "404.html", 404, request)
+        response = _response(file, 200, request)
+        if file.suffix == ".html":
+            static.add_old_address(response, request, file)
+        return response
 
 
 def _response(file: Path, status: int, request: Request) -> Response:
@@ -85,9 +90,15 @@ def serving(build: Build) -> Iterator[str]:
 
 
 def addresses(output: Path) -> list[str]:
-    """Return the address of every built page."""
-    files = (file.relative_to(output).as_posix() for file in output.rglob("*.html"))
+    """Return the address of every built page that a reader can see: not of those that have moved."""
+    found = (file for file in output.rglob("*.html") if not _has_moved(file))
+    files = (file.relative_to(output).as_posix() for file in found)
     return sorted(f"/{name.removesuffix('index.html')}" for name in files)
+
+
+def _has_moved(file: Path) -> bool:
+    old = moved.read(file.read_bytes())
+    return old is not None and bool(old.moved_to)
 
 
 def articles(output: Path) -> list[str]:

@@ -38,10 +38,10 @@ def next_steps_for(
     )
     if not account.out_of_sandbox:
         yield from _out_of_the_sandbox(practice, known=account.out_of_sandbox is False)
-    yield from _domain(practice, outputs, parameters)
+    yield from _certificate(practice, parameters)
     yield from _alarms(outputs, parameters)
     yield "Accept AWS's business associate agreement (AWS Artifact, in the console) before the first real request."
-    yield "Run `make publish`: until then the site is empty."
+    yield from _domain(practice, outputs)
 
 
 def _out_of_the_sandbox(practice: Practice, *, known: bool) -> Iterator[str]:
@@ -53,14 +53,36 @@ def _out_of_the_sandbox(practice: Practice, *, known: bool) -> Iterator[str]:
     )
 
 
-def _domain(practice: Practice, outputs: Mapping[str, str], parameters: Mapping[str, str]) -> Iterator[str]:
-    host = urlsplit(practice.url).hostname
+def _certificate(practice: Practice, parameters: Mapping[str, str]) -> Iterator[str]:
     if not parameters.get("CertificateArn"):
         yield (
-            f"Ask ACM in us-east-1 for a certificate of {host}, add the record that it shows, and run "
+            f"Ask ACM in us-east-1 for a certificate of {_host(practice)}, add the record that it shows, and run "
             "`make deploy CERTIFICATE=arn:...`: until then the links in e-mails lead nowhere."
         )
+
+
+def _domain(practice: Practice, outputs: Mapping[str, str]) -> Iterator[str]:
+    """Yield the steps by which visitors get to the site; an older site at the address is left without a gap."""
+    host = _host(practice)
+    yield (
+        f"If an older site answers at {host}: give each of its pages a line “Was:” or “Gone:” (docs/editors.md), and a "
+        "day before the move set the TTL of its DNS record to 300 seconds, so that the move and the way back take "
+        "minutes."
+    )
+    yield (
+        f"Run `make publish`: until then the site is empty. While {host} does not lead to it, this ends with an error "
+        "that says so."
+    )
     yield f"Point {host} to {outputs['DistributionDomain']} (a CNAME; at the top of a domain an ALIAS)."
+    yield (
+        f"After a move, run `make publish` again: it opens a page at {host}. Then open the older site's article at its "
+        "old address, and one of its pins on Pinterest: both must lead to the article here. Keep the older site for a "
+        "week, then set the TTL back."
+    )
+
+
+def _host(practice: Practice) -> str:
+    return urlsplit(practice.url).hostname or ""
 
 
 def _alarms(outputs: Mapping[str, str], parameters: Mapping[str, str]) -> Iterator[str]:

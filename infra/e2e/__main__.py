@@ -41,7 +41,7 @@ def rehearse(*options: str) -> int:
 
 
 def copy(root: Path) -> Path:
-    """Copy the project to this folder, with `sample = false`, as one git commit; return the folder."""
+    """Copy the project to this folder, without its marks of a sample, as one git commit; return the folder."""
     root.mkdir()
     for name in PARTS:
         _copy(site.ROOT / name, root / name)
@@ -52,6 +52,8 @@ def copy(root: Path) -> Path:
     practice.write_text(
         practice.read_text(encoding="utf-8").replace("sample = true", "sample = false"), encoding="utf-8"
     )
+    for text in (root / "content").rglob("*.md"):
+        text.write_text(text.read_text(encoding="utf-8").replace("\nSample: true\n", "\n", 1), encoding="utf-8")
     _commit(root)
     return root
 

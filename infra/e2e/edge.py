@@ -47,14 +47,23 @@ class CloudFrontEdge:
 
     def fetch(self, url: str) -> bytes:
         """Return the page at this address, as `make publish` fetches it. Raises OSError."""
-        path = urlsplit(url).path
+        body: bytes = self._stored(urlsplit(url).path)["Body"].read()
+        return body
+
+    def moved_to(self, path: str) -> str:
+        """Return the address that the edge sends a visitor of an old address to; "" for any other page.
+
+        The function that turns the metadata into a response is not run here. Raises OSError.
+        """
+        return str(self._stored(path)["Metadata"].get("moved-to", ""))
+
+    def _stored(self, path: str) -> Any:
         origin = self._origin(path)
         key = f"{origin['OriginPath']}{path}{'index.html' if path.endswith('/') else ''}".lstrip("/")
         try:
-            body: bytes = client("s3").get_object(Bucket=self.outputs["SiteBucket"], Key=key)["Body"].read()
+            return client("s3").get_object(Bucket=self.outputs["SiteBucket"], Key=key)
         except ClientError as error:
             raise OSError(f"the bucket has no {key}") from error
-        return body
 
     def has(self, path: str) -> bool:
         """Return True if there is a page at this path."""

@@ -193,10 +193,18 @@ def _publish(edge: CloudFrontEdge) -> Iterator[ReportRow]:
     require(call in home and "<form" in home, "the live home page is not the site's")
     require(call in edge.fetch(_page(edge)).decode(), "a live page is not the site's")
     yield ReportRow("publish", f"live: crisis lines and the form on the home page, and {urlsplit(_page(edge)).path}")
+    yield from _old_addresses(edge)
     before = edge.invalidations()
     _published(edge)
     require(edge.invalidations() == before, "an unchanged site was invalidated")
     yield ReportRow("publish again", "nothing uploaded, nothing invalidated")
+
+
+def _old_addresses(edge: CloudFrontEdge) -> Iterator[ReportRow]:
+    source, slug = published_source(site.ROOT)
+    for _, address in front_matter.old_addresses(source.read_text(encoding="utf-8-sig")):
+        require(edge.moved_to(address) == f"/{slug}/", f"{address} does not lead to /{slug}/")
+        yield ReportRow("an old address", f"{address} leads to /{slug}/: in the bucket's metadata", CHECKED)
 
 
 def _published(edge: CloudFrontEdge, *, dry_run: bool = False) -> None:

@@ -12,6 +12,7 @@ from werkzeug.utils import redirect, send_file
 from infra import path_patterns
 from infra.local.builds import Build
 from infra.media import content_type
+from plugins.output import moved
 
 
 def answer(request: Request, build: Build) -> Response:
@@ -37,10 +38,26 @@ def _path(address: str, build: Build) -> Path | None:
 
 def _send(request: Request, file: Path, build: Build) -> Response:
     if file.suffix == ".html":
-        return _page(file, build)
+        response = _page(file, build)
+        add_old_address(response, request, file)
+        return response
     response = send_file(file, request.environ, conditional=True, mimetype=content_type(file))
     del response.headers["cache-control"]  # the build says how long to keep it
     return response
+
+
+def add_old_address(response: Response, request: Request, file: Path) -> None:
+    """Give the response the status and location that the edge gives to a page at an old address.
+
+    The query stays: it says which link brought the visitor.
+    """
+    old = moved.read(file.read_bytes())
+    if old is None:
+        return
+    response.status_code = old.status
+    if old.moved_to:
+        query = request.query_string.decode("ascii", "replace")
+        response.headers["location"] = f"{old.moved_to}?{query}" if query else old.moved_to
 
 
 def _page(file: Path, build: Build) -> Response:

@@ -68,6 +68,8 @@ def publish(*, dry_run: bool, everything: bool, fetch: Fetch = distribution.fetc
         if waiting:
             print_findings(unreviewed.messages(CONTENT, waiting))
         built, texts = build_reviewed(waiting, cloud.bucket, snapshot.result) if waiting else build(CONTENT)
+        if lost := [*preflight.of_lost_addresses(snapshot.result().live.release.files, built.content)]:
+            raise PublishError("\n".join(lost))
         code = package()
     transition = plan_publish(
         cloud, snapshot.result(), built.content, built.files, code, now(), texts=texts, everything=everything
@@ -106,7 +108,7 @@ def build_reviewed(
     def text(path: str) -> bytes | None:
         if path in live.texts:
             return bucket.text(live.texts[path])
-        if f"{waiting[path]}/index.html" in live.files:
+        if f"{waiting[path]}/index.html" in _pages(live):
             raise PublishError(
                 f"{CONTENT.name}/{path}: its page is live from a file of another name. Give the file its old name, or "
                 "have the change reviewed first."
@@ -175,7 +177,7 @@ def print_changes(transition: Transition, address: str) -> None:
 
 def live_line(release: Release, address: str) -> str:
     """Return one line that says what is live."""
-    pages = sum(path.endswith(".html") for path in release.files)
+    pages = len(_pages(release))
     return f"{address} has {pages} pages, as of {output.moment(release.at)} (release {release.id})."
 
 
@@ -184,7 +186,8 @@ def check(release: Release, address: str, fetch: Fetch, *, attempts: int, change
 
     Raises PublishError if it is not the published one after so many attempts.
     """
-    pages = [path for path in (*changed, "index.html") if path.endswith(".html") and path in release.files]
+    known = _pages(release)
+    pages = [path for path in (*changed, "index.html") if path in known]
     if not pages:
         return
     url = address + addresses(pages[0])[0]
@@ -193,6 +196,11 @@ def check(release: Release, address: str, fetch: Fetch, *, attempts: int, change
             f"Everything is in the bucket, but visitors do not get it at {url}: {problem}. If the address is new, its "
             "DNS record may be missing (`make deploy` names it); otherwise run `make publish FULL=1`."
         )
+
+
+def _pages(release: Release) -> frozenset[str]:
+    """Return the paths of the pages that answer with themselves: all but those at old addresses."""
+    return frozenset(path for path, file in release.files.items() if path.endswith(".html") and not file.metadata)
 
 
 @contextmanager

@@ -85,6 +85,7 @@ class Bucket:
             Body=body,
             ContentType=file.content_type,
             CacheControl=file.cache_control,
+            Metadata=dict(file.metadata),
             ChecksumSHA256=base64.b64encode(bytes.fromhex(file.sha256)).decode(),
         )
         return str(answer["VersionId"])

@@ -8,16 +8,30 @@ from pathlib import Path
 
 from leads.domain.practice import Practice
 
-PRACTICE = Path("content/practice.toml")
+from infra.publish.release import addresses
+from plugins.lint import front_matter
+from plugins.output import moved
+
+CONTENT = Path("content")
+PRACTICE = CONTENT / "practice.toml"
+
+NOTICES = {
+    "privacy_practices": ("a Notice of Privacy Practices", "/notice-of-privacy-practices/"),
+    "good_faith_estimate": ("a notice of the right to a good-faith estimate", "/good-faith-estimate/"),
+}
+"""Keys of [notices] that a practice's site needs, each with its name and the address of the usual page."""
 
 
 def reasons(practice: Practice, root: Path) -> Iterator[str]:
-    """Yield a sentence for each reason in the practice file not to publish."""
+    """Yield a sentence for each reason in the practice file and in the texts not to publish."""
     if practice.sample:
         yield (
             f"{PRACTICE} describes a practice that does not exist. Write your own facts into it, and remove the "
             "line `sample = true`."
         )
+    else:
+        yield from _sample_texts(root)
+    yield from _missing_notices(practice)
     status = _status(root)
     if status is None:
         yield f"Git does not say whether {PRACTICE} is saved. Publish from the project's own git folder."
@@ -26,6 +40,26 @@ def reasons(practice: Practice, root: Path) -> Iterator[str]:
             f"{PRACTICE} has changes that are not saved in git. Save them first: "
             f"git commit -m 'Practice file' {PRACTICE}"
         )
+
+
+def _missing_notices(practice: Practice) -> Iterator[str]:
+    for key, (name, address) in NOTICES.items():
+        if getattr(practice.notices, key) is None:
+            yield (
+                f"{PRACTICE} names no page with {name}, which the law asks most practices to show. Write the page and, "
+                f'under [notices], {key} = "{address}". If you need none, write {key} = "none: " with the reason '
+                "after it."
+            )
+
+
+def _sample_texts(root: Path) -> Iterator[str]:
+    for path in sorted((root / CONTENT).rglob("*.md")):
+        text = path.read_text(encoding="utf-8-sig")
+        facts = front_matter.values(text)
+        is_sample = facts.get("sample", "").lower() == "true" and facts.get("status", "published") == "published"
+        if is_sample and "title" in facts:
+            place = f"{path.relative_to(root).as_posix()}:{front_matter.line_of('sample', text)}"
+            yield f"{place}: “{facts['title']}” is an example. Write your own, and remove this line."
 
 
 def _status(root: Path) -> str | None:
@@ -45,3 +79,17 @@ def of_paths(paths: Iterable[str]) -> Iterator[str]:
     for path in paths:
         if path.startswith(("drafts/", "styleguide/")):
             yield f"output/{path} is not for readers. Look at DRAFT_SAVE_AS and DIRECT_TEMPLATES in pelicanconf.py."
+
+
+def of_lost_addresses(live: Iterable[str], built: Iterable[str]) -> Iterator[str]:
+    """Yield a sentence for each page that is live and that the built files no longer have.
+
+    Links, bookmarks and pins lead to it for years. `live` and `built` are paths of files.
+    """
+    for path in sorted({path for path in live if path.endswith(".html")} - {*built}):
+        address = addresses(path)[0]
+        yield (
+            f"{address} is live and would be lost. If its text has a new address, write the line “Was: {address}” "
+            f"above that text, below its Slug. If it is gone on purpose, write the line “Gone: {address}” into "
+            f"{CONTENT / moved.GONE_FILE}."
+        )

@@ -32,6 +32,8 @@ class File(_Record):
     size: int
     content_type: str
     cache_control: str
+    metadata: Mapping[str, str] = {}
+    """What the edge reads of a page at an old address: {"moved-to": "/new/"} or {"gone": "1"}."""
     version: str = ""
     """The id of the bucket's version with this content; "" until it is uploaded."""
 

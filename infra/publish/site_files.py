@@ -9,6 +9,7 @@ from pathlib import Path
 
 from infra import media, path_patterns
 from infra.publish.release import File
+from plugins.output import moved
 from plugins.output.headers import HEADERS
 
 TEXT = ("text/", "application/atom+xml", "application/json", "application/xml", "image/svg+xml")
@@ -36,11 +37,13 @@ class BuiltSite:
 
 def describe(path: str, body: bytes) -> File:
     """Return the file's record: hash, size, and the headers that readers get with it."""
+    old = moved.read(body)
     return File(
         sha256=sha256(body).hexdigest(),
         size=len(body),
         content_type=content_type(path),
         cache_control=cache_control(path),
+        metadata=old.metadata if old else {},
     )
 
 

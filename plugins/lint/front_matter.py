@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from markdown import Markdown
 from markdown.extensions.meta import META_MORE_RE, META_RE, MetaPreprocessor
 from markdown.preprocessors import NormalizeWhitespace
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 REVIEW_NOTICE = dt.timedelta(days=30)
 """The build warns the editor this long before the next review is due."""
@@ -26,6 +26,17 @@ _MARKDOWN = Markdown()
 
 NonEmpty = Annotated[str, Field(min_length=1)]
 
+REPEATABLE = {"was"}
+"""Keys that may stand on several lines; their values count together."""
+
+
+def _addresses(value: object) -> object:
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
+Addresses = Annotated[tuple[str, ...], BeforeValidator(_addresses)]
+"""Addresses of this site, in the file one to a line or with commas between them."""
+
 
 class FrontMatter(BaseModel):
     """The front matter of a page."""
@@ -37,6 +48,10 @@ class FrontMatter(BaseModel):
     description: NonEmpty
     modified: dt.datetime
     status: Literal["published", "draft", "skip"] = "published"
+    was: Addresses = ()
+    """The text's earlier addresses, which lead here; plugins/lint/old_addresses.py checks them."""
+    sample: bool = False
+    """Whether the text is an example that `make publish` refuses."""
 
 
 class ArticleFrontMatter(FrontMatter):
@@ -72,6 +87,8 @@ EXAMPLES: Mapping[str, str] = {
     "description": "What a night without sleep does to your mood, and what helps.",
     "modified": "2026-11-16 09:00",
     "status": "draft",
+    "was": "/old-address/",
+    "sample": "true",
     "date": "2026-11-16 09:00",
     "author": "Ada Example",
     "author_credentials": "PMHNP-BC",
@@ -129,9 +146,13 @@ def _entries(text: str) -> list[tuple[str, int, str]]:
 
 
 def _lines(text: str) -> Mapping[str, tuple[int, str]]:
-    return {
-        key: (number, value) for key, number, value in reversed(_entries(text))
-    }  # the first of two lines with one key counts
+    found: dict[str, tuple[int, str]] = {}
+    for key, number, value in _entries(text):
+        if key in REPEATABLE and key in found:
+            first, before = found[key]
+            found[key] = (first, f"{before} {value}")
+        found.setdefault(key, (number, value))  # the first of two lines with one key counts
+    return found
 
 
 def duplicates(text: str) -> Iterator[tuple[int, str]]:
@@ -140,7 +161,14 @@ def duplicates(text: str) -> Iterator[tuple[int, str]]:
     for key, number, _ in _entries(text):
         if key in seen:
             yield number, key
-        seen.add(key)
+        seen.update({key} - REPEATABLE)
+
+
+def old_addresses(text: str) -> Iterator[tuple[int, str]]:
+    """Yield line and address of each earlier address, as it is written."""
+    for key, number, value in _entries(text):
+        if key == "was":
+            yield from ((number, address) for address in value.replace(",", " ").split())
 
 
 def read(path: Path) -> FrontMatter | None:

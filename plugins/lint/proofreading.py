@@ -20,12 +20,13 @@ from leads.domain.practice import Practice
 from pelican import Pelican, signals
 from pelican.generators import Generator
 
-from plugins.lint import claims, crisis_file, front_matter, links, publication
+from plugins.lint import claims, crisis_file, front_matter, links, old_addresses, publication
 from plugins.lint.diagnostic import Diagnostic, print_findings
 from plugins.lint.editorial import SourceFile, mistakes
 from plugins.lint.front_matter import ArticleFrontMatter
 from plugins.markdown import citations
 from plugins.markdown.bibliography import Bibliography
+from plugins.output import moved, notices
 
 Settings = Mapping[str, Any]
 """Pelican's."""
@@ -45,19 +46,23 @@ class UnreadableContentError(Exception):
 
 def diagnostics(pelican: Pelican) -> list[Diagnostic]:
     """Return every diagnostic of the site, sorted by file and line."""
-    settings, sources = pelican.settings, _sources(Path(pelican.path), pelican.settings)
+    settings, content, output = pelican.settings, Path(pelican.path), Path(pelican.output_path)
+    sources = _sources(content, settings)
     checked, practice = _checked(sources, settings), settings["PRACTICE"]
-    bibliography, bibliography_file = settings["BIBLIOGRAPHY"], Path(pelican.path, "references.bib")
+    bibliography, bibliography_file = settings["BIBLIOGRAPHY"], content / "references.bib"
+    texts = [(source.path, source.text) for source in sources if not source.is_draft]
     found = [
         *_in_sources(checked),
-        *_unread(Path(pelican.path), settings),
+        *_unread(content, settings),
         *_incomplete(bibliography, bibliography_file),
-        *_practice(practice, Path(pelican.path, "practice.toml")),
-        *crisis_file.age_warnings(Path(pelican.path, crisis_file.NAME), practice.country, settings["NOW"].date()),
+        *_practice(practice, content / "practice.toml"),
+        *crisis_file.age_warnings(content / crisis_file.NAME, practice.country, settings["NOW"].date()),
         *_unused(sources, bibliography, bibliography_file),
-        *_broken_links(sources, Path(pelican.output_path), settings),
+        *old_addresses.diagnostics(texts, content, output),
+        *_notices(practice, content / "practice.toml", output),
+        *_broken_links(sources, output, settings),
     ]
-    return _located(found, sources, Path(pelican.path).parent)
+    return _located(found, sources, content.parent)
 
 
 def _located(found: Iterable[Diagnostic], sources: Iterable[SourceFile], root: Path) -> list[Diagnostic]:
@@ -154,6 +159,20 @@ def _practice(practice: Practice, path: Path) -> Iterator[Diagnostic]:
             yield Diagnostic(str(path), line, f"“{word}” is refused. {remedy}")
 
 
+def _notice_addresses(practice: Practice) -> frozenset[str]:
+    return frozenset(link.address for link in notices.links(practice.notices))
+
+
+def _notices(practice: Practice, path: Path, output: Path) -> Iterator[Diagnostic]:
+    """Find notices whose page does not exist: each page's footer would lead nowhere."""
+    text = path.read_text(encoding="utf-8-sig")
+    for address in sorted(_notice_addresses(practice)):
+        if address.startswith("/") and not (output / moved.path_of(address)).is_file():
+            line = text.count("\n", 0, max(text.find(f'"{address}"'), 0)) + 1
+            message = f"“{address}” is no page of the site. Write content/pages/{address.strip('/')}.md with that Slug."
+            yield Diagnostic(str(path), line, message)
+
+
 def _unused(sources: Iterable[SourceFile], bibliography: Bibliography, path: Path) -> Iterator[Diagnostic]:
     used = {key for source in sources for key in citations.keys(source.text)}
     for entry in bibliography.values():
@@ -165,12 +184,13 @@ def _unused(sources: Iterable[SourceFile], bibliography: Bibliography, path: Pat
 def _broken_links(sources: Sequence[SourceFile], output: Path, settings: Settings) -> Iterator[Diagnostic]:
     by_page = {source.address: source for source in sources}
     is_early = _is_early(sources, settings["NOW"])
+    reported = _notice_addresses(settings["PRACTICE"])
     for link in links.broken_links(output, settings["OWN_ADDRESSES"], is_early):
         source, wrong = by_page.get(link.page), f"“{link.target}” {link.reason}."
         line = _line_of_link(link.target, source.text, by_page) if source else None
         if source and line:
             yield Diagnostic(str(source.path), line, f"{wrong} Correct the link.")
-        else:
+        elif link.target not in reported:
             yield Diagnostic(f"{output}{link.page}", 1, f"{wrong} Correct the template.")
 
 

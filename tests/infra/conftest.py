@@ -48,6 +48,8 @@ def build(tmp_path: Path) -> Build:
         "404.html": "<body>nothing here</body>",
         "guide/index.html": "<body>guide</body>",
         "assets/icon.svg": "<svg/>",
+        "old/index.html": '<!doctype html><html lang="en-US" data-moved-to="/guide/"><body>moved</body>',
+        "closed/index.html": '<!doctype html><html lang="en-US" data-gone="1"><body>taken away</body>',
     }.items():
         file = build.output / name
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -139,6 +139,46 @@ def test_all_else_of_the_request_is_left_as_it_is(edge: EdgeFunction) -> None:
     }
 
 
+# Old addresses: what the bucket's metadata becomes on the way to the visitor
+
+OLD = f"https://{OWN_NAME}/old/"
+
+
+def test_a_text_that_has_moved_is_followed(edge: EdgeFunction) -> None:
+    answer = edge.respond(OLD, {"x-amz-meta-moved-to": "/new/"})
+    assert (answer["statusCode"], answer["headers"]["location"]) == (301, {"value": "/new/"})
+
+
+def test_the_link_that_brought_the_visitor_is_known_at_the_new_address(edge: EdgeFunction) -> None:
+    answer = edge.respond(f"{OLD}?utm_source=pinterest&a=1&a=2", {"x-amz-meta-moved-to": "/new/"})
+    assert answer["headers"]["location"]["value"] == "/new/?utm_source=pinterest&a=1&a=2"
+
+
+def test_a_text_that_was_taken_away_is_gone(edge: EdgeFunction) -> None:
+    answer = edge.respond(OLD, {"x-amz-meta-gone": "1"})
+    assert (answer["statusCode"], answer["statusDescription"]) == (410, "Gone")
+
+
+@pytest.mark.parametrize("name", ["x-amz-meta-moved-to", "x-amz-meta-gone"])
+def test_visitors_do_not_see_the_bucket_s_metadata(edge: EdgeFunction, name: str) -> None:
+    assert name not in edge.respond(OLD, {name: "1"})["headers"]
+
+
+def test_every_other_response_is_left_as_it_is(edge: EdgeFunction) -> None:
+    answer = edge.respond(f"https://{OWN_NAME}/guide/", {"content-type": "text/html", "etag": '"1"'})
+    assert answer == {
+        "statusCode": 200,
+        "statusDescription": "OK",
+        "headers": {"content-type": {"value": "text/html"}, "etag": {"value": '"1"'}},
+        "cookies": {},
+    }
+
+
+@pytest.mark.parametrize("metadata", [{"x-amz-meta-moved-to": "/new/"}, {"x-amz-meta-gone": "1"}])
+def test_the_page_at_an_old_address_is_sent_with_it(edge: EdgeFunction, metadata: dict[str, str]) -> None:
+    assert "body" not in edge.respond(OLD, metadata)  # CloudFront then sends the body from the bucket
+
+
 PIECES = st.sampled_from(
     [
         "/",

@@ -53,3 +53,13 @@ def test_the_builds_headers_are_on_pages_and_on_the_functions_responses(app: Loc
 
 def test_a_functions_own_header_is_kept(app: LocalApp) -> None:
     assert app.answer(request("/api/leads")).headers.getlist("cache-control") == ["no-store"]
+
+
+def test_a_renamed_article_is_found_from_its_old_address(app: LocalApp) -> None:
+    response = app.answer(request("/old/?utm_source=pinterest"))
+    assert (response.status_code, response.headers["location"]) == (301, "/guide/?utm_source=pinterest")
+
+
+def test_what_was_taken_away_still_has_the_site_s_headers(app: LocalApp) -> None:
+    response = app.answer(request("/closed/"))
+    assert (response.status_code, response.headers["x-content-type-options"]) == (410, "nosniff")

@@ -328,7 +328,7 @@ def test_the_dkim_records_are_shown(screen: CapturedConsole) -> None:
 @pytest.mark.usefixtures("ready")
 def test_what_is_left_to_do_is_listed_to_the_end(screen: CapturedConsole) -> None:
     run(screen)
-    assert str(screen).rstrip().endswith("Run `make publish`: until then the site is empty.")
+    assert str(screen).rstrip().endswith("then set the TTL back.")
 
 
 # What SES says

@@ -40,6 +40,12 @@ def test_the_copys_practice_is_no_sample_and_is_committed(project: Path, tmp_pat
     assert status.stdout == b""
 
 
+def test_no_text_of_the_copy_is_an_example(project: Path, tmp_path: Path) -> None:
+    (project / "content" / "notice.md").write_text("Title: Notice\nSample: true\nSlug: notice\n", encoding="utf-8")
+    root = rehearsal.copy(tmp_path / "copy")
+    assert (root / "content" / "notice.md").read_text(encoding="utf-8") == "Title: Notice\nSlug: notice\n"
+
+
 def test_the_project_itself_stays_as_it_is(project: Path, tmp_path: Path) -> None:
     rehearsal.copy(tmp_path / "copy")
     assert (project / "content" / "practice.toml").read_text(encoding="utf-8") == "sample = true\n"

@@ -56,6 +56,11 @@ def test_a_page_is_there_or_not(distribution: CloudFrontEdge, path: str, is_ther
     assert distribution.has(path) is is_there
 
 
+def test_an_old_address_leads_where_the_bucket_s_metadata_says(distribution: CloudFrontEdge) -> None:
+    boto3.client("s3").put_object(Bucket="pages", Key="site/rest/index.html", Metadata={"moved-to": "/sleep/"})
+    assert (distribution.moved_to("/rest/"), distribution.moved_to("/sleep/")) == ("/sleep/", "")
+
+
 @pytest.mark.usefixtures("aws")
 def test_a_reference_is_replaced_by_its_secret() -> None:
     made = boto3.client("secretsmanager").create_secret(Name="signing", SecretString="words")

@@ -5,11 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from leads.domain.practice import Practice
 
 from infra.publish import preflight
 from tests.support import factories, practice_repository
 from tests.support.cdn import SITE
 from tests.support.factories import PRACTICE_TOML
+
+NONE = "none: a test has no patients"
+NOTICES = {"privacy_practices": NONE, "good_faith_estimate": NONE}
+
+
+def real(**notices: str | None) -> Practice:
+    """Return a practice that is no sample, with both notices but for these changes."""
+    return factories.practice(sample=False, notices={**NOTICES, **notices})
 
 
 @pytest.fixture
@@ -18,27 +27,27 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_a_real_practice_whose_file_is_saved_may_be_published(project: Path) -> None:
-    assert [*preflight.reasons(factories.practice(sample=False), project)] == []
+    assert [*preflight.reasons(real(), project)] == []
 
 
 def test_sample_data_is_refused(project: Path) -> None:
-    (reason,) = preflight.reasons(factories.practice(sample=True), project)
+    (reason,) = preflight.reasons(factories.practice(sample=True, notices=NOTICES), project)
     assert "describes a practice that does not exist" in reason
 
 
 def test_a_practice_file_that_is_not_saved_in_git_is_refused(project: Path) -> None:
     (project / preflight.PRACTICE).write_text(f"{PRACTICE_TOML}\n# changed", encoding="utf-8")
-    (reason,) = preflight.reasons(factories.practice(sample=False), project)
+    (reason,) = preflight.reasons(real(), project)
     assert "git commit -m 'Practice file' content/practice.toml" in reason
 
 
 def test_other_unsaved_files_are_no_reason(project: Path) -> None:
     (project / "content" / "note.md").write_text("Draft", encoding="utf-8")
-    assert [*preflight.reasons(factories.practice(sample=False), project)] == []
+    assert [*preflight.reasons(real(), project)] == []
 
 
 def test_a_folder_without_git_is_refused(tmp_path: Path) -> None:
-    (reason,) = preflight.reasons(factories.practice(sample=False), tmp_path)
+    (reason,) = preflight.reasons(real(), tmp_path)
     assert "Git does not say whether" in reason
 
 
@@ -46,3 +55,40 @@ def test_a_folder_without_git_is_refused(tmp_path: Path) -> None:
 def test_drafts_and_the_style_guide_are_refused(path: str) -> None:
     (reason,) = preflight.of_paths([*SITE, path])
     assert path in reason
+
+
+@pytest.mark.parametrize(
+    ("key", "line"),
+    [
+        ("privacy_practices", 'privacy_practices = "/notice-of-privacy-practices/"'),
+        ("good_faith_estimate", 'good_faith_estimate = "/good-faith-estimate/"'),
+    ],
+)
+def test_without_a_notice_it_names_the_line_to_write(project: Path, key: str, line: str) -> None:
+    (reason,) = preflight.reasons(real(**{key: None}), project)
+    assert line in reason
+
+
+@pytest.mark.parametrize("key", NOTICES)
+def test_a_notice_may_be_missing_where_the_file_says_why(project: Path, key: str) -> None:
+    (reason,) = preflight.reasons(real(**{key: None}), project)
+    assert f'{key} = "none: "' in reason
+
+
+def test_a_text_that_is_an_example_is_refused_by_its_title(project: Path) -> None:
+    text = "Title: Notice of Privacy Practices\nSample: true\n\nText"
+    (project / "content" / "notice.md").write_text(text, encoding="utf-8")
+    (reason,) = preflight.reasons(real(), project)
+    assert reason.startswith("content/notice.md:2: “Notice of Privacy Practices” is an example.")
+
+
+@pytest.mark.parametrize("line", ["Sample: false", "Sample: true\nStatus: draft"])
+def test_any_other_text_is_no_reason(project: Path, line: str) -> None:
+    (project / "content" / "notice.md").write_text(f"Title: Notice\n{line}\n\nText", encoding="utf-8")
+    assert [*preflight.reasons(real(), project)] == []
+
+
+def test_a_live_page_that_is_not_built_is_refused_with_both_lines_that_keep_it() -> None:
+    (reason,) = preflight.of_lost_addresses(["sleep/index.html", "feed.xml", "index.html"], ["index.html"])
+    assert "“Was: /sleep/”" in reason
+    assert "“Gone: /sleep/” into content/gone.txt" in reason

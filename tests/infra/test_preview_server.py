@@ -46,8 +46,8 @@ def test_the_builds_headers_are_on_each_response(build: Build) -> None:
     assert fetched(build, "/assets/icon.svg").headers["cache-control"] == "immutable"
 
 
-def test_every_page_has_its_address(build: Build) -> None:
-    assert preview_server.addresses(build.output) == ["/", "/404.html", "/guide/"]
+def test_every_page_that_is_seen_has_its_address(build: Build) -> None:
+    assert preview_server.addresses(build.output) == ["/", "/404.html", "/closed/", "/guide/"]
 
 
 def test_articles_are_known_by_their_type(build: Build) -> None:
@@ -65,3 +65,16 @@ def test_an_address_has_its_file(build: Build, address: str, file: str) -> None:
 def test_it_serves_as_long_as_the_block_lasts(build: Build) -> None:
     with preview_server.serving(build) as address:
         assert address.startswith("http://127.0.0.1:")
+
+
+@pytest.mark.parametrize(
+    ("path", "location"), [("/old/", "/guide/"), ("/old/?utm_source=pinterest&a=1", "/guide/?utm_source=pinterest&a=1")]
+)
+def test_an_old_address_leads_to_the_new_one(path: str, location: str, build: Build) -> None:
+    response = fetched(build, path, "")
+    assert (response.status_code, response.headers["location"]) == (301, location)
+
+
+def test_an_address_that_was_taken_away_is_gone(build: Build) -> None:
+    response = fetched(build, "/closed/", "")
+    assert (response.status_code, "taken away" in response.get_data(as_text=True)) == (410, True)

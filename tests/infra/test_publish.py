@@ -20,6 +20,9 @@ from tests.support import cdn, practice_repository
 from tests.support.cdn import ADDRESS, LATER, LATER_CODE, SITE, CloudServices, PublishedStack
 from tests.support.factories import PRACTICE_TOML
 
+RENAMED = {**LATER, "old/index.html": b'<!doctype html><html data-moved-to="/new/">'}
+"""LATER, with the page that it lacks at a new address."""
+
 
 @dataclass
 class PublishCommand:
@@ -54,7 +57,7 @@ def test_it_says_what_is_live(command_line: PublishCommand, capsys: pytest.Captu
 
 def test_it_says_what_will_change(command_line: PublishCommand, capsys: pytest.CaptureFixture[str]) -> None:
     command_line.publish()
-    command_line.content = LATER
+    command_line.content = RENAMED
     capsys.readouterr()
     command_line.publish(dry_run=True)
     assert capsys.readouterr().out.splitlines() == [
@@ -64,9 +67,9 @@ def test_it_says_what_will_change(command_line: PublishCommand, capsys: pytest.C
         "  added         61 B  /new/",
         "  changed       22 B  /feed.xml",
         "  changed       83 B  /",
+        "  changed       43 B  /old/",
         "  changed       61 B  /sleep/",
-        "  removed             /old/",
-        "  3 added, 3 changed, 1 removed; 234 B to upload",
+        "  3 added, 4 changed; 277 B to upload",
         "DRY_RUN: nothing was changed.",
     ]
 
@@ -114,11 +117,55 @@ def test_a_publish_after_an_interrupted_one_says_so(
 
 def test_a_rollback_says_what_is_live(command_line: PublishCommand, capsys: pytest.CaptureFixture[str]) -> None:
     command_line.publish()
-    command_line.content = LATER
+    command_line.content = RENAMED
     command_line.publish()
     capsys.readouterr()
     command_line.roll_back()
     assert capsys.readouterr().out.splitlines()[-1].startswith(f"Live: {ADDRESS} has 3 pages")
+
+
+# No address is lost
+
+
+def test_a_page_that_is_live_cannot_be_left_out(command_line: PublishCommand) -> None:
+    command_line.publish()
+    command_line.content = LATER
+    with pytest.raises(PublishError, match=r"^/old/ is live and would be lost\."):
+        command_line.publish()
+
+
+def test_an_address_that_would_be_lost_changes_nothing(command_line: PublishCommand) -> None:
+    command_line.publish()
+    command_line.content = LATER
+    with pytest.raises(PublishError):
+        command_line.publish()
+    assert command_line.stack.served() == SITE
+
+
+def test_an_old_address_cannot_be_left_out_later(command_line: PublishCommand) -> None:
+    command_line.publish()
+    command_line.content = RENAMED
+    command_line.publish()
+    command_line.content = LATER
+    with pytest.raises(PublishError, match="/old/ is live"):
+        command_line.publish()
+
+
+def test_pages_at_old_addresses_do_not_count_as_pages(
+    command_line: PublishCommand, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command_line.content = RENAMED
+    command_line.publish()
+    assert f"Live: {ADDRESS} has 3 pages" in capsys.readouterr().out
+
+
+def test_a_page_at_an_old_address_is_not_the_one_that_is_looked_at(command_line: PublishCommand) -> None:
+    asked: list[str] = []
+    command_line.publish()
+    command_line.content = {**SITE, "old/index.html": RENAMED["old/index.html"]}
+    command_line.fetched = lambda url: asked.append(url) or command_line.stack.fetch(url)  # type: ignore[func-returns-value]
+    command_line.publish()
+    assert asked == [f"{ADDRESS}/"]
 
 
 # The page as visitors get it

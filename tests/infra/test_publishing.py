@@ -43,6 +43,18 @@ def test_a_later_publish_brings_new_pages_and_takes_old_ones_away(published: Pub
     assert published.pages() == pages(LATER)
 
 
+@pytest.mark.parametrize(
+    ("mark", "metadata"), [('moved-to="/new/"', {"moved-to": "/new/"}), ('gone="1"', {"gone": "1"})]
+)
+def test_a_rollback_brings_old_addresses_back(
+    published: PublishedStack, mark: str, metadata: Mapping[str, str]
+) -> None:
+    published.publish({**LATER, "old/index.html": f"<!doctype html><html data-{mark}>".encode()})
+    published.publish(SITE)
+    published.roll_back()
+    assert published.object("old/index.html")["Metadata"] == metadata
+
+
 def test_assets_of_the_release_before_stay(published: PublishedStack) -> None:
     published.publish(LATER, LATER_CODE)
     assert published.served().keys() >= {"assets/look.1.css", "assets/old.1.png"}

@@ -55,3 +55,18 @@ def test_a_build_is_read_with_the_files_of_its_folders(tmp_path: Path) -> None:
 def test_a_file_is_described_by_its_content() -> None:
     (described,) = BuiltSite({"feed.xml": b"<feed/>"}).files.values()
     assert (described.size, described.sha256) == (7, sha256(b"<feed/>").hexdigest())
+
+
+@pytest.mark.parametrize(
+    ("mark", "metadata"), [('moved-to="/new/"', {"moved-to": "/new/"}), ('gone="1"', {"gone": "1"})]
+)
+def test_a_page_at_an_old_address_carries_what_the_edge_answers(
+    stack: PublishedStack, mark: str, metadata: dict[str, str]
+) -> None:
+    stack.publish({"old/index.html": f'<!doctype html><html lang="en-US" data-{mark}>'.encode()})
+    assert stack.object("old/index.html")["Metadata"] == metadata
+
+
+def test_any_other_page_carries_nothing(stack: PublishedStack) -> None:
+    stack.publish({"index.html": b'<!doctype html><html lang="en-US"><p data-gone="1">'})
+    assert stack.object("index.html")["Metadata"] == {}

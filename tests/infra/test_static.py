@@ -61,3 +61,16 @@ def test_the_default_headers_are_on_every_page(build: Build) -> None:
 
 def test_files_can_only_be_read(build: Build) -> None:
     assert fetched("/", build, method="POST").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("path", "location"), [("/old/", "/guide/"), ("/old/?utm_source=pinterest&a=1", "/guide/?utm_source=pinterest&a=1")]
+)
+def test_an_old_address_leads_to_the_new_one(path: str, location: str, build: Build) -> None:
+    response = fetched(path, build)
+    assert (response.status_code, response.headers["location"]) == (301, location)
+
+
+def test_an_address_that_was_taken_away_is_gone(build: Build) -> None:
+    response = fetched("/closed/", build)
+    assert (response.status_code, "taken away" in response.get_data(as_text=True)) == (410, True)

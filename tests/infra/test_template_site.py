@@ -163,10 +163,13 @@ def test_files_are_read_never_written_compressed_and_kept_whatever_the_query(pat
 
 
 def test_pages_go_through_the_function_that_knows_their_address() -> None:
-    (association,) = BEHAVIORS["default"]["FunctionAssociations"]
+    associations = {
+        each["EventType"]: ".".join(each["FunctionARN"]["Fn::GetAtt"])
+        for each in BEHAVIORS["default"]["FunctionAssociations"]
+    }
 
-    assert association["EventType"] == "viewer-request"
-    assert ".".join(association["FunctionARN"]["Fn::GetAtt"]) == "Address.FunctionMetadata.FunctionARN"
+    function = "Address.FunctionMetadata.FunctionARN"
+    assert associations == {"viewer-request": function, "viewer-response": function}
 
 
 def test_what_is_not_there_is_the_sites_own_404_page() -> None:

@@ -133,6 +133,22 @@ def test_a_link_of_a_template_that_leads_nowhere_is_found(small: SmallSite) -> N
         small.build()
 
 
+NOTICES = '[notices]\nprivacy_practices = "/notice/"\n\n[holidays]'
+
+
+def test_a_notice_without_a_page_is_found_in_the_practice_file_alone(small: SmallSite) -> None:
+    practice = (small.folder / "content/practice.toml").read_text(encoding="utf-8")
+    small.write("content/practice.toml", practice.replace("[holidays]", NOTICES))
+    small.write(
+        "theme/templates/404.html", '{% for each in notice_links %}<a href="{{ each.address }}">x</a>{% endfor %}'
+    )
+    with pytest.raises(SystemExit) as stop:
+        small.build()
+    line = practice[: practice.index("[holidays]")].count("\n") + 2
+    assert str(stop.value).startswith(f"content/practice.toml:{line}: “/notice/” is no page of the site.")
+    assert "leads nowhere" not in str(stop.value)
+
+
 def test_an_incomplete_reference_stops_the_build(small: SmallSite) -> None:
     small.write("content/references.bib", BIBTEX.replace("doi = {10.1000/ada}", "").replace("year = {2021}, ", ""))
     with pytest.raises(SystemExit) as stop:

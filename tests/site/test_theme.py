@@ -17,8 +17,10 @@ from tests.support.factories import CRISIS_LINES
 ROOT = Path(__file__).parents[2]
 ARTICLE = "ketamine-treatment-resistant-depression/index.html"
 FORM = {"index.html", ARTICLE}
-FINDABLE = {*FORM, "privacy/index.html", "consumer-health-data/index.html", "accessibility/index.html"}
-HIDDEN = {"thank-you/index.html", "404.html", "shell"}
+NOTICES = {"notice-of-privacy-practices/index.html", "good-faith-estimate/index.html"}
+FINDABLE = {*FORM, *NOTICES, "privacy/index.html", "consumer-health-data/index.html", "accessibility/index.html"}
+MOVED = "unlocking-the-potential-ketamine-and-treatment-resistant-depression/index.html"
+HIDDEN = {"thank-you/index.html", "404.html", "shell", MOVED}
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ def test_the_footer_leads_to_what_we_promise(page: ParsedPage) -> None:
     assert footer is not None
     links = {link.get("href") for link in footer.iter("a")}
     assert links >= {"/privacy/", "/consumer-health-data/", "/accessibility/"}
+    assert links >= {"/notice-of-privacy-practices/", "/good-faith-estimate/"}
 
 
 # Access

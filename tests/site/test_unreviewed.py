@@ -12,6 +12,8 @@ import pytest
 from infra import site
 from infra.publish import __main__ as command
 from infra.publish.publishing import PublishError
+from plugins.output import moved
+from plugins.output.moved import OldAddress
 from tests.support.cdn import CloudServices, PublishedStack, aws_in_memory
 from tests.support.small_site import ARTICLE, NOW, PAGE, SmallSite, small_site
 
@@ -140,10 +142,18 @@ def test_an_unreviewed_article_that_was_never_live_is_left_out_and_not_linked(ed
 
 def test_an_unreviewed_article_that_was_taken_off_the_site_is_left_out(published: PublishedSite) -> None:
     published.small.write(SLEEP, ARTICLE.replace("Slug", "Status: draft\nSlug"))
+    published.small.write("content/gone.txt", "Gone: /sleep/\n")
     published.publish()
     published.small.write(SLEEP, CHANGED)
     published.publish_all_but()
-    assert "sleep/index.html" not in published.stack.served()
+    assert moved.read(published.stack.served()["sleep/index.html"]) == OldAddress()
+
+
+def test_a_renamed_article_whose_change_awaits_review_stays_at_its_address(published: PublishedSite) -> None:
+    before = published.page("sleep/index.html")
+    published.small.write(SLEEP, CHANGED.replace("Slug: sleep", "Slug: night\nWas: /sleep/"))
+    published.publish_all_but()
+    assert published.page("sleep/index.html") == before
 
 
 @pytest.mark.parametrize("changes", [("Slug", "Status: draft\nSlug"), ("Date: 2026-11-16", "Date: 2026-11-30")])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -23,11 +23,11 @@ OWN_NAME = "d111111abcdef8.cloudfront.net"
 RUN = """
 const {createContext, runInContext} = require('vm');
 require('readline').createInterface({input: process.stdin}).on('line', line => {
-  const {code, event} = JSON.parse(line);
+  const {code, event, own} = JSON.parse(line);
   const context = createContext({event: JSON.stringify(event)}, {codeGeneration: {strings: false, wasm: false}});
   const answer = runInContext(code + ';JSON.stringify(handler(JSON.parse(event)))', context, {timeout: 5000});
   const {statusCode, headers} = JSON.parse(answer);
-  const host = statusCode ? new URL(headers.location.value).host : null;
+  const host = statusCode && headers.location ? new URL(headers.location.value, 'https://' + own).host : null;
   console.log(JSON.stringify([JSON.parse(answer), host]));
 });
 """
@@ -62,10 +62,24 @@ class EdgeFunction:
 
     def answer(self, url: str, host: str = "") -> tuple[Json, str | None]:
         """Return the function's result for this address, and the host of the redirect if it is one."""
+        return self._run(url, host, {"context": {"eventType": "viewer-request"}})
+
+    def respond(self, url: str, headers: Mapping[str, str]) -> Json:
+        """Return the response that a visitor gets where the bucket answers a request with 200 and these headers."""
+        response = {
+            "statusCode": 200,
+            "statusDescription": "OK",
+            "headers": {name: {"value": value} for name, value in headers.items()},
+            "cookies": {},
+        }
+        return self._run(url, "", {"context": {"eventType": "viewer-response"}, "response": response})[0]
+
+    def _run(self, url: str, host: str, facts: Mapping[str, Json]) -> tuple[Json, str | None]:
         given, printed = self.node.stdin, self.node.stdout
         assert given is not None
         assert printed is not None
-        given.write(json.dumps({"code": code(host), "event": {"version": "1.0", "request": _request(url)}}) + "\n")
+        event = {"version": "1.0", "request": _request(url), **facts}
+        given.write(json.dumps({"code": code(host), "event": event, "own": urlsplit(url).netloc}) + "\n")
         given.flush()
         answer, host_of_redirect = json.loads(printed.readline())
         return answer, host_of_redirect

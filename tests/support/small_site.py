@@ -64,7 +64,10 @@ BIBTEX = """\
 }
 """
 
-BASE = "<!doctype html><title>{{ practice.name }}</title><style>{{ inline_css }}</style>{% block main %}{% endblock %}"
+BASE = (
+    "<!doctype html><html{% block facts %}{% endblock %}><title>{{ practice.name }}</title>"
+    "<style>{{ inline_css }}</style>{% block main %}{% endblock %}"
+)
 TEMPLATES = {
     "base.html": BASE,
     "article.html": """{% extends "base.html" %}{% block main %}<h1>{{ article.title }}</h1>{{ article.content }}
@@ -76,6 +79,10 @@ TEMPLATES = {
     "page.html": '{% extends "base.html" %}{% block main %}{{ page.content }}{% endblock %}',
     "index.html": '{% extends "base.html" %}{% block main %}{% for each in articles %}<a href="/{{ each.url }}">'
     "{{ each.title }}</a>{% endfor %}{% endblock %}",
+    "moved.html": """{% extends "base.html" %}{% block facts %} data-moved-to="{{ moved_to }}"{% endblock %}
+{% block main %}<a href="{{ moved_to }}">moved</a>{% endblock %}""",
+    "gone.html": """{% extends "base.html" %}{% block facts %} data-gone="1"{% endblock %}
+{% block main %}taken away{% endblock %}""",
     "thank-you.html": BASE,
     "404.html": BASE,
     "styleguide.html": BASE,

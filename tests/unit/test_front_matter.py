@@ -51,6 +51,16 @@ def test_the_first_of_two_lines_counts_and_the_second_is_a_duplicate() -> None:
     assert list(front_matter.duplicates(text)) == [(3, "title")]
 
 
+def test_old_addresses_may_stand_on_lines_of_their_own_or_between_commas() -> None:
+    text = "Title: x\nWas: /a/, /b/\nSlug: y\nWas: /c/\n"
+    assert list(front_matter.old_addresses(text)) == [(2, "/a/"), (2, "/b/"), (4, "/c/")]
+
+
+def test_every_line_of_old_addresses_counts_and_none_is_a_duplicate() -> None:
+    text = "Was: /a/\nWas: /b/\n"
+    assert (front_matter.values(text)["was"], list(front_matter.duplicates(text))) == ("/a/ /b/", [])
+
+
 def test_the_text_begins_below_the_front_matter() -> None:
     assert front_matter.line_count("Title: x\nSlug: y\n\nText") == 3
 

@@ -41,5 +41,15 @@ def test_the_domain_is_pointed_to_cloudfront() -> None:
     assert "Point www.lakeside.example to d1.cloudfront.net" in left()
 
 
+def test_an_older_site_is_left_without_a_gap() -> None:
+    words = ("TTL of its DNS record to 300", "Run `make publish`", "Point www.lakeside.example", "old address")
+    places = [left().index(word) for word in words]
+    assert places == sorted(places)
+
+
+def test_after_the_move_its_pins_are_looked_at() -> None:
+    assert "one of its pins on Pinterest" in left().splitlines()[-1]
+
+
 def test_the_recipient_of_alarms_must_confirm_it() -> None:
     assert "Confirm the e-mail that SNS sent to ops@other.example" in left(AlarmEmail="ops@other.example")

@@ -29,6 +29,7 @@ def test_any_data_survives_its_element(data: Mapping[str, Any]) -> None:
 @pytest.fixture(scope="module")
 def graph(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping[str, Any]]:
     small = small_site(tmp_path_factory.mktemp("site"))
+    small.write("content/articles/sleep.md", ARTICLE.replace("Slug:", "About: Insomnia, Depression\nSlug:", 1))
     small.build()
     found = re.search(r'<script type="application/ld\+json">(.*?)</script>', small.page("sleep/index.html"), re.DOTALL)
     assert found is not None

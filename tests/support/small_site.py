@@ -31,7 +31,6 @@ Reviewer: Dr. Max Example
 Reviewer_credentials: MD
 Reviewed: 2026-11-17
 Next_review: 2027-11-16
-About: Insomnia, Depression
 """
 
 ARTICLE = f"""{FRONT_MATTER}

@@ -133,6 +133,7 @@ PLUGINS = [
     "plugins.output.structured_data",
     "plugins.output.feed",
     "plugins.output.sitemap",
+    "plugins.output.contact_card",
     "plugins.media.assets",
     "plugins.output.lambda_assets",
     "plugins.output.headers",

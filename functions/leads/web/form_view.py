@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from leads.domain.lead import BEST_TIMES, CONSENT_VERSION, FieldError, FieldSpec, FormData, Lead, field_spec
 from leads.domain.practice import Condition, Practice
 from leads.domain.text import has_control
+from leads.web.confirmation import BLANK, Confirmation
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Form:
     hidden: Mapping[str, str]
     unseen: tuple[FormField, ...] = ()
     """Hidden fields with an error. The visitor did not type them, but must see why the form was refused."""
+    confirmation: Confirmation = BLANK
+    """What takes the form's place once the request is stored."""
 
     @property
     def errors(self) -> tuple[FormField, ...]:

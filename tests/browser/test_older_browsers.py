@@ -21,7 +21,7 @@ from tests.support.older_browser import BROWSERS, WIDTH, OlderBrowser
 pytestmark = pytest.mark.long
 
 ARTICLE = "/ketamine-treatment-resistant-depression/"
-OF_FUNCTIONS = ("/api/leads", "/staff/leads/no-token")
+OF_FUNCTIONS = ("/api/leads", "/api/leads/no-token", "/staff/leads/no-token")
 """Pages that a function answers with."""
 
 PLACES = {"site-header", "crisis", "prose", "contents", "site-footer"}

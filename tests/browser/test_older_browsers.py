@@ -132,6 +132,16 @@ def test_a_form_that_is_filled_in_arrives_by_one_request_and_the_deadline_is_sho
     assert len(stored) == 1
 
 
+def test_the_confirmation_has_an_address_of_its_own(older: OlderBrowser, local_system: LocalSystem) -> None:
+    number, where = (
+        next(site_pages.NUMBERS),
+        "return until(() => /leads/.test(location) && { textContent: location.href });",
+    )
+    address = older.read(local_system.url + ARTICLE, UNTIL + fill_in(number) + PRESS + where)
+    said = older.read(address, "return document.querySelector('.confirmation').textContent;")
+    assert f"the number ending in {number[-2:]}" in said
+
+
 def test_mistakes_are_explained_in_place(older: OlderBrowser, local_system: LocalSystem) -> None:
     said = older.read(local_system.url + ARTICLE, UNTIL + fill_in("12") + PRESS + MISTAKES)
     assert older.sent == [f"{local_system.url}/api/leads"]

@@ -67,7 +67,7 @@ class Request:
             raise HTTPError(
                 405,
                 "Nothing to see at this address",
-                "This address only takes the call-back form. Go back to the page and use the form there.",
+                "Go back to the page and use the form there.",
                 Allow=", ".join(methods),
             )
 

@@ -76,8 +76,8 @@ def test_the_visitor_lands_on_the_confirmation(clinic: Clinic) -> None:
         "the number ending in 87",
         "Not your number? Send the form again with the right one.",
         "Ana or a colleague calls you from (312) 555-0100",
-        "about 10 minutes and is free",
-        "If you miss it, we try again",
+        "free and takes about 10 minutes",
+        "If you miss our call, we try again by the end of the next morning or afternoon that we are open",
         "call us back at (312) 555-0100",
     ],
 )

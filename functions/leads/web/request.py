@@ -67,7 +67,7 @@ class Request:
             raise HTTPError(
                 405,
                 "Nothing to see at this address",
-                "Go back to the page and use the form there.",
+                "This address only takes the call-back form. Go back to the page and use the form there.",
                 Allow=", ".join(methods),
             )
 

@@ -142,6 +142,7 @@ PLUGINS = [
     "plugins.output.icons",
     "plugins.output.moved",
     "plugins.output.sitemap",
+    "plugins.output.contact_card",
     "plugins.media.assets",
     "plugins.output.lambda_assets",
     "plugins.output.headers",

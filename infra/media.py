@@ -5,10 +5,11 @@ from __future__ import annotations
 import mimetypes
 from pathlib import Path
 
-# Types that Python 3.11 does not know.
+# Types that Python 3.11 does not know, or calls otherwise on some systems.
 mimetypes.add_type("image/avif", ".avif")
 mimetypes.add_type("image/webp", ".webp")
 mimetypes.add_type("font/woff2", ".woff2")
+mimetypes.add_type("text/vcard", ".vcf")
 
 
 def content_type(file: Path) -> str:

@@ -1,4 +1,4 @@
-"""Values made with the secret: fingerprints, keyed hashes, references and the tokens in staff links.
+"""Values made with the secret: fingerprints, keyed hashes, references and the tokens in links.
 
 Their formats outlive a deployment: tests/golden has one of each.
 """
@@ -59,6 +59,22 @@ def staff_token(reference: str, now: dt.datetime, key: bytes) -> str:
     """Return a signed token `reference.expiry.mac` for the staff page, valid for LINK_LIFETIME."""
     expires = int((now + LINK_LIFETIME).timestamp())
     return f"{reference}.{expires}.{_signature(reference, expires, key)}"
+
+
+def confirmation_token(reference: str, key: bytes) -> str:
+    """Return a signed token `reference.mac` for the visitor's confirmation.
+
+    It names no time: the page behind it is there for as long as the lead is kept.
+    """
+    return f"{reference}.{_letters(_mac(key, 'confirmation', reference))[:32]}"
+
+
+def confirmed_reference(token: str, key: bytes) -> str:
+    """Return the reference in a visitor's token. Raises ForgedTokenError."""
+    match = re.fullmatch(r"([0-9A-Z-]{14})\.[0-9A-Z]{32}", token, re.ASCII)
+    if not match or not hmac.compare_digest(token, confirmation_token(match[1], key)):
+        raise ForgedTokenError("not a token of ours")
+    return match[1]
 
 
 def _signature(reference: str, expires: int, key: bytes) -> str:

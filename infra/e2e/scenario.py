@@ -248,7 +248,19 @@ def _lead(edge: CloudFrontEdge) -> Iterator[ReportRow]:
     stored = client("dynamodb").scan(TableName=edge.outputs["LeadsTable"], FilterExpression=leads_only)
     require(as_json(again) == as_json(answer) and stored["Count"] == 1, "the same request sent twice is two")
     yield ReportRow("the same request once more", "the same reference, one request in the table, one e-mail")
+    yield _confirmation(edge, body, as_json(answer))
     yield from _call(edge)
+
+
+def _confirmation(edge: CloudFrontEdge, body: str, facts: Mapping[str, str]) -> ReportRow:
+    """Send the form once more, without a script, and go where the answer leads."""
+    answer = edge.request_path("POST", "/api/leads", body)
+    require((answer.status_code, answer.location) == (303, facts["url"]), "without a script the form leads elsewhere")
+    page = edge.request_path("GET", facts["url"])
+    text = page.get_data(as_text=True)
+    require(page.status_code == 200 and facts["contact_by_text"] in text, "the confirmation is not shown")
+    require(facts["reference"] in text and FORM["name"] not in text, "the confirmation has the wrong facts")
+    return ReportRow("without a script", "its confirmation: the promise and the reference, no name")
 
 
 def _call(edge: CloudFrontEdge) -> Iterator[ReportRow]:

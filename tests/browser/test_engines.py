@@ -21,7 +21,7 @@ from tests.support.local_system import LocalSystem
 pytestmark = pytest.mark.long
 
 ARTICLE = "/ketamine-treatment-resistant-depression/"
-OF_FUNCTIONS = ("/api/leads", "/staff/leads/no-token")
+OF_FUNCTIONS = ("/api/leads", "/api/leads/no-token", "/staff/leads/no-token")
 """Pages that a function answers with."""
 
 PLACES = {"site-header", "crisis", "prose", "contents", "site-footer"}
@@ -135,6 +135,16 @@ def test_a_form_that_is_filled_in_arrives_by_one_request_and_the_deadline_is_sho
     assert re.search("We will call you by .+[AP]M", said or "nothing is said")
     stored = [lead for lead in local_system.listing("leads") if number in json.dumps(lead)]
     assert len(stored) == 1
+
+
+def test_the_confirmation_has_an_address_of_its_own(engine: Engine, local_system: LocalSystem) -> None:
+    number, where = (
+        next(site_pages.NUMBERS),
+        "return until(() => /leads/.test(location) && { textContent: location.href });",
+    )
+    address = engine.read(local_system.url + ARTICLE, UNTIL + fill_in(number) + PRESS + where)
+    said = engine.read(address, "return document.querySelector('.confirmation').textContent;")
+    assert f"the number ending in {number[-2:]}" in said
 
 
 def test_mistakes_are_explained_in_place(engine: Engine, local_system: LocalSystem) -> None:

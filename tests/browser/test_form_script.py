@@ -34,9 +34,19 @@ def page_of_a_gateway(route: Route) -> None:
     route.fulfill(status=502, content_type="text/html", body="<h1>Bad gateway</h1>")
 
 
-def kept(priority: bool = False) -> Answer:
+CONFIRMATION = "/api/leads/K7QX-2M9P-T3VB.00000000000000000000000000000000"
+
+
+def kept(priority: bool = False, opens_text: str = "") -> Answer:
     return says(
-        201, reference="K7QX-2M9P", contact_by_text="Tuesday, November 24, 5:00 PM", priority=priority, crisis="988"
+        201,
+        reference="K7QX-2M9P",
+        heading="Thank you. We will call you by Tuesday, November 24, 5:00 PM.",
+        number="the number ending in 87",
+        opens_text=opens_text,
+        priority=priority,
+        url=CONFIRMATION,
+        crisis="988",
     )
 
 
@@ -121,13 +131,28 @@ def test_the_deadline_takes_the_place_of_the_form_and_the_focus(article: Page) -
 def test_crisis_lines_come_first_when_they_are_needed(article: Page) -> None:
     send(article, kept(priority=True))
     headings = article.locator("#call-back").get_by_role("heading")
-    expect(headings.first).to_have_text("Help is there right now")
+    expect(headings.first).to_have_text("Help is there at any hour")
     expect(article.locator("#call-back").get_by_role("link", name="Call 988")).to_be_visible()
 
 
 def test_crisis_lines_are_not_repeated_when_they_are_not_asked_for(article: Page) -> None:
     send(article, kept())
-    expect(article.locator("#call-back").get_by_role("heading")).to_have_count(1)
+    expect(article.locator("#call-back a[href='tel:988']")).to_have_count(0)
+
+
+def test_the_page_has_the_confirmation_s_address(article: Page) -> None:
+    send(article, kept())
+    expect(article).to_have_url(re.compile(f"{re.escape(CONFIRMATION)}$"))
+
+
+def test_an_ordinary_confirmation_has_no_part_of_an_urgent_one(article: Page) -> None:
+    send(article, kept())
+    expect(article.locator("#call-back [data-if]")).to_have_count(0)
+
+
+def test_it_says_when_we_are_open_again_if_we_are_closed(article: Page) -> None:
+    send(article, kept(opens_text="Monday, November 23, 9:00 AM"))
+    expect(article.locator("#call-back")).to_contain_text("We are open again Monday, November 23, 9:00 AM.")
 
 
 def test_mistakes_are_summed_up_and_the_summary_takes_the_focus(article: Page) -> None:
@@ -213,6 +238,7 @@ FAULTS = {
     "after it was sent: parsed": "JSON.parse = () => { throw new Error('fault'); };",
     "after it was sent: drawn": "Node.prototype.cloneNode = () => { throw new Error('fault'); };",
     "after it was sent: shown": "HTMLElement.prototype.focus = () => { throw new Error('fault'); };",
+    "after it was sent: address": "history.replaceState = () => { throw new Error('fault'); };",
 }
 
 OLD_APIS = {
@@ -252,12 +278,12 @@ def test_a_fault_of_the_script_costs_no_request(page: Page, local_system: LocalS
     sent, number = posts(page), site_pages.fill_in(page)
     page.evaluate(f"() => {{ {fault} }}")
     site_pages.send(page)
-    page.wait_for_url("**/thank-you/")
+    expect(page.get_by_role("heading", name="Your request for a call")).to_be_visible()
     assert stored(local_system, number) == 1
     assert sent == (["script", "browser"] if when.startswith("after") else ["browser"])
 
 
-def test_an_answer_that_is_not_what_it_says_ends_on_the_thank_you_page(article: Page) -> None:
+def test_an_answer_that_is_not_what_it_says_ends_on_the_confirmation_s_page(article: Page) -> None:
     def cut(route: Route) -> None:
         if route.request.resource_type == "fetch":
             route.fulfill(status=201, content_type="application/json", body='{"reference": "K7QX')
@@ -266,7 +292,7 @@ def test_an_answer_that_is_not_what_it_says_ends_on_the_thank_you_page(article: 
 
     article.get_by_label("Phone number").fill(next(site_pages.NUMBERS))
     send(article, cut)
-    article.wait_for_url("**/thank-you/")
+    article.wait_for_url("**/api/leads/*")
 
 
 def test_mistakes_are_explained_by_the_server_if_the_script_cannot(article: Page) -> None:
@@ -283,7 +309,7 @@ def test_a_field_called_submit_is_not_in_the_way(page: Page, local_system: Local
     page.evaluate("document.forms[0].append(Object.assign(document.createElement('input'), {id: 'submit'}))")
     page.evaluate(f"() => {{ {FAULTS['when it is sent']} }}")
     site_pages.send(page)
-    page.wait_for_url("**/thank-you/")
+    page.wait_for_url("**/api/leads/*")
 
 
 def test_after_a_fault_the_browser_sends_every_time(page: Page, local_system: LocalSystem) -> None:

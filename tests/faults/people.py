@@ -20,10 +20,10 @@ PERSONAL = re.compile(
     r"|(?<!\d)1?\(?312\D{0,3}2\d{2}\D?\d{4}(?!\d)"
     r"|suicidal|\bptsd\b|\btrd\b|depression|post-traumatic"
     r"|198\.51\.\d+\.\d+"
-    r"|\.\d{10}\.[0-9A-Z]{32}",
+    r"|[.-][0-9A-Z]{4,10}\.[0-9A-Z]{32}",
     re.IGNORECASE,
 )
-"""What must not be in a log: a visitor's name, number, condition or IP address, or a staff link's token."""
+"""What must not be in a log: a visitor's name, number, condition or IP address, or the token of a link."""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Fingerprints, references, keyed hashes and staff tokens are made as they were recorded."""
+"""Fingerprints, references, keyed hashes and tokens are made as they were recorded."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ def test_a_recorded_staff_token_opens_its_lead() -> None:
 def test_a_recorded_staff_token_expires_at_its_recorded_time() -> None:
     with pytest.raises(tokens.ExpiredTokenError):
         tokens.reference_of(golden("signed/staff_token.txt").strip(), EXPIRES, KEY)
+
+
+def test_a_recorded_confirmation_token_opens_its_lead() -> None:
+    assert tokens.confirmed_reference(golden("signed/confirmation_token.txt").strip(), KEY) == REFERENCE
 
 
 def test_a_recorded_fingerprint_has_the_recorded_references() -> None:

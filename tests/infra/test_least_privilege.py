@@ -54,9 +54,9 @@ def sending_over(ses: Any, clinic: Clinic) -> Iterator[None]:
 
 
 def take_forms(clinic: Clinic) -> None:
-    """Send the form in every way: new, twice, again after closing, quarantined, released by sending it again."""
+    """Send the form in every way: new, twice, again after closing, quarantined, released; look at its confirmation."""
     clinic.submit()
-    clinic.submit()
+    clinic.visit(clinic.submit().headers["location"])
     mark(clinic, Event.CONTACTED)
     clinic.submit()
     clinic.submit(leave_empty="x", phone="(312) 555-0142")

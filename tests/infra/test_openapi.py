@@ -12,6 +12,7 @@ from leads import tokens
 from leads.domain.lead import BEST_TIMES, Lead, field_spec
 from leads.handlers import staff
 from leads.web import request
+from leads.web.confirmation import BLANK
 from openapi_spec_validator import validate
 
 from infra.template import load, routes
@@ -71,6 +72,18 @@ def test_a_token_looks_as_described() -> None:
     token = tokens.staff_token(factories.stored().reference, factories.TUESDAY, factories.KEY)
 
     assert re.search(DESCRIPTION["components"]["parameters"]["Token"]["schema"]["pattern"], token)
+
+
+def test_a_confirmation_token_looks_as_described() -> None:
+    token = tokens.confirmation_token(factories.stored().reference, factories.KEY)
+
+    assert re.search(DESCRIPTION["components"]["parameters"]["ConfirmationToken"]["schema"]["pattern"], token)
+
+
+def test_a_script_gets_what_is_described() -> None:
+    described = SCHEMAS["Kept"]
+
+    assert set(described["required"]) == set(described["properties"]) == {*BLANK.facts, "url", "crisis"}
 
 
 @pytest.mark.parametrize("bound", [f"{request.MAX_BODY_BYTES // 1024} KiB", f"{request.MAX_FIELDS} fields"])

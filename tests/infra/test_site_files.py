@@ -20,6 +20,7 @@ from tests.support.cdn import (
         ("feed.xml", "application/atom+xml; charset=utf-8"),
         ("sitemap.xml", "application/xml; charset=utf-8"),
         ("robots.txt", "text/plain; charset=utf-8"),
+        ("contact-card.vcf", "text/vcard; charset=utf-8"),
         ("assets/form.1.js", "text/javascript; charset=utf-8"),
         ("assets/icon.1.svg", "image/svg+xml; charset=utf-8"),
         ("assets/bed.1.avif", "image/avif"),

@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+from leads import tokens
 from leads.domain import lifecycle
 from leads.domain.lifecycle import Event, Status, StoredLead
+from leads.web.confirmation import Confirmation
 
 from tests.support import api_events, deployed, factories, fakes
 from tests.support.api_events import MEDIA_TYPES, SHAPES
 from tests.support.deployed import Clinic
-from tests.support.factories import TUESDAY
+from tests.support.factories import KEY, TUESDAY
 from tests.support.fakes import KilledError, text_of
 
 
@@ -47,22 +49,26 @@ def test_a_form_of_any_shape_is_kept(clinic: Clinic, kind: str, encoded: bool) -
     assert clinic.only().lead == factories.lead(elapsed=None)
 
 
-def test_without_a_script_the_visitor_goes_on_to_the_thank_you_page(clinic: Clinic) -> None:
+def address_of(lead: StoredLead) -> str:
+    """Return the address of the lead's confirmation."""
+    return f"/api/leads/{tokens.confirmation_token(lead.reference, KEY)}"
+
+
+def test_without_a_script_the_visitor_goes_on_to_the_confirmation(clinic: Clinic) -> None:
     answer = clinic.submit()
 
-    assert (answer.status, answer.headers["location"]) == (303, "/thank-you/")
+    assert (answer.status, answer.headers["location"]) == (303, address_of(clinic.only()))
+
+
+def test_a_script_gets_the_facts_of_the_confirmation_and_its_address(clinic: Clinic) -> None:
+    answer = clinic.submit_by_script()
+
+    facts = Confirmation.of(clinic.only(), clinic.clock(), clinic.practice).facts
+    assert {**answer.json, "crisis": ""} == {**facts, "url": address_of(clinic.only()), "crisis": ""}
 
 
 def test_a_script_gets_the_deadline_of_the_call(clinic: Clinic) -> None:
-    answer = clinic.submit_by_script()
-
-    assert {**answer.json, "crisis": ""} == {
-        "reference": clinic.only().reference,
-        "contact_by": "2026-11-18T10:00:00-06:00",
-        "contact_by_text": "Wednesday, November 18, 10:00 AM Central Time",
-        "priority": False,
-        "crisis": "",
-    }
+    assert clinic.submit_by_script().json["contact_by"] == "2026-11-18T10:00:00-06:00"
 
 
 def test_a_script_gets_status_201(clinic: Clinic) -> None:
@@ -505,7 +511,7 @@ def test_a_lead_with_a_reason_for_review_is_stored(clinic: Clinic, changes: dict
 def test_a_visitor_sees_nothing_of_a_review(clinic: Clinic, changes: dict[str, str]) -> None:
     answer = clinic.submit(**changes)
 
-    assert (answer.status, answer.headers["location"]) == (303, "/thank-you/")
+    assert (answer.status, answer.headers["location"]) == (303, address_of(clinic.only()))
 
 
 @pytest.mark.parametrize("changes", SUSPICIOUS.values(), ids=SUSPICIOUS)

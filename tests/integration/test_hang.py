@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError
+from leads import tokens
 from leads.aws import dynamodb, items
 from leads.domain import errors, lifecycle
 from leads.domain.lifecycle import Event, StoredLead
@@ -350,6 +351,38 @@ def test_a_button_whose_first_answer_is_lost_counts_once(lead: StoredLead, keepi
         answer, _ = staff_answer(clinic, lead, "action=contacted")
 
     assert (answer.status, server.items[lead.reference]["version"]) == (303, {"N": "1"})
+
+
+# --- The visitor's confirmation ---
+
+
+def confirmation(clinic: Clinic, lead: StoredLead) -> tuple[Answer, float]:
+    """Return the confirmation's page, and the seconds of Lambda's time that were left after it."""
+    context = LambdaContext(SHORT)
+    address = f"/api/leads/{tokens.confirmation_token(lead.reference, factories.KEY)}"
+    return clinic.visit(address, context=context), context.get_remaining_time_in_millis() / 1000
+
+
+@pytest.mark.parametrize("fate", ["accepts and never answers", "answers 500 for ever", "throttles for ever"])
+def test_who_looks_at_a_confirmation_gets_an_answer_two_seconds_before_lambda_stops_the_function(
+    lead: StoredLead, fate: str
+) -> None:
+    def answered() -> tuple[int, bool]:
+        with unwell.running(FAILING[fate]) as server, clinic_on(server.address) as clinic:
+            page, left = confirmation(clinic, lead)
+        return page.status, left >= SPARE
+
+    assert (503, True) in (answered() for _ in ATTEMPTS)
+
+
+def test_a_confirmation_whose_first_reading_hangs_is_still_shown(
+    lead: StoredLead, keeping: Callable[[Dynamo], None]
+) -> None:
+    with unwell.running(at("GetItem", Way.HANGS, Way.ANSWERED)) as server, clinic_on(server.address) as clinic:
+        keeping(server)
+        page, _ = confirmation(clinic, lead)
+
+    assert page.status == 200
 
 
 # --- Who is not in a hurry ---

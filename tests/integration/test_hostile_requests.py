@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 import schemathesis
 from hypothesis import strategies as st
+from leads import tokens
 from leads.domain.lifecycle import Event
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import from_schema
@@ -52,8 +53,14 @@ class RecordingGateway:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
         response = self.gateway.answer(request)
-        self.answered.append((f"{request.method} /{request.path.split('/')[1]}", response))
+        self.answered.append((f"{request.method} {_place(request.path)}", response))
         return response(environ, start_response)
+
+
+def _place(path: str) -> str:
+    """Return "/api" for the form, "/api/leads" for a confirmation and "/staff" for a staff link."""
+    parts = path.split("/")
+    return "/api/leads" if path.startswith("/api/leads/") else f"/{parts[1]}"
 
 
 @dataclass(frozen=True)
@@ -65,12 +72,14 @@ class Run:
 
 
 def run(folder: Path, examples: int) -> Run:
-    """Send requests with forged tokens, then with a good one."""
+    """Send requests with forged tokens, then with a good one of each kind."""
     # No limit on one address: the staff get no e-mail about a lead in review.
     with deployed.clinic_with_table(folder, LEADS_ADDRESS_LIMIT="1000000") as clinic:
         gateway = RecordingGateway(Gateway(routes(load()), load=clinic.load_handler))
-        token = clinic.token(clinic.keep(factories.stored(Event.NOTIFIED)))
-        complaints = [text for known in ({}, {"token": token}) for text in _complaints(gateway, examples, known)]
+        lead = clinic.keep(factories.stored(Event.NOTIFIED))
+        good = (clinic.token(lead), tokens.confirmation_token(lead.reference, factories.KEY))
+        known = ({}, *({"token": token} for token in good))
+        complaints = [text for parameters in known for text in _complaints(gateway, examples, parameters)]
     return Run(gateway.answered, complaints)
 
 
@@ -126,6 +135,9 @@ def test_every_answer_to_many_more_requests_is_as_described(tmp_path: Path) -> N
         ("HEAD /staff", {200, 404}),
         ("POST /staff", {303, 400, 403, 404, 409, 415, 422}),
         ("GET /api", {405}),
+        ("GET /api/leads", {200, 404}),
+        ("HEAD /api/leads", {200, 404}),
+        ("POST /api/leads", {405}),
         ("PUT /staff", {405}),
     ],
 )

@@ -24,6 +24,7 @@ def test_articles_pages_and_the_rest_are_where_readers_look_for_them(small: Smal
         "output/robots.txt",
         "output/apple-touch-icon.png",
         "output/favicon.ico",
+        "output/contact-card.vcf",
         "functions/leads/compiled/practice.json",
         "functions/leads/compiled/shell.html",
         "functions/leads/compiled/headers.json",

@@ -112,6 +112,10 @@ class Clinic:
         """Send this event to the form's handler."""
         return Answer(capture.make_handler(self.wiring)(event, context))
 
+    def visit(self, address: str, method: str = "GET", context: object = None) -> Answer:
+        """Open a confirmation's address, as a browser does after a redirect."""
+        return self.send(event(method, address, token=address.rpartition("/")[2]), context)
+
     def load_handler(self, name: str) -> Callable[[Mapping[str, Any], object], Mapping[str, Any]]:
         """Return the handler that the template names, with this object's wiring."""
         made = {"capture": capture.make_handler, "staff": staff.make_handler}

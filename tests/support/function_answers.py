@@ -7,7 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
-from leads.domain.lifecycle import Event
+from leads import tokens
+from leads.domain.lifecycle import Event, StoredLead
 from leads.domain.practice import Practice
 
 from tests.conftest import Site
@@ -120,6 +121,28 @@ def _follow(clinic: Clinic, token: str, method: str = "GET") -> Answer:
     return clinic.send_to_staff_page(api_events.event(method, f"/staff/leads/{token}", token=token))
 
 
+def _confirmed(
+    event: Event | None = None, after_days: float = 0, method: str = "GET", conditions: str | None = None
+) -> Callable[[Clinic], Answer]:
+    """Open the confirmation of a request: of an open one, or of one to which this happened."""
+
+    def ask(clinic: Clinic) -> Answer:
+        lead = clinic.keep(factories.stored(*([event] if event else []), conditions=conditions))
+        clinic.clock.advance(days=after_days)
+        return clinic.visit(_confirmation_address(lead), method)
+
+    return ask
+
+
+def _confirmation_address(lead: StoredLead) -> str:
+    return f"/api/leads/{tokens.confirmation_token(lead.reference, factories.KEY)}"
+
+
+def _confirmation_without_table(clinic: Clinic) -> Answer:
+    clinic.dynamodb = cast("DynamoDBClient", _DeadTable())
+    return clinic.visit(_confirmation_address(factories.stored()))
+
+
 FORM_ASKED: Mapping[str, Callable[[str], Callable[[Clinic], Answer]]] = {
     "taken": _sent,
     "taken, with suicidal thoughts": lambda kind: _sent(kind, conditions="suicidal-thoughts"),
@@ -133,6 +156,17 @@ FORM_ASKED: Mapping[str, Callable[[str], Callable[[Clinic], Answer]]] = {
     ),
     "500 our mistake": _our_mistake,
     "503 not stored": _dead_table,
+}
+
+CONFIRMATION_ASKED: Mapping[str, Callable[[Clinic], Answer]] = {
+    "200 open": _confirmed(),
+    "200 open, with suicidal thoughts": _confirmed(conditions="suicidal-thoughts"),
+    "200 open, at the weekend": _confirmed(after_days=4, conditions="suicidal-thoughts"),
+    "200 closed": _confirmed(Event.CONTACTED),
+    "404 expired": _confirmed(Event.CONTACTED, after_days=4000),
+    "404 forged": lambda clinic: clinic.visit("/api/leads/no-token"),
+    "405 sent to": _confirmed(method="POST"),
+    "503 no table": _confirmation_without_table,
 }
 
 STAFF_ASKED: Mapping[str, Callable[[Clinic], Answer]] = {
@@ -155,6 +189,7 @@ STAFF_ASKED: Mapping[str, Callable[[Clinic], Answer]] = {
 ASKED: Mapping[str, Callable[[Clinic], Answer]] = {
     **{f"form: {name}": ask("form") for name, ask in FORM_ASKED.items()},
     **{f"script: {name}": ask("json") for name, ask in FORM_ASKED.items()},
+    **{f"confirmation: {name}": ask for name, ask in CONFIRMATION_ASKED.items()},
     **{f"staff: {name}": ask for name, ask in STAFF_ASKED.items()},
 }
 

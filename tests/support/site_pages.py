@@ -88,6 +88,18 @@ def thanked(page: Page, system: LocalSystem, article: str) -> None:
     expect(page.get_by_role("heading", name=re.compile("^Thank you"))).to_be_visible()
 
 
+def confirmed(page: Page, system: LocalSystem, article: str) -> None:
+    """Sent, and the confirmation loaded from its address."""
+    thanked(page, system, article)
+    page.reload()
+    expect(page.get_by_role("heading", name="Your request for a call")).to_be_visible()
+
+
+def gone(page: Page, system: LocalSystem, article: str) -> None:
+    """Open a confirmation that is not there."""
+    page.goto(f"{system.url}/api/leads/no-token")
+
+
 def staff_open(page: Page, system: LocalSystem, article: str) -> None:
     """Open the staff page of an open request."""
     page.goto(staff_link(page, system))
@@ -135,6 +147,8 @@ STATES: tuple[State, ...] = (
     corrected,
     refused,
     thanked,
+    confirmed,
+    gone,
     staff_open,
     staff_closed,
     staff_too_late,

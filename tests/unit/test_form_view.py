@@ -197,13 +197,14 @@ def test_crisis_lines_are_right_below_the_box_for_suicidal_thoughts() -> None:
     assert {link.get("href") for link in card.iter("a")} >= {"tel:988", "sms:988", "tel:911"}
 
 
-@pytest.mark.parametrize("priority", [True, False])
-def test_the_confirmation_says_when_we_call_crisis_lines_first(priority: bool) -> None:
-    html = rendering.render(
-        "parts/confirmation.html", practice=PRACTICE, deadline="Tuesday, 5:00 PM", reference="K7", priority=priority
-    )
-    confirmation = html5lib.parseFragment(html, namespaceHTMLElements=False)
-    headings = [words(heading) for heading in confirmation.iter("h2")]
-    assert headings[-1] == "Thank you. We will call you by Tuesday, 5:00 PM."
-    assert len(headings) == 1 + priority
-    assert ("988" in words(confirmation)) is priority
+def test_the_confirmation_waits_in_the_page_with_every_part_and_no_fact() -> None:
+    part = drawn().find(".//template")
+    assert part is not None
+    assert {each.get("data-if") for each in part.iter() if each.get("data-if")} == {"priority", "opens_text"}
+    slots = [each for each in part.iter() if each.get("data-slot")]
+    assert {each.get("data-slot", ""): words(each) for each in slots} == {
+        "heading": "",
+        "number": "",
+        "opens_text": "",
+        "reference": "",
+    }

@@ -78,6 +78,54 @@ def test_no_other_text_is_a_token(text: str) -> None:
         tokens.reference_of(text, TUESDAY, KEY)
 
 
+# --- The visitor's confirmation ---
+
+CONFIRMATION = tokens.confirmation_token(REFERENCE, KEY)
+
+
+def test_a_confirmation_token_opens_the_reference_that_it_was_made_for() -> None:
+    assert tokens.confirmed_reference(CONFIRMATION, KEY) == REFERENCE
+
+
+def confirms(token: str) -> bool:
+    try:
+        return bool(tokens.confirmed_reference(token, KEY))
+    except tokens.ForgedTokenError:
+        return False
+
+
+def test_a_confirmation_token_that_was_changed_at_any_character_is_forged() -> None:
+    changed = {
+        CONFIRMATION[:place] + character + CONFIRMATION[place + 1 :]
+        for place in range(len(CONFIRMATION))
+        for character in "0Aa9.-٣ "
+    }
+
+    assert [token for token in changed if confirms(token)] == [CONFIRMATION]
+
+
+def test_a_confirmation_token_that_was_cut_is_forged() -> None:
+    assert [length for length in range(len(CONFIRMATION)) if confirms(CONFIRMATION[:length])] == []
+
+
+def test_a_confirmation_token_of_another_key_is_forged() -> None:
+    assert not confirms(tokens.confirmation_token(REFERENCE, OTHER_KEY))
+
+
+@given(st.text() | st.from_regex(r"[0-9A-Z-]{14}\.[0-9A-Z]{32}", fullmatch=True))
+def test_no_other_text_is_a_confirmation_token(text: str) -> None:
+    assert not confirms(text)
+
+
+def test_neither_token_opens_what_the_other_does() -> None:
+    reference, _, signature = CONFIRMATION.partition(".")
+    expires = TOKEN.split(".")[1]
+
+    assert not confirms(TOKEN)
+    assert not confirms(f"{reference}.{TOKEN.split('.')[2]}")
+    assert not opens(f"{reference}.{expires}.{signature}")
+
+
 def test_a_token_needs_no_escape_in_an_address() -> None:
     assert set(TOKEN) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ-.")
 

@@ -10,6 +10,7 @@ if (form) {
   const summary = find(".error-summary", form);
   const heading = find("h3", summary);
   const problem = heading.textContent;
+  const campaign = new URLSearchParams(location.search); // read before a confirmation changes the address
   let sending = false;
 
   const working = (now) => {
@@ -60,19 +61,30 @@ if (form) {
     summary.focus();
   };
 
+  // Puts the confirmation in the form's place, and its address in the page's: going away and back shows it again.
   const confirm = (answer) => {
     const section = form.parentNode;
     const made = find("template", section).content.cloneNode(true);
-    for (const slot of made.querySelectorAll("[data-slot]")) slot.textContent = answer[slot.dataset.slot];
-    if (!answer.priority) find("[data-priority]", made).remove();
+    const number = find("#field-phone", form);
+    const facts = { ...answer, number: number.value };
+    for (const part of made.querySelectorAll("[data-if]")) if (!facts[part.dataset.if]) part.remove();
+    for (const slot of made.querySelectorAll("[data-slot]")) slot.textContent = facts[slot.dataset.slot];
+    const before = [...section.childNodes];
+    find("[data-again]", made).addEventListener("click", (event) => {
+      event.preventDefault();
+      section.textContent = "";
+      section.append(...before);
+      number.focus();
+    });
     section.textContent = "";
     section.append(made);
     section.firstElementChild.focus();
+    history.replaceState(null, "", answer.url);
   };
 
   const answers = () => {
     const fields = new URLSearchParams(new FormData(form));
-    for (const [name, value] of new URLSearchParams(location.search))
+    for (const [name, value] of campaign)
       if (/^utm_(source|medium|campaign)$/.test(name) && !fields.has(name)) fields.set(name, value);
     fields.set("elapsed", (performance.now() / 1000).toFixed(1));
     return fields;

@@ -1,22 +1,26 @@
-"""POST /api/leads: take the form, store the lead, notify the staff, answer. In this order."""
+"""POST /api/leads: take the form, store the lead, notify the staff, answer. In this order.
+
+GET /api/leads/{token}: the confirmation of a stored lead, for the visitor who holds its link.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import partial
 
-from leads import log
+from leads import log, tokens
 from leads.aws import dynamodb
-from leads.domain import promise
-from leads.domain.errors import StoreError
+from leads.domain.errors import StoreError, UnreadableError
 from leads.domain.lead import Lead, LeadError
 from leads.domain.lifecycle import StoredLead
 from leads.domain.practice import Practice
 from leads.services import intake
 from leads.settings import Settings
+from leads.web.confirmation import Confirmation
 from leads.web.errors import HTTPError
 from leads.web.handler import LambdaHandler, lambda_handler
 from leads.web.request import Request
-from leads.web.response import Response, form_page, json_response, see_other
+from leads.web.response import Response, form_page, html_page, json_response, see_other
 from leads.wiring import Wiring
 
 
@@ -26,6 +30,11 @@ def make_handler(wiring: Wiring) -> LambdaHandler:
 
 
 def respond(wiring: Wiring, request: Request, settings: Settings, practice: Practice) -> Response:
+    """Answer a submission, or show the confirmation of an earlier one."""
+    return (_show if request.token else _take)(wiring, request, settings, practice)
+
+
+def _take(wiring: Wiring, request: Request, settings: Settings, practice: Practice) -> Response:
     """Answer a submission: success if and only if the lead is in the table."""
     request.allow("POST")
     request.require_same_origin(settings.public_url)
@@ -41,7 +50,10 @@ def respond(wiring: Wiring, request: Request, settings: Settings, practice: Prac
     except StoreError as error:
         log.event("perhaps stored" if error.unsure else "not stored", outcome=f"{error}", metrics={"NotStored": 1})
         return form_page(request, settings, practice, form_data, failure=_not_stored(practice, unsure=error.unsure))
-    return _success(request, stored, practice)
+    address = f"/api/leads/{tokens.confirmation_token(stored.reference, settings.key)}"
+    if not request.wants_json:
+        return see_other(practice, address)
+    return json_response(practice, 201, {**Confirmation.of(stored, wiring.clock(), practice).facts, "url": address})
 
 
 def _not_stored(practice: Practice, *, unsure: bool) -> HTTPError:
@@ -60,19 +72,46 @@ def _not_stored(practice: Practice, *, unsure: bool) -> HTTPError:
     )
 
 
-def _success(request: Request, stored: StoredLead, practice: Practice) -> Response:
-    if not request.wants_json:
-        return see_other(practice, "/thank-you/")
-    contact_by = stored.contact_by.astimezone(practice.zone)
-    return json_response(
-        practice,
-        201,
-        {
-            "reference": stored.reference,
-            "contact_by": contact_by.isoformat(timespec="seconds"),
-            "contact_by_text": promise.in_words(contact_by, practice),
-            "priority": stored.priority,
-        },
+def _show(wiring: Wiring, request: Request, settings: Settings, practice: Practice) -> Response:
+    """Answer with the confirmation as it is true at this moment. Changes nothing."""
+    request.allow("GET", "HEAD")
+    now = wiring.clock()
+    lead = _find(wiring, request, settings, now)
+    if lead is None:
+        raise HTTPError(
+            404,
+            "We do not have this request",
+            "The link is not whole, or the request was deleted after the time that the privacy page gives.",
+        )
+    return html_page(
+        settings,
+        200,
+        "pages/confirmation.html",
+        title="Your request for a call",
+        kept=Confirmation.of(lead, now, practice),
+        is_closed=lead.is_closed,
+        practice=practice,
+    )
+
+
+def _find(wiring: Wiring, request: Request, settings: Settings, now: dt.datetime) -> StoredLead | None:
+    """Return the lead of the visitor's link; None if the link is forged, or the lead has expired or was erased."""
+    try:
+        reference = tokens.confirmed_reference(request.token, settings.key)
+    except tokens.ForgedTokenError:
+        return None
+    try:
+        with dynamodb.until(request.deadline):
+            return wiring.repository(settings).get(reference, now)
+    except StoreError as error:
+        log.event("confirmation not shown", reference=reference, outcome=f"{error}")
+    except UnreadableError as error:
+        log.exception("cannot be read", error, reference=reference)
+    raise HTTPError(
+        503,
+        "We cannot show your request",
+        f"We took it, and its reference is {reference}: it need not be sent again. "
+        f"Open this page again in a minute, or call us at {settings.practice.phone_display}.",
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from leads.domain.lead import BEST_TIMES, CONSENT_VERSION, FieldError, FieldSpec, FormData, Lead, field_spec
 from leads.domain.practice import Condition, Patients, Practice
 from leads.domain.text import has_control
+from leads.web.confirmation import BLANK, Confirmation
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class Form:
     """Whom the practice can see, as it is said in a sentence."""
     unseen: tuple[FormField, ...] = ()
     """Hidden fields with an error. The visitor did not type them, but must see why the form was refused."""
+    confirmation: Confirmation = BLANK
+    """What takes the form's place once the request is stored."""
 
     @property
     def errors(self) -> tuple[FormField, ...]:

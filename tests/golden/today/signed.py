@@ -25,6 +25,7 @@ def texts() -> dict[str, str]:
         "signed/fingerprint.txt": fingerprint + "\n",
         "signed/references.txt": "\n".join(tokens.references(fingerprint)) + "\n",
         "signed/keyed_hash.txt": tokens.keyed_hash(NUMBER, KEY) + "\n",
+        "signed/confirmation_token.txt": tokens.confirmation_token(REFERENCE, KEY) + "\n",
         # From the end, so that links may live longer or shorter: a lifetime is no format.
         "signed/staff_token.txt": tokens.staff_token(REFERENCE, EXPIRES - tokens.LINK_LIFETIME, KEY) + "\n",
     }

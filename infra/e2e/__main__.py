@@ -41,7 +41,10 @@ def rehearse(*options: str) -> int:
 
 
 def copy(root: Path) -> Path:
-    """Copy the project to this folder, with `sample = false`, as one git commit; return the folder."""
+    """Copy the project to this folder, without a word that says sample, as one git commit; return the folder.
+
+    `make publish` refuses a practice or a person that is a sample.
+    """
     root.mkdir()
     for name in PARTS:
         _copy(site.ROOT / name, root / name)
@@ -52,6 +55,8 @@ def copy(root: Path) -> Path:
     practice.write_text(
         practice.read_text(encoding="utf-8").replace("sample = true", "sample = false"), encoding="utf-8"
     )
+    for person in (root / "content" / "people").glob("*.md"):
+        person.write_text(person.read_text(encoding="utf-8").replace("Sample: true\n", ""), encoding="utf-8")
     _commit(root)
     return root
 

@@ -17,14 +17,14 @@ from leads.domain.practice import Practice
 from pelican import Pelican, signals
 from pelican.generators import Generator
 
-from plugins.lint import claims, front_matter, links
+from plugins.lint import claims, front_matter, links, person_keys
 from plugins.lint.diagnostic import Diagnostic
 from plugins.lint.editorial import SourceFile, mistakes
 from plugins.lint.front_matter import ArticleFrontMatter
 from plugins.markdown import citations
 from plugins.markdown.bibliography import Bibliography
 
-RESERVED_SLUGS = {"api", "assets", "local", "pictures", "staff", "styleguide", "thank-you"}
+RESERVED_SLUGS = {"api", "assets", "local", "people", "pictures", "staff", "styleguide", "thank-you"}
 """Slugs whose pages would replace other files of the site or hide a function's address."""
 
 UNREVIEWED = (
@@ -44,6 +44,8 @@ def diagnostics(pelican: Pelican) -> list[Diagnostic]:
     found = [
         *_in_sources(sources),
         *_slugs(sources),
+        *person_keys.diagnostics(sources),
+        *_home(Path(pelican.path, front_matter.HOME), Path(pelican.output_path)),
         *_incomplete(bibliography, bibliography_file),
         *_practice(pelican.settings["PRACTICE"], Path(pelican.path, "practice.toml")),
         *_unused(sources, bibliography, bibliography_file),
@@ -55,7 +57,9 @@ def diagnostics(pelican: Pelican) -> list[Diagnostic]:
 def _sources(pelican: Pelican) -> list[SourceFile]:
     settings = pelican.settings
     folders = [*settings["ARTICLE_PATHS"], *settings["PAGE_PATHS"]]
-    paths = sorted(path for folder in folders for path in Path(pelican.path, folder).rglob("*.md"))
+    files = [Path(pelican.path, front_matter.HOME)]
+    files += [path for folder in folders for path in Path(pelican.path, folder).rglob("*.md")]
+    paths = sorted(path for path in files if path.is_file())
     texts = [(path, path.read_text(encoding="utf-8-sig")) for path in paths]
     return [
         SourceFile(
@@ -101,11 +105,18 @@ def _reviews(source: SourceFile, article: ArticleFrontMatter) -> Iterator[Diagno
 def _slugs(sources: Iterable[SourceFile]) -> Iterator[Diagnostic]:
     owners = dict.fromkeys(RESERVED_SLUGS, "the site itself")
     for source in sources:
-        slug = front_matter.values(source.text).get("slug", "")
+        slug = front_matter.values(source.text).get("slug")
+        if slug is None:
+            continue  # a person, the home page, or a mistake that has its own message
         if slug in owners:
             line = front_matter.line_of("slug", source.text)
             yield Diagnostic(str(source.path), line, f"Slug: “{slug}” belongs to {owners[slug]}. Write another.")
         owners.setdefault(slug, source.path.name)
+
+
+def _home(file: Path, output: Path) -> Iterator[Diagnostic]:
+    if not (output / "index.html").is_file():
+        yield Diagnostic(str(file), 1, "the site has no home page without this file. Write it, without “Status”.")
 
 
 def _incomplete(bibliography: Bibliography, path: Path) -> Iterator[Diagnostic]:
@@ -136,7 +147,7 @@ def _unused(sources: Iterable[SourceFile], bibliography: Bibliography, path: Pat
 
 
 def _broken_links(sources: Iterable[SourceFile], output: Path) -> Iterator[Diagnostic]:
-    by_page = {f"/{front_matter.values(source.text).get('slug')}/": source for source in sources}
+    by_page = {front_matter.address_of(source.path, source.text): source for source in sources}
     for link in links.broken_links(output):
         source, wrong = by_page.get(link.page), f"“{link.target}” {link.reason}."
         if source and link.target in source.text:

@@ -13,11 +13,14 @@ from typing import Any
 from markupsafe import Markup
 from pelican import signals
 from pelican.contents import Content
-from pelican.generators import ArticlesGenerator, Generator
+from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 from pelican.readers import MarkdownReader, Readers
+from pelican.urlwrappers import Author
 
 from plugins.lint import front_matter
+from plugins.lint.front_matter import ArticleFrontMatter, FrontMatter, HomeFrontMatter, PersonFrontMatter
 from plugins.markdown import citations
+from plugins.markdown.people import FOLDER, Person, byline_of
 
 WORDS_A_MINUTE = 220
 
@@ -39,19 +42,54 @@ class CheckedMarkdownReader(MarkdownReader):
         checked = front_matter.read(Path(source_path))
         if checked is None:
             return "", {"status": "skip"}  # the editorial checks report it
+        place = _place(checked, Path(source_path), self.settings)
+        if place is None:
+            return "", {"status": "skip"}
         content, metadata = super().read(source_path)
         self.settings["RENDERED"][source_path] = content
         metadata.update(checked.model_dump(include={"reviewed", "next_review"}))
         if "modified" in metadata and "date" in metadata:  # an article may be scheduled: finished before its day
             metadata["modified"] = max(metadata["modified"], metadata["date"])
         metadata.update(toc=list(_headings(self._md.toc_tokens)), references=citations.references(self._md))
-        return content, {**metadata, "minutes": _minutes(content)}
+        return content, {**metadata, "minutes": _minutes(content), **place}
 
     def _parse_metadata(self, meta: Mapping[str, list[str]]) -> dict[str, Any]:
         # The values that were checked. Pelican would give a list of lines for a value that continues in a second one.
         values = front_matter.values(Path(self._source_path).read_text(encoding="utf-8-sig"))
         parsed: dict[str, Any] = super()._parse_metadata({key: [values[key]] for key in meta})
         return parsed
+
+
+def _place(checked: FrontMatter, file: Path, settings: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what a file's metadata has beside its own: where its page is, and whom it names.
+
+    Return None for a file that makes no page: a person that is no public one, or an article that names an unknown key,
+    which the checks of the content report.
+    """
+    people: Mapping[str, Person] = settings["PEOPLE"]
+    if isinstance(checked, HomeFrontMatter):
+        return {"template": "index", "slug": "/", "url": "", "save_as": "index.html"}
+    if isinstance(checked, PersonFrontMatter):
+        person = people.get(checked.key)
+        return _person_place(person) if person and person.file == file else None
+    if isinstance(checked, ArticleFrontMatter):
+        byline = byline_of(checked, people)
+        # Pelican's feed takes the author's name from here.
+        return {"byline": byline, "author": Author(byline.author.name, settings)} if byline else None
+    return {}
+
+
+def _person_place(person: Person) -> dict[str, Any]:
+    # No other page can have this slug: Pelican takes pages with one slug for translations.
+    slug, save_as = f"{FOLDER}/{person.key}", f"{person.url}index.html"
+    return {
+        "template": "person",
+        "title": person.name,
+        "slug": slug,
+        "url": person.url,
+        "save_as": save_as,
+        "person": person,
+    }
 
 
 @dataclass(frozen=True)
@@ -96,14 +134,17 @@ def _drop_unpublished(generator: ArticlesGenerator) -> None:
     generator.drafts = generator.hidden_articles = []
 
 
-def _split_articles(generators: list[Generator]) -> None:
+def _split(generators: list[Generator]) -> None:
     # Only now does Pelican know the addresses that links between articles and pages lead to.
-    for article in (article for each in generators if isinstance(each, ArticlesGenerator) for article in each.articles):
-        article.introduction, article.sections = split_sections(article.content)
+    for each in generators:
+        for content in each.articles if isinstance(each, ArticlesGenerator) else ():
+            content.introduction, content.sections = split_sections(content.content)
+        for content in each.pages if isinstance(each, PagesGenerator) else ():
+            content.introduction, content.sections = split_sections(content.content)
 
 
 def register() -> None:
     signals.readers_init.connect(_replace_readers)
     signals.content_object_init.connect(_as_markup)
     signals.article_generator_finalized.connect(_drop_unpublished)
-    signals.all_generators_finalized.connect(_split_articles)
+    signals.all_generators_finalized.connect(_split)

@@ -62,6 +62,8 @@ class PersonFrontMatter(FrontMatter):
     credentials: str = ""
     role: NonEmpty
     photo: NonEmpty | None = None
+    home: bool = True
+    """Whether the person is on the home page."""
     sample: bool = False
     status: Status = "published"
 
@@ -107,6 +109,7 @@ EXAMPLES: Mapping[str, str] = {
     "credentials": "PMHNP-BC",
     "role": "Psychiatric nurse practitioner",
     "photo": "images/ada-example.jpg",
+    "home": "no",
     "sample": "true",
 }
 """A valid value of each key, for messages."""

@@ -27,6 +27,8 @@ class Person:
     credentials: str
     role: str
     description: str
+    home: bool
+    """Whether the person is on the home page."""
     sample: bool
     portrait: Portrait | None = None
 
@@ -68,7 +70,7 @@ def _person(file: Path, facts: PersonFrontMatter, content: Path, cache: Path) ->
     return Person(
         file=file,
         portrait=portraits.portrait(picture, cache) if picture else None,
-        **facts.model_dump(include={"key", "name", "credentials", "role", "description", "sample"}),
+        **facts.model_dump(include={"key", "name", "credentials", "role", "description", "home", "sample"}),
     )
 
 

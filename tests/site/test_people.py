@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,6 +64,15 @@ def test_the_home_page_names_everyone_in_the_order_of_the_files(small: SmallSite
     small.build()
     links = re.findall(r'<a href="(/people/[^"]*)">([^<]*)</a>', small.page("index.html"))
     assert links == [("/people/ada-example/", "Ada Example, PMHNP-BC"), ("/people/max-example/", "Max Example, MD")]
+
+
+def test_a_person_can_stay_an_author_without_being_on_the_home_page(small: SmallSite) -> None:
+    templates = Path(__file__).parents[2] / "theme" / "templates" / "components"
+    small.write("theme/templates/components/people.html", (templates / "people.html").read_text(encoding="utf-8"))
+    small.write("theme/templates/index.html", '{% include "components/people.html" %}')
+    small.write("content/people/max.md", MAX.replace("Modified", "Home: no\nModified"))
+    small.build()
+    assert re.findall("/people/([^/]*)/", small.page("index.html")) == ["ada-example"]
 
 
 def test_the_home_page_has_its_text_from_the_editors(small: SmallSite) -> None:

@@ -18,11 +18,12 @@ ROOT = Path(__file__).resolve().parent
 if str(ROOT) not in sys.path:  # the `pelican` command does not look for modules here
     sys.path.insert(0, str(ROOT))
 
-from plugins.lint import practice_file  # noqa: E402 -- needs the path above
+from plugins.lint import front_matter, practice_file  # noqa: E402 -- needs the path above
 from plugins.markdown import bibliography  # noqa: E402
 from plugins.markdown.chart import Charts  # noqa: E402
 from plugins.markdown.citations import Citations  # noqa: E402
 from plugins.markdown.comments import Comments  # noqa: E402
+from plugins.markdown.people import Person  # noqa: E402
 from plugins.markdown.substitutions import Substitutions  # noqa: E402
 from plugins.markdown.table_wrapper import TableWrapper  # noqa: E402
 from plugins.markdown.typography import typography  # noqa: E402
@@ -60,9 +61,9 @@ COMPILED_PATH = os.environ.get("LEADS_COMPILED", str(ROOT / "functions" / "leads
 CACHE_PATH = str(ROOT / ".cache")
 DELETE_OUTPUT_DIRECTORY = True
 
-# Built are articles, pages and four templates, but not Pelican's archives, categories, authors and tags.
+# Built are articles, pages, people, the home page and three templates; not Pelican's archives, categories and tags.
 ARTICLE_PATHS = ["articles"]
-PAGE_PATHS = ["pages"]
+PAGE_PATHS = ["pages", "people", front_matter.HOME]
 STATIC_PATHS: list[str] = []
 ARTICLE_URL = PAGE_URL = "{slug}/"
 ARTICLE_SAVE_AS = PAGE_SAVE_AS = "{slug}/index.html"
@@ -70,12 +71,14 @@ ARTICLE_SAVE_AS = PAGE_SAVE_AS = "{slug}/index.html"
 DRAFT_URL = DRAFT_PAGE_URL = ARTICLE_URL
 DRAFT_SAVE_AS = DRAFT_PAGE_SAVE_AS = ARTICLE_SAVE_AS if LOCAL else ""
 AUTHOR_SAVE_AS = CATEGORY_SAVE_AS = TAG_SAVE_AS = ""
-DIRECT_TEMPLATES = ["index", "thank-you", "404", *(["styleguide"] if LOCAL else [])]
+DIRECT_TEMPLATES = ["thank-you", "404", *(["styleguide"] if LOCAL else [])]
 globals()["THANK-YOU_SAVE_AS"] = "thank-you/index.html"  # Pelican's name for it: the template in capitals
 STYLEGUIDE_SAVE_AS = "styleguide/index.html"
 WITH_FUTURE_DATES = True  # plugins/markdown/reader.py makes them drafts, by the time that this build goes by
 FILENAME_METADATA = ""
 FORMATTED_FIELDS: list[str] = []
+PEOPLE: dict[str, Person] = {}
+"""The people of the practice by their keys, filled in by plugins/markdown/people.py."""
 RENDERED: dict[str, str] = {}
 """The HTML of each source, filled in by plugins/markdown/reader.py for the editorial checks."""
 
@@ -135,6 +138,7 @@ JINJA_GLOBALS = {
 LOG_FILTER = [(logging.WARNING, "Empty alt attribute for image %s in %s")]
 PLUGINS = [
     "plugins.media.images",
+    "plugins.markdown.people",
     "plugins.markdown.reader",
     "plugins.media.pictures",
     "plugins.output.structured_data",

@@ -10,6 +10,7 @@ from leads.domain.practice import Practice
 
 from infra.publish.release import addresses
 from plugins.lint import front_matter
+from plugins.lint.front_matter import FrontMatter, PersonFrontMatter
 from plugins.output import moved
 
 CONTENT = Path("content")
@@ -29,8 +30,7 @@ def reasons(practice: Practice, root: Path) -> Iterator[str]:
             f"{PRACTICE} describes a practice that does not exist. Write your own facts into it, and remove the "
             "line `sample = true`."
         )
-    else:
-        yield from _sample_texts(root)
+    yield from _samples(root)
     yield from _missing_notices(practice)
     status = _status(root)
     if status is None:
@@ -52,14 +52,20 @@ def _missing_notices(practice: Practice) -> Iterator[str]:
             )
 
 
-def _sample_texts(root: Path) -> Iterator[str]:
+def _samples(root: Path) -> Iterator[str]:
     for path in sorted((root / CONTENT).rglob("*.md")):
-        text = path.read_text(encoding="utf-8-sig")
-        facts = front_matter.values(text)
-        is_sample = facts.get("sample", "").lower() == "true" and facts.get("status", "published") == "published"
-        if is_sample and "title" in facts:
-            place = f"{path.relative_to(root).as_posix()}:{front_matter.line_of('sample', text)}"
-            yield f"{place}: “{facts['title']}” is an example. Write your own, and remove this line."
+        text = front_matter.read(path)
+        if text and text.sample and text.status == "published":
+            line = front_matter.line_of("sample", path.read_text(encoding="utf-8-sig"))
+            yield f"{path.relative_to(root).as_posix()}:{line}: {_sample(text)}, and remove this line."
+
+
+def _sample(text: FrontMatter) -> str:
+    if isinstance(text, PersonFrontMatter):
+        return (
+            f"{text.name} is a sample and does not exist. Delete the file, or write a person of your practice into it"
+        )
+    return f"“{getattr(text, 'title', '')}” is an example. Write your own"
 
 
 def _status(root: Path) -> str | None:

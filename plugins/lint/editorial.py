@@ -15,7 +15,7 @@ from plugins.lint import claims, crisis_file, front_matter, refused_words
 from plugins.lint.paragraphs import Paragraph, split_paragraphs
 from plugins.markdown import chart, citations, substitutions
 from plugins.markdown.bibliography import Bibliography
-from plugins.media import images
+from plugins.media import images, portraits
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ BLOCKED = re.compile(r"<(?:[a-z]\w*\b[^>]*\s)??(script|style|iframe|object|embed
 
 PICTURES = ", ".join(images.SUFFIXES)
 
-NAME_KEYS = {"author", "reviewer"}
+NAME_KEYS = {"author", "key", "name", "reviewer"}
 """Keys of names, in which a refused word may be a surname: Dr. Battle."""
 
 Mistakes = Iterator[tuple[int, str]]
@@ -80,13 +80,20 @@ def _front_matter(source: SourceFile) -> Mistakes:
         yield front_matter.line_of(key, source.text), f"{key.capitalize()}: {message}"
     for line, key in front_matter.duplicates(source.text):
         yield line, f"{key.capitalize()}: this is written twice. Keep one line."
-    for key, value in front_matter.values(source.text).items():
-        for word, remedy in claims.refused_in_line(value):
+    written = front_matter.values(source.text)
+    name = written.get("name") or "\n"  # what no value has
+    for key, value in written.items():
+        # A person's description may say the name.
+        for word, remedy in claims.refused_in_line(value if key == "name" else value.replace(name, " ")):
             if remedy != claims.PERSON_FIRST or key not in NAME_KEYS:
                 yield front_matter.line_of(key, source.text), f"{key.capitalize()}: “{word}” is refused. {remedy}"
         for match in crisis_file.numbers(value, source.practice.crisis_lines.by_number):
             wrong = f"“{match[0]}” is a crisis number, and cannot be read from its file here."
             yield front_matter.line_of(key, source.text), f"{key.capitalize()}: {wrong} Leave it out."
+    photo = written.get("photo")
+    if photo and not portraits.find(photo, source.content):
+        wanted = f"Write images/ and the name of a {', '.join(portraits.SUFFIXES)} file"
+        yield front_matter.line_of("photo", source.text), f"Photo: content/images has no picture “{photo}”. {wanted}."
     if source.is_article and not citations.keys(source.text):
         yield 1, "the article cites nothing. Cite at least one source, as [@key]."
 

@@ -1,4 +1,4 @@
-"""Front matter, the lines above an article or a page, as a checked model."""
+"""Front matter, the lines above an article, a page or a person's text, as a checked model."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -38,30 +39,61 @@ Addresses = Annotated[tuple[str, ...], BeforeValidator(_addresses)]
 """Addresses of this site, in the file one to a line or with commas between them."""
 
 
+Name = Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
+"""A name in an address: small letters, digits and hyphens."""
+
+Status = Literal["published", "draft", "skip"]
+
+
 class FrontMatter(BaseModel):
-    """The front matter of a page."""
+    """The front matter that every file has."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    title: NonEmpty
-    slug: Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
     description: NonEmpty
     modified: dt.datetime
-    status: Literal["published", "draft", "skip"] = "published"
+    status: Status = "published"
     was: Addresses = ()
     """The text's earlier addresses, which lead here; plugins/lint/old_addresses.py checks them."""
     sample: bool = False
     """Whether the text is an example that `make publish` refuses."""
 
 
-class ArticleFrontMatter(FrontMatter):
-    """The front matter of an article, with its author, its reviewer and its dates."""
+class HomeFrontMatter(FrontMatter):
+    """The front matter of the home page, which has the address / and is never a draft."""
+
+    title: NonEmpty
+    status: Literal["published"] = "published"
+
+
+class PageFrontMatter(FrontMatter):
+    """The front matter of a page."""
+
+    title: NonEmpty
+    slug: Name
+
+
+class PersonFrontMatter(FrontMatter):
+    """The front matter of a person of the practice."""
+
+    key: Name
+    name: NonEmpty
+    credentials: str = ""
+    role: NonEmpty
+    photo: NonEmpty | None = None
+    home: bool = True
+    """Whether the person is on the home page."""
+
+
+class ArticleFrontMatter(PageFrontMatter):
+    """The front matter of an article, with its author, its reviewer and its dates.
+
+    Author and reviewer are keys of people.
+    """
 
     date: dt.datetime
     author: NonEmpty
-    author_credentials: NonEmpty
     reviewer: NonEmpty
-    reviewer_credentials: NonEmpty
     reviewed: dt.date
     next_review: dt.date
     seo_title: NonEmpty | None = None
@@ -90,23 +122,50 @@ EXAMPLES: Mapping[str, str] = {
     "was": "/old-address/",
     "sample": "true",
     "date": "2026-11-16 09:00",
-    "author": "Ada Example",
-    "author_credentials": "PMHNP-BC",
-    "reviewer": "Dr. Max Example",
-    "reviewer_credentials": "MD",
+    "author": "ada-example",
+    "reviewer": "max-example",
     "reviewed": "2026-11-16",
     "next_review": "2027-11-16",
     "seo_title": "Sleep and mood: what helps",
     "about": "Insomnia, Depression",
     "review_not_needed": "spelling",
+    "key": "ada-example",
+    "name": "Ada Example",
+    "credentials": "PMHNP-BC",
+    "role": "Psychiatric nurse practitioner",
+    "photo": "images/ada-example.jpg",
+    "home": "no",
 }
 """A valid value of each key, for messages."""
+
+MOVED = {"author_credentials", "reviewer_credentials"}
+"""Keys that articles used to have, and people have now."""
+
+HOME = "home.md"
+"""The file of the home page, in content/ itself."""
+
+MODELS: Mapping[str, type[FrontMatter]] = {
+    "articles": ArticleFrontMatter,
+    "pages": PageFrontMatter,
+    "people": PersonFrontMatter,
+}
+"""The model of the files in each folder of content/."""
 
 
 def model_of(path: Path) -> type[FrontMatter]:
     """Return the model that a file under content/ must satisfy."""
-    folder = next((parent.name for parent in path.parents if parent.name in {"articles", "pages"}), "pages")
-    return ArticleFrontMatter if folder == "articles" else FrontMatter
+    # A folder above content/ may have any name.
+    within = takewhile(lambda parent: parent.name != "content", path.parents)
+    folder = next((parent.name for parent in within if parent.name in MODELS), "")
+    return MODELS.get(folder, HomeFrontMatter if path.name == HOME else PageFrontMatter)
+
+
+def address_of(path: Path, text: str) -> str:
+    """Return the path of the page that is built from a file, such as /people/ada-example/."""
+    model, written = model_of(path), values(text)
+    if model is HomeFrontMatter:
+        return "/"
+    return f"/people/{written.get('key')}/" if model is PersonFrontMatter else f"/{written.get('slug')}/"
 
 
 def values(text: str) -> dict[str, str]:
@@ -193,7 +252,11 @@ def mistakes(model: type[FrontMatter], text: str, today: dt.date) -> Iterator[tu
 
 def _message(kind: str, key: str, value: object, model: type[FrontMatter]) -> str:
     written = f"{key.capitalize()}: {EXAMPLES.get(key, '...')}"
+    if kind == "literal_error" and model is HomeFrontMatter:
+        return "the home page is always public. Remove the line."
     if kind == "extra_forbidden":
+        if key in MOVED:
+            return "credentials are in the person's file in content/people now. Remove the line."
         near = get_close_matches(key, model.model_fields, n=1)
         return f"there is no such key. {f'Write “{near[0].capitalize()}”.' if near else 'Remove the line.'}"
     if kind == "missing":

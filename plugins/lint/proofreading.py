@@ -20,7 +20,7 @@ from leads.domain.practice import Practice
 from pelican import Pelican, signals
 from pelican.generators import Generator
 
-from plugins.lint import claims, crisis_file, front_matter, links, old_addresses, publication
+from plugins.lint import claims, crisis_file, front_matter, links, old_addresses, person_keys, publication
 from plugins.lint.diagnostic import Diagnostic, print_findings
 from plugins.lint.editorial import SourceFile, mistakes
 from plugins.lint.front_matter import ArticleFrontMatter
@@ -31,7 +31,7 @@ from plugins.output import moved, notices
 Settings = Mapping[str, Any]
 """Pelican's."""
 
-RESERVED_SLUGS = {"api", "assets", "local", "pictures", "staff", "styleguide", "thank-you"}
+RESERVED_SLUGS = {"api", "assets", "local", "people", "pictures", "staff", "styleguide", "thank-you"}
 """Slugs whose pages would replace other files of the site or hide a function's address."""
 
 UNREVIEWED = (
@@ -53,6 +53,8 @@ def diagnostics(pelican: Pelican) -> list[Diagnostic]:
     texts = [(source.path, source.text) for source in sources if not source.is_draft]
     found = [
         *_in_sources(checked),
+        *person_keys.diagnostics(checked),
+        *_home(content / front_matter.HOME, output),
         *_unread(content, settings),
         *_incomplete(bibliography, bibliography_file),
         *_practice(practice, content / "practice.toml"),
@@ -87,7 +89,8 @@ def _unread(content: Path, settings: Settings) -> Iterator[Diagnostic]:
 
 def _sources(content: Path, settings: Settings) -> list[SourceFile]:
     folders = [*settings["ARTICLE_PATHS"], *settings["PAGE_PATHS"]]
-    paths = sorted(path for folder in folders for path in (content / folder).rglob("*.md"))
+    files = [content / front_matter.HOME, *(path for folder in folders for path in (content / folder).rglob("*.md"))]
+    paths = sorted(path for path in files if path.is_file())
     texts = [(path, path.read_text(encoding="utf-8-sig")) for path in paths]
     return [
         SourceFile(
@@ -133,11 +136,18 @@ def _reviews(source: SourceFile, article: ArticleFrontMatter) -> Iterator[Diagno
 def _slugs(sources: Iterable[SourceFile]) -> Iterator[Diagnostic]:
     owners = dict.fromkeys(RESERVED_SLUGS, "the site itself")
     for source in sorted(sources, key=lambda source: source.is_draft):  # a draft may choose another
-        slug = front_matter.values(source.text).get("slug", "")
+        slug = front_matter.values(source.text).get("slug")
+        if slug is None:
+            continue  # a person, the home page, or a mistake that has its own message
         if slug in owners:
             line = front_matter.line_of("slug", source.text)
             yield Diagnostic(str(source.path), line, f"Slug: “{slug}” belongs to {owners[slug]}. Write another.")
         owners.setdefault(slug, source.path.name)
+
+
+def _home(file: Path, output: Path) -> Iterator[Diagnostic]:
+    if not (output / "index.html").is_file():
+        yield Diagnostic(str(file), 1, "the site has no home page without this file. Write it, without “Status”.")
 
 
 def _incomplete(bibliography: Bibliography, path: Path) -> Iterator[Diagnostic]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -13,12 +13,14 @@ from typing import Any
 from markupsafe import Markup
 from pelican import signals
 from pelican.contents import Content
-from pelican.generators import ArticlesGenerator, Generator
+from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 from pelican.readers import MarkdownReader, Readers
+from pelican.urlwrappers import Author
 
 from plugins.lint import front_matter, publication
-from plugins.lint.front_matter import FrontMatter
+from plugins.lint.front_matter import ArticleFrontMatter, FrontMatter, HomeFrontMatter, PersonFrontMatter
 from plugins.markdown import citations
+from plugins.markdown.people import FOLDER, Person, byline_of
 
 WORDS_A_MINUTE = 220
 
@@ -40,6 +42,9 @@ class CheckedMarkdownReader(MarkdownReader):
         checked = front_matter.read(Path(source_path))
         if checked is None:
             return "", {"status": "skip"}  # the editorial checks report it
+        place = _place(checked, Path(source_path), self.settings)
+        if place is None:
+            return "", {"status": "skip"}
         content, metadata = super().read(source_path)
         metadata.update(self._publication(checked))
         self.settings["RENDERED"][source_path] = content
@@ -47,7 +52,7 @@ class CheckedMarkdownReader(MarkdownReader):
         if "modified" in metadata and "date" in metadata:  # an article may be scheduled: finished before its day
             metadata["modified"] = max(metadata["modified"], metadata["date"])
         metadata.update(toc=list(_headings(self._md.toc_tokens)), references=citations.references(self._md))
-        return content, {**metadata, "minutes": _minutes(content)}
+        return content, {**metadata, "minutes": _minutes(content), **place}
 
     def _publication(self, checked: FrontMatter) -> dict[str, str]:
         """Return why the text is not public, for its page in `make serve`. To Pelican a scheduled text is a draft."""
@@ -60,6 +65,38 @@ class CheckedMarkdownReader(MarkdownReader):
         values = front_matter.values(Path(self._source_path).read_text(encoding="utf-8-sig"))
         parsed: dict[str, Any] = super()._parse_metadata({key: [values[key]] for key in meta})
         return parsed
+
+
+def _place(checked: FrontMatter, file: Path, settings: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what a file's metadata has beside its own: where its page is, and whom it names.
+
+    Return None for a file that makes no page: a person that is no public one, or an article that names an unknown key,
+    which the checks of the content report.
+    """
+    people: Mapping[str, Person] = settings["PEOPLE"]
+    if isinstance(checked, HomeFrontMatter):
+        return {"template": "index", "slug": "/", "url": "", "save_as": "index.html"}
+    if isinstance(checked, PersonFrontMatter):
+        person = people.get(checked.key)
+        return _person_place(person) if person and person.file == file else None
+    if isinstance(checked, ArticleFrontMatter):
+        byline = byline_of(checked, people)
+        # Pelican's feed takes the author's name from here.
+        return {"byline": byline, "author": Author(byline.author.name, settings)} if byline else None
+    return {}
+
+
+def _person_place(person: Person) -> dict[str, Any]:
+    # No other page can have this slug: Pelican takes pages with one slug for translations.
+    slug, save_as = f"{FOLDER}/{person.key}", f"{person.url}index.html"
+    return {
+        "template": "person",
+        "title": person.name,
+        "slug": slug,
+        "url": person.url,
+        "save_as": save_as,
+        "person": person,
+    }
 
 
 def split_at_form(html: Markup) -> tuple[Markup, Markup, Markup]:
@@ -102,15 +139,20 @@ def _hide_unpublished(generator: ArticlesGenerator) -> None:
     generator.drafts = []
 
 
-def _split_articles(generators: list[Generator]) -> None:
+def _split(generators: list[Generator]) -> None:
     # Only now does Pelican know the addresses that links between articles and pages lead to.
-    articles = [each for each in generators if isinstance(each, ArticlesGenerator)]
-    for article in (article for each in articles for article in (*each.articles, *each.hidden_articles)):
-        article.introduction, article.before_form, article.after_form = split_at_form(article.content)
+    for content in (content for each in generators for content in _contents(each)):
+        content.introduction, content.before_form, content.after_form = split_at_form(content.content)
+
+
+def _contents(generator: Generator) -> Sequence[Content]:
+    if isinstance(generator, ArticlesGenerator):
+        return [*generator.articles, *generator.hidden_articles]
+    return generator.pages if isinstance(generator, PagesGenerator) else ()
 
 
 def register() -> None:
     signals.readers_init.connect(_replace_readers)
     signals.content_object_init.connect(_as_markup)
     signals.article_generator_finalized.connect(_hide_unpublished)
-    signals.all_generators_finalized.connect(_split_articles)
+    signals.all_generators_finalized.connect(_split)

@@ -54,7 +54,7 @@ class Assets:
         file = self.folder / path
         if not file.is_file():
             raise MissingAssetError(f"{file}: there is no such file. Correct the name, or add the file.")
-        return f"/{FOLDER}/{hashed_name(file.name, file.read_bytes())}"
+        return address(file.name, file.read_bytes())
 
     def css(self, *, local: bool = False) -> Markup:
         """Return all style sheets in the order of their names, minified for <style>.
@@ -85,7 +85,12 @@ def publish(name: str, content: bytes, output: Path) -> str:
     target = output / FOLDER / hashed_name(name, content)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
-    return f"/{FOLDER}/{target.name}"
+    return address(name, content)
+
+
+def address(name: str, content: bytes) -> str:
+    """Return the address at which a file of this name and content is published."""
+    return f"/{FOLDER}/{hashed_name(name, content)}"
 
 
 def _publish(pelican: Pelican) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from html import unescape
@@ -35,11 +35,11 @@ SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".avif")
 IMG = re.compile(r"<img [^>]*>")
 
 
-def find(src: str, content: Path) -> Path | None:
+def find(src: str, content: Path, suffixes: Sequence[str] = SUFFIXES) -> Path | None:
     """Return the file under content/images that `src` names, or None."""
     name = re.sub(r"^(?:\.\./|/|\{static\}/?)*images/", "", unescape(src))
     file = content / "images" / name
-    return file if file.suffix.lower() in SUFFIXES and file.is_file() else None
+    return file if file.suffix.lower() in suffixes and file.is_file() else None
 
 
 class Photo:
@@ -101,10 +101,14 @@ def _source(photo: Photo, kind: str, options: Mapping[str, Any], settings: Mappi
 
 
 def _published(photo: Photo, width: int, kind: str, options: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
-    key = (photo.hash, width, kind, options, pillow_version)
-    folder = Path(settings["CACHE_PATH"], "images")
-    content = cached(folder, key, lambda: photo.encoded(width, kind, options))
+    content = encoded(photo, width, kind, options, Path(settings["CACHE_PATH"]))
     return assets.publish(f"{photo.file.stem}-{width}.{kind}", content, Path(settings["OUTPUT_PATH"]))
+
+
+def encoded(photo: Photo, width: int, kind: str, options: Mapping[str, Any], cache: Path) -> bytes:
+    """Return the photo in this width (pixels) and format, from the cache where it has been encoded before."""
+    key = (photo.hash, width, kind, options, pillow_version)
+    return cached(cache / "images", key, lambda: photo.encoded(width, kind, options))
 
 
 def _make_responsive(content: Content) -> None:

@@ -38,10 +38,10 @@ def robots(site_url: str) -> str:
 def _entries(generators: Iterable[Generator], site_url: str) -> Iterator[Entry]:
     articles = [article for each in generators if isinstance(each, ArticlesGenerator) for article in each.articles]
     pages = [page for each in generators if isinstance(each, PagesGenerator) for page in each.pages]
-    if articles:
-        yield f"{site_url}/", max(article.modified for article in articles)
     for content in sorted([*articles, *pages], key=lambda content: content.url):
-        yield f"{site_url}/{content.url}", content.modified
+        # The home page shows every article and every person.
+        shown = [*articles, *(page for page in pages if page.template == "person")] if content.url == "" else []
+        yield f"{site_url}/{content.url}", max(each.modified for each in (content, *shown))
 
 
 def _write(generators: list[Generator]) -> None:

@@ -11,8 +11,9 @@ from leads.domain.practice import WEEKDAYS, Practice
 from markupsafe import Markup
 from pelican import signals
 from pelican.contents import Article
-from pelican.generators import ArticlesGenerator
+from pelican.generators import ArticlesGenerator, PagesGenerator
 
+from plugins.markdown.people import Person
 from plugins.media.pictures import Picture
 
 Thing = Mapping[str, Any]
@@ -42,7 +43,7 @@ def _page(article: Article, practice: Practice) -> Thing:
         "inLanguage": "en-US",
         **_about(article),
         "lastReviewed": article.reviewed.isoformat(),
-        "reviewedBy": _person(article.reviewer, article.reviewer_credentials),
+        "reviewedBy": _named(article.byline.reviewer, practice),
         "breadcrumb": _breadcrumbs(article, practice),
         "publisher": _clinic(practice),
     }
@@ -61,7 +62,7 @@ def _article(article: Article, practice: Practice) -> Thing:
         "description": article.description,
         "datePublished": article.date.isoformat(),
         "dateModified": article.modified.isoformat(),
-        "author": _person(str(article.author), article.author_credentials),
+        "author": _named(article.byline.author, practice),
         "publisher": {"@id": _clinic_id(practice)},
         "image": [_image(article.social), _image(article.pin)],
         # Addresses alone identify the works; titles would cost the page a hundred bytes of its budget.
@@ -69,8 +70,22 @@ def _article(article: Article, practice: Practice) -> Thing:
     }
 
 
-def _person(name: str, credentials: str) -> Thing:
-    return {"@type": "Person", "name": name, "honorificSuffix": credentials}
+def _named(person: Person, practice: Practice) -> Thing:
+    credentials = {"honorificSuffix": person.credentials} if person.credentials else {}
+    return {"@type": "Person", "name": person.name, **credentials, "url": f"{practice.url}/{person.url}"}
+
+
+def describe_person(person: Person, practice: Practice) -> Thing:
+    """Return a person with role, portrait and workplace, for the person's page."""
+    image = {"image": f"{practice.url}{person.portrait.image}"} if person.portrait else {}
+    return {
+        "@context": "https://schema.org",
+        **_named(person, practice),
+        "jobTitle": person.role,
+        "description": person.description,
+        **image,
+        "worksFor": _clinic(practice),
+    }
 
 
 def _clinic_id(practice: Practice) -> str:
@@ -140,5 +155,12 @@ def _describe(generator: ArticlesGenerator) -> None:
         article.structured_data = script(describe(article, generator.settings["PRACTICE"]))
 
 
+def _describe_people(generator: PagesGenerator) -> None:
+    for page in generator.pages:
+        if page.template == "person":
+            page.structured_data = script(describe_person(page.person, generator.settings["PRACTICE"]))
+
+
 def register() -> None:
+    signals.page_generator_finalized.connect(_describe_people)
     signals.article_generator_finalized.connect(_describe)

@@ -28,6 +28,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         else:
             (root / name).mkdir()
     (root / "content" / "practice.toml").write_text("sample = true\n", encoding="utf-8")
+    (root / "content" / "people").mkdir()
+    (root / "content" / "people" / "ada.md").write_text("Key: ada\nSample: true\n\nAda.\n", encoding="utf-8")
     (root / "functions" / "compiled").mkdir()
     monkeypatch.setattr(site, "ROOT", root)
     return root
@@ -44,6 +46,11 @@ def test_no_text_of_the_copy_is_an_example(project: Path, tmp_path: Path) -> Non
     (project / "content" / "notice.md").write_text("Title: Notice\nSample: true\nSlug: notice\n", encoding="utf-8")
     root = rehearsal.copy(tmp_path / "copy")
     assert (root / "content" / "notice.md").read_text(encoding="utf-8") == "Title: Notice\nSlug: notice\n"
+
+
+def test_the_copys_people_are_no_samples(project: Path, tmp_path: Path) -> None:
+    copy = rehearsal.copy(tmp_path / "copy")
+    assert (copy / "content" / "people" / "ada.md").read_text(encoding="utf-8") == "Key: ada\n\nAda.\n"
 
 
 def test_the_project_itself_stays_as_it_is(project: Path, tmp_path: Path) -> None:

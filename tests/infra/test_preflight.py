@@ -11,6 +11,9 @@ from infra.publish import preflight
 from tests.support import factories, practice_repository
 from tests.support.cdn import SITE
 from tests.support.factories import PRACTICE_TOML
+from tests.support.small_site import ADA, PAGE
+
+ADA_FACTS = ADA.partition("\n\n")[0] + "\n"
 
 NONE = "none: a test has no patients"
 NOTICES = {"privacy_practices": NONE, "good_faith_estimate": NONE}
@@ -33,6 +36,37 @@ def test_a_real_practice_whose_file_is_saved_may_be_published(project: Path) -> 
 def test_sample_data_is_refused(project: Path) -> None:
     (reason,) = preflight.reasons(factories.practice(sample=True, notices=NOTICES), project)
     assert "describes a practice that does not exist" in reason
+
+
+def person(project: Path, name: str, facts: str) -> None:
+    file = project / "content" / "people" / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(f"{facts}\nA text.\n", encoding="utf-8")
+
+
+def test_a_sample_person_is_refused_by_name(project: Path) -> None:
+    person(project, "ada.md", f"{ADA_FACTS}Sample: true\n")
+    (reason,) = preflight.reasons(real(), project)
+    assert reason == (
+        "content/people/ada.md:8: Ada Example is a sample and does not exist. Delete the file, or write a person of your "
+        "practice into it, and remove this line."
+    )
+
+
+def test_each_sample_person_is_named(project: Path) -> None:
+    for name in ("Ada", "Max"):
+        person(project, f"{name}.md", ADA_FACTS.replace("Ada Example", name) + "Sample: true\n")
+    reasons = preflight.reasons(real(), project)
+    assert [reason.split(" is a sample")[0] for reason in reasons] == [
+        "content/people/Ada.md:8: Ada",
+        "content/people/Max.md:8: Max",
+    ]
+
+
+@pytest.mark.parametrize("line", ["", "Sample: false\n", "Sample: true\nStatus: draft\n"])
+def test_a_real_person_and_a_draft_are_no_reason(project: Path, line: str) -> None:
+    person(project, "ada.md", f"{ADA_FACTS}{line}")
+    assert [*preflight.reasons(real(), project)] == []
 
 
 def test_a_practice_file_that_is_not_saved_in_git_is_refused(project: Path) -> None:
@@ -76,15 +110,14 @@ def test_a_notice_may_be_missing_where_the_file_says_why(project: Path, key: str
 
 
 def test_a_text_that_is_an_example_is_refused_by_its_title(project: Path) -> None:
-    text = "Title: Notice of Privacy Practices\nSample: true\n\nText"
-    (project / "content" / "notice.md").write_text(text, encoding="utf-8")
+    (project / "content" / "notice.md").write_text(f"Sample: true\n{PAGE}", encoding="utf-8")
     (reason,) = preflight.reasons(real(), project)
-    assert reason.startswith("content/notice.md:2: “Notice of Privacy Practices” is an example.")
+    assert reason.startswith("content/notice.md:1: “Privacy” is an example.")
 
 
 @pytest.mark.parametrize("line", ["Sample: false", "Sample: true\nStatus: draft"])
 def test_any_other_text_is_no_reason(project: Path, line: str) -> None:
-    (project / "content" / "notice.md").write_text(f"Title: Notice\n{line}\n\nText", encoding="utf-8")
+    (project / "content" / "notice.md").write_text(f"{line}\n{PAGE}", encoding="utf-8")
     assert [*preflight.reasons(real(), project)] == []
 
 

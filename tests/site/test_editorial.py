@@ -11,7 +11,7 @@ import pytest
 from plugins.lint.editorial import SourceFile, mistakes
 from plugins.markdown.bibliography import BibliographyEntry
 from tests.support.factories import SAMPLE
-from tests.support.small_site import FRONT_MATTER, PAGE, rendered
+from tests.support.small_site import ADA, FRONT_MATTER, PAGE, rendered
 
 TODAY = dt.date(2026, 11, 20)
 
@@ -152,9 +152,9 @@ def test_a_page_may_count_without_citing_but_not_promise() -> None:
             "Modified: 2026-11-15",
             "4: Modified: the article was changed before it was published.",
         ),
-        ("Author: Ada Example", "Author:", "6: Author: “” cannot be used here. Write it like “Author: Ada Example”."),
-        ("Reviewer:", "Reviewr:", "8: Reviewr: there is no such key. Write “Reviewer”."),
-        ("Reviewed: 2026-11-17", "Reviewed: 2026-11-21", "10: Reviewed: this day is still to come."),
+        ("Author: ada-example", "Author:", "6: Author: “” cannot be used here. Write it like “Author: ada-example”."),
+        ("Reviewer:", "Reviewr:", "7: Reviewr: there is no such key. Write “Reviewer”."),
+        ("Reviewed: 2026-11-17", "Reviewed: 2026-11-21", "8: Reviewed: this day is still to come."),
         ("Slug: sleep\n", "Slug: sleep\nTitle: Sleep again\n", "3: Title: this is written twice. Keep one line."),
         ("Description: What a night", "Description: What a cure", "5: Description: “cure” is refused."),
         (
@@ -170,6 +170,12 @@ def test_front_matter_is_checked(old: str, new: str, diagnostic: str) -> None:
     assert old in FRONT_MATTER
     messages = found("Sleep matters [@ada].", FRONT_MATTER.replace(old, new, 1))
     assert any(each.startswith(diagnostic) for each in messages), messages
+
+
+def test_a_person_s_photo_must_be_there() -> None:
+    messages = found("Ada listens.", ADA.partition("\n\n")[0] + "\n", "people")
+    wanted = "Write images/ and the name of a .jpg, .jpeg, .png, .webp, .avif, .svg file."
+    assert messages == [f"5: Photo: content/images has no picture “images/ada.svg”. {wanted}"]
 
 
 def test_all_diagnostics_come_at_once() -> None:

@@ -16,9 +16,7 @@ ORIENTATION, TURNED = 0x0112, 6
 
 @pytest.fixture
 def small(tmp_path: Path) -> SmallSite:
-    site = small_site(tmp_path)
-    (tmp_path / "content/images").mkdir()
-    return site
+    return small_site(tmp_path)
 
 
 def photo(small: SmallSite, name: str, size: tuple[int, int], mode: str = "RGB") -> Path:

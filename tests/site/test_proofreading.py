@@ -21,7 +21,7 @@ def test_all_diagnostics_stop_the_build_at_once(small: SmallSite) -> None:
     end = text.count("\n")
     lines = [line.removeprefix("content/articles/sleep.md:") for line in str(stop.value).splitlines()]
     assert [line.split(".")[0] for line in lines] == [
-        "17: “@bib” is not in references",
+        "15: “@bib” is not in references",
         f"{end + 2}: “#nowhere” leads nowhere: the page has no such place",
         f"{end + 4}: “/nope/” leads nowhere: there is no such page or file",
         f"{end + 4}: “cure” is refused",
@@ -30,7 +30,7 @@ def test_all_diagnostics_stop_the_build_at_once(small: SmallSite) -> None:
 
 def test_a_mistake_stops_the_build_of_make_serve_whose_last_good_version_stays(small: SmallSite) -> None:
     small.write("content/articles/sleep.md", ARTICLE.replace("@bob", "@bib"))
-    with pytest.raises(SystemExit, match=r"content/articles/sleep\.md:17: “@bib”"):
+    with pytest.raises(SystemExit, match=r"content/articles/sleep\.md:15: “@bib”"):
         small.build(LOCAL="1")
 
 
@@ -46,7 +46,7 @@ OVERDUE = ARTICLE.replace("Next_review: 2027-11-16", "Next_review: 2026-11-17")
 def test_an_overdue_review_is_a_warning(small: SmallSite, capsys: pytest.CaptureFixture[str]) -> None:
     small.write("content/articles/sleep.md", OVERDUE)
     small.build()
-    assert "sleep.md:11: warning: the review is overdue" in capsys.readouterr().err
+    assert "sleep.md:9: warning: the review is overdue" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_only_spelling_needs_no_review(small: SmallSite) -> None:
 def test_a_review_ends_the_exception_for_spelling(small: SmallSite, capsys: pytest.CaptureFixture[str]) -> None:
     small.write("content/articles/sleep.md", ARTICLE.replace("Next_review", "Review_not_needed: spelling\nNext_review"))
     small.build()
-    assert "sleep.md:11: warning: the last change was reviewed. Remove the line" in capsys.readouterr().err
+    assert "sleep.md:9: warning: the last change was reviewed. Remove the line" in capsys.readouterr().err
 
 
 def test_an_article_with_wrong_front_matter_is_reported_and_left_out(small: SmallSite) -> None:
@@ -200,14 +200,14 @@ def test_warnings_do_not_stop_the_build(small: SmallSite, capsys: pytest.Capture
     small.build()
     lines = capsys.readouterr().err
     assert "content/references.bib:1: warning: nothing cites “unread”." in lines
-    assert "content/articles/sleep.md:11: warning: the next review is due within a month." in lines
+    assert "content/articles/sleep.md:9: warning: the next review is due within a month." in lines
 
 
 HIDDEN_FROM_THE_EDITOR = {
-    "no empty line after the facts": (ARTICLE.replace("\n\nSleep", "\nA miracle cure, guaranteed.\n\nSleep", 1), 12),
-    "a fence after the facts": (ARTICLE.replace("\n\nSleep", "\n---\nA miracle cure, guaranteed.\n\nSleep", 1), 13),
-    "a note before the words": (f"{ARTICLE}\n<!-- a note --> A miracle cure, guaranteed.\n", 23),
-    "a soft hyphen, an entity, emphasis": (f"{ARTICLE}\nA mir&shy;acle c&#117;re, guaran**teed**.\n", 23),
+    "no empty line after the facts": (ARTICLE.replace("\n\nSleep", "\nA miracle cure, guaranteed.\n\nSleep", 1), 10),
+    "a fence after the facts": (ARTICLE.replace("\n\nSleep", "\n---\nA miracle cure, guaranteed.\n\nSleep", 1), 11),
+    "a note before the words": (f"{ARTICLE}\n<!-- a note --> A miracle cure, guaranteed.\n", 21),
+    "a soft hyphen, an entity, emphasis": (f"{ARTICLE}\nA mir&shy;acle c&#117;re, guaran**teed**.\n", 21),
 }
 
 

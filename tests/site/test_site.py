@@ -15,6 +15,8 @@ def test_articles_pages_and_the_rest_are_where_readers_look_for_them(small: Smal
     names = {name for name in small.files() if "/assets/" not in name}
     assert names == {
         "output/index.html",
+        "output/people/ada-example/index.html",
+        "output/people/max-example/index.html",
         "output/sleep/index.html",
         "output/privacy/index.html",
         "output/thank-you/index.html",
@@ -83,7 +85,7 @@ def test_pictures_are_drawn_once(tmp_path: Path) -> None:
     small = small_site(tmp_path)
     small.build()
     drawn = {file: file.stat().st_mtime_ns for file in (small.folder / ".cache").rglob("*") if file.is_file()}
-    assert len(drawn) == 2
+    assert len(drawn) == 3
     small.build()
     assert {file: file.stat().st_mtime_ns for file in drawn} == drawn
 

@@ -18,14 +18,17 @@ def test_the_sitemap_lists_each_page_with_the_day_of_its_content(small: SmallSit
         f"{home}/": "2026-11-17T10:30:00-06:00",
         f"{home}/sleep/": "2026-11-17T10:30:00-06:00",
         f"{home}/privacy/": "2026-11-01T09:00:00-06:00",
+        f"{home}/people/ada-example/": "2026-11-03T09:00:00-06:00",
+        f"{home}/people/max-example/": "2026-11-03T09:00:00-06:00",
     }
 
 
-def test_a_site_without_articles_has_no_home_page_in_its_sitemap(small: SmallSite) -> None:
+def test_the_home_page_changes_with_the_people_whom_it_shows(small: SmallSite) -> None:
     (small.folder / "content/articles/sleep.md").unlink()
     (small.folder / "content/references.bib").write_text("", encoding="utf-8")
     small.build()
-    assert small.page("sitemap.xml").count("<loc>") == 1
+    urls = ET.fromstring(small.page("sitemap.xml"))
+    assert urls[0].findtext("{*}lastmod") == "2026-11-03T09:00:00-06:00"
 
 
 def test_an_address_is_escaped() -> None:

@@ -47,13 +47,19 @@ def nodes(data: Any) -> Iterator[Mapping[str, Any]]:
 def test_the_review_belongs_to_the_page(graph: Mapping[str, Mapping[str, Any]]) -> None:
     page = graph["MedicalWebPage"]
     assert page["lastReviewed"] == "2026-11-17"
-    assert page["reviewedBy"] == {"@type": "Person", "name": "Dr. Max Example", "honorificSuffix": "MD"}
+    assert page["reviewedBy"] == {
+        "@type": "Person",
+        "name": "Max Example",
+        "honorificSuffix": "MD",
+        "url": "https://www.lakeside.example/people/max-example/",
+    }
     assert "lastReviewed" not in graph["Article"]
 
 
 def test_the_article_has_its_author_dates_with_zone_and_pictures(graph: Mapping[str, Mapping[str, Any]]) -> None:
     article = graph["Article"]
     assert article["author"]["name"] == "Ada Example"
+    assert article["author"]["url"] == "https://www.lakeside.example/people/ada-example/"
     assert article["datePublished"] == "2026-11-16T09:00:00-06:00"
     assert article["dateModified"] == "2026-11-17T10:30:00-06:00"
     assert [(image["width"], image["height"]) for image in article["image"]] == [(1200, 630), (1000, 1500)]

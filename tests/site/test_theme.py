@@ -21,6 +21,9 @@ NOTICES = {"notice-of-privacy-practices/index.html", "good-faith-estimate/index.
 FINDABLE = {*FORM, *NOTICES, "privacy/index.html", "consumer-health-data/index.html", "accessibility/index.html"}
 MOVED = "unlocking-the-potential-ketamine-and-treatment-resistant-depression/index.html"
 HIDDEN = {"thank-you/index.html", "404.html", "shell", MOVED}
+PEOPLE = {f"people/{key}/index.html" for key in ("ada-sample", "ana-ruiz", "max-sample")}
+FINDABLE = {*FORM, *PEOPLE, "privacy/index.html", "consumer-health-data/index.html", "accessibility/index.html"}
+HIDDEN = {"thank-you/index.html", "404.html", "shell"}
 
 
 @dataclass(frozen=True)
@@ -185,8 +188,8 @@ def test_the_function_puts_its_answer_between_the_shell_s_markers(site: Site) ->
 def test_who_wrote_it_and_who_checked_it_is_said_above_it(article: ParsedPage) -> None:
     header = next(each for each in article.all("header") if each.get("class") == "article-header")
     for said in (
-        "Sample Author, PMHNP-BC (sample), November 16, 2026",
-        "Medically reviewed by Dr. Sample Reviewer, MD (sample), on November 30, 2026",
+        "Ada Sample, PMHNP-BC (sample), November 16, 2026",
+        "Medically reviewed by Max Sample, MD (sample), on November 26, 2026",
         "November 26, 2027",  # when the next review is due; from that day on, that it was
     ):
         assert said in re.sub(r"(by|due)(?=\S)", r"\1 ", words(header))

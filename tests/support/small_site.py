@@ -25,10 +25,8 @@ Slug: sleep
 Date: 2026-11-16 09:00
 Modified: 2026-11-17 10:30
 Description: What a night without sleep does to your mood, and what you can do about it.
-Author: Ada Example
-Author_credentials: PMHNP-BC
-Reviewer: Dr. Max Example
-Reviewer_credentials: MD
+Author: ada-example
+Reviewer: max-example
 Reviewed: 2026-11-17
 Next_review: 2027-11-16
 """
@@ -54,6 +52,45 @@ Modified: 2026-11-01 09:00
 {{ practice.name }} keeps it.
 """
 
+HOME = """\
+Title: You are not alone
+Description: Who we are, what a first visit to us is like, and how to ask us for a call.
+Modified: 2026-11-02 09:00
+
+Welcome to {{ practice.name }}.
+
+## Your first visit
+
+1. A call.
+"""
+
+ADA = """\
+Key: ada-example
+Name: Ada Example
+Credentials: PMHNP-BC
+Role: Psychiatric nurse practitioner
+Photo: images/ada.svg
+Description: Ada Example, psychiatric nurse practitioner, meets you for the first assessment.
+Modified: 2026-11-03 09:00
+
+Ada listens & asks.
+"""
+
+MAX = """\
+Key: max-example
+Name: Max Example
+Credentials: MD
+Role: Psychiatrist
+Description: Max Example, psychiatrist, reads each of our articles before you can read it.
+Modified: 2026-11-03 09:00
+
+Max reads.
+"""
+
+DRAWING = """\
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="9" fill="#f2b134"/></svg>
+"""
+
 BIBTEX = """\
 @article{ada,
   author = {Lovelace, Ada}, title = {On sleep}, journal = {Journal of Sleep}, year = {2020}, doi = {10.1000/ada},
@@ -76,12 +113,17 @@ TEMPLATES = {
 <li id="r{{ each.number }}">{{ each.html }} {{ each.url }}</li>{% endfor %}</ol>
 <script type="application/ld+json">{{ article.structured_data }}</script>{% endblock %}""",
     "page.html": '{% extends "base.html" %}{% block main %}{{ page.content }}{% endblock %}',
-    "index.html": '{% extends "base.html" %}{% block main %}{% for each in articles %}<a href="/{{ each.url }}">'
-    "{{ each.title }}</a>{% endfor %}{% endblock %}",
     "moved.html": """{% extends "base.html" %}{% block facts %} data-moved-to="{{ moved_to }}"{% endblock %}
 {% block main %}<a href="{{ moved_to }}">moved</a>{% endblock %}""",
     "gone.html": """{% extends "base.html" %}{% block facts %} data-gone="1"{% endblock %}
 {% block main %}taken away{% endblock %}""",
+    "person.html": """{% extends "base.html" %}{% block main %}<h1>{{ page.person.full_name }}</h1>{{ page.content }}
+{{ page.person.portrait.html("Portrait") if page.person.portrait }}
+<script type="application/ld+json">{{ page.structured_data }}</script>{% endblock %}""",
+    "index.html": """{% extends "base.html" %}{% block main %}<h1>{{ page.title }}</h1>{{ page.introduction }}
+{% for each in PEOPLE.values() %}<a href="/{{ each.url }}">{{ each.full_name }}</a>{% endfor %}
+{{ page.before_form }}
+{% for each in articles %}<a href="/{{ each.url }}">{{ each.title }}</a>{% endfor %}{% endblock %}""",
     "thank-you.html": BASE,
     "404.html": BASE,
     "styleguide.html": BASE,
@@ -152,6 +194,10 @@ def small_site(folder: Path) -> SmallSite:
     site.write("content/references.bib", BIBTEX)
     site.write("content/articles/sleep.md", ARTICLE)
     site.write("content/pages/privacy.md", PAGE)
+    site.write("content/home.md", HOME)
+    site.write("content/people/ada.md", ADA)
+    site.write("content/people/max.md", MAX)
+    site.write("content/images/ada.svg", DRAWING)
     site.write("theme/static/css/a.css", "body {\n  color: red;\n}\n")
     site.write("theme/static/form.js", "export {};\n")
     site.write("theme/static/icon.svg", (ROOT / "theme/static/icon.svg").read_text(encoding="utf-8"))

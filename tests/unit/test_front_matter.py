@@ -8,16 +8,34 @@ from pathlib import Path
 import pytest
 
 from plugins.lint import front_matter
-from plugins.lint.front_matter import EXAMPLES, ArticleFrontMatter, FrontMatter
+from plugins.lint.front_matter import (
+    EXAMPLES,
+    ArticleFrontMatter,
+    FrontMatter,
+    HomeFrontMatter,
+    PageFrontMatter,
+    PersonFrontMatter,
+)
 
 TODAY = dt.date(2026, 11, 20)
-ARTICLE = "".join(f"{key.capitalize()}: {value}\n" for key, value in EXAMPLES.items())
-"""Every key with its own example."""
+MODELS = (ArticleFrontMatter, HomeFrontMatter, PageFrontMatter, PersonFrontMatter)
 
 
-def test_every_key_has_an_example_that_is_accepted() -> None:
-    assert set(EXAMPLES) == set(ArticleFrontMatter.model_fields)
-    assert list(front_matter.mistakes(ArticleFrontMatter, ARTICLE, TODAY)) == []
+def example(model: type[FrontMatter]) -> str:
+    """Return front matter that has every key of the model, with its own example."""
+    return "".join(f"{key.capitalize()}: {EXAMPLES[key]}\n" for key in EXAMPLES if key in model.model_fields)
+
+
+ARTICLE = example(ArticleFrontMatter)
+
+
+def test_every_key_has_an_example() -> None:
+    assert set(EXAMPLES) == {key for model in MODELS for key in model.model_fields}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_example_is_accepted(model: type[FrontMatter]) -> None:
+    assert list(front_matter.mistakes(model, example(model), TODAY)) == []
 
 
 @pytest.mark.parametrize(
@@ -25,12 +43,59 @@ def test_every_key_has_an_example_that_is_accepted() -> None:
     [
         ("content/articles/sleep.md", ArticleFrontMatter),
         ("content/articles/2026/sleep.md", ArticleFrontMatter),
-        ("content/pages/privacy.md", FrontMatter),
-        ("content/other.md", FrontMatter),
+        ("content/pages/privacy.md", PageFrontMatter),
+        ("content/other.md", PageFrontMatter),
+        ("content/people/ada.md", PersonFrontMatter),
+        ("content/home.md", HomeFrontMatter),
+        ("content/pages/home.md", PageFrontMatter),
+        ("/people/content/home.md", HomeFrontMatter),
+        ("/articles/content/pages/privacy.md", PageFrontMatter),
     ],
 )
 def test_the_folder_decides_what_is_asked_for(path: str, model: type[FrontMatter]) -> None:
     assert front_matter.model_of(Path(path)) is model
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "address"),
+    [
+        ("content/articles/sleep.md", "Slug: sleep-well", "/sleep-well/"),
+        ("content/pages/privacy.md", "Slug: privacy", "/privacy/"),
+        ("content/people/ada.md", "Key: ada-example", "/people/ada-example/"),
+        ("content/home.md", "Title: Welcome", "/"),
+    ],
+)
+def test_a_file_s_page_has_its_address(path: str, text: str, address: str) -> None:
+    assert front_matter.address_of(Path(path), text) == address
+
+
+PERSON = example(PersonFrontMatter)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mistake"),
+    [
+        ("Key: ada-example", "Key: Ada", "key: “Ada” cannot be used here. Write it like “Key: ada-example”."),
+        ("Name: Ada Example\n", "", "name: this is missing. Write a line like “Name: Ada Example”."),
+        ("Role: Psychiatric nurse practitioner", "Role:", "role: “” cannot be used here. Write it like “Role: Psych"),
+        ("Sample: true", "Sample: a bit", "sample: “a bit” cannot be used here. Write it like “Sample: true”."),
+        ("Photo:", "Foto:", "foto: there is no such key. Write “Photo”."),
+    ],
+)
+def test_a_mistake_about_a_person_says_what_to_write(old: str, new: str, mistake: str) -> None:
+    found = front_matter.mistakes(PersonFrontMatter, PERSON.replace(old, new), TODAY)
+    assert [f"{key}: {message}" for key, message in found if f"{key}: {message}".startswith(mistake)]
+
+
+@pytest.mark.parametrize("line", ["Credentials: PMHNP-BC", "Photo: images/ada-example.jpg", "Home: no", "Sample: true"])
+def test_a_person_may_have_no_credentials_and_no_photo(line: str) -> None:
+    assert list(front_matter.mistakes(PersonFrontMatter, PERSON.replace(f"{line}\n", ""), TODAY)) == []
+
+
+@pytest.mark.parametrize("key", ["Author_credentials", "Reviewer_credentials"])
+def test_the_old_lines_of_credentials_are_not_needed_any_more(key: str) -> None:
+    found = dict(front_matter.mistakes(ArticleFrontMatter, f"{ARTICLE}{key}: MD\n", TODAY))
+    assert found == {key.lower(): "credentials are in the person's file in content/people now. Remove the line."}
 
 
 def test_a_value_may_go_on_in_an_indented_line() -> None:

@@ -33,12 +33,14 @@ class SourceFile:
 
     @property
     def is_draft(self) -> bool:
-        return front_matter.values(self.text).get("status") == "draft"
+        """Return whether it is no part of the published site; the home page is one whatever its status."""
+        is_home = front_matter.model_of(self.path) is front_matter.HomeFrontMatter
+        return front_matter.values(self.text).get("status") == "draft" and not is_home
 
     @property
     def address(self) -> str:
         """Return the address of its page."""
-        return f"/{front_matter.values(self.text).get('slug')}/"
+        return front_matter.address_of(self.path, self.text)
 
     @property
     def is_article(self) -> bool:

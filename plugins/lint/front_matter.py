@@ -60,10 +60,9 @@ class FrontMatter(BaseModel):
 
 
 class HomeFrontMatter(FrontMatter):
-    """The front matter of the home page, which has the address / and is never a draft."""
+    """The front matter of the home page, which has the address /; the site is not built without it."""
 
     title: NonEmpty
-    status: Literal["published"] = "published"
 
 
 class PageFrontMatter(FrontMatter):
@@ -252,8 +251,6 @@ def mistakes(model: type[FrontMatter], text: str, today: dt.date) -> Iterator[tu
 
 def _message(kind: str, key: str, value: object, model: type[FrontMatter]) -> str:
     written = f"{key.capitalize()}: {EXAMPLES.get(key, '...')}"
-    if kind == "literal_error" and model is HomeFrontMatter:
-        return "the home page is always public. Remove the line."
     if kind == "extra_forbidden":
         if key in MOVED:
             return "credentials are in the person's file in content/people now. Remove the line."

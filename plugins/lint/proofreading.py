@@ -146,7 +146,8 @@ def _slugs(sources: Iterable[SourceFile]) -> Iterator[Diagnostic]:
 
 
 def _home(file: Path, output: Path) -> Iterator[Diagnostic]:
-    if not (output / "index.html").is_file():
+    is_draft = file.is_file() and "status" in front_matter.values(file.read_text(encoding="utf-8-sig"))
+    if is_draft or not (output / "index.html").is_file():
         yield Diagnostic(str(file), 1, "the site has no home page without this file. Write it, without “Status”.")
 
 

@@ -75,7 +75,8 @@ def _place(checked: FrontMatter, file: Path, settings: Mapping[str, Any]) -> dic
     """
     people: Mapping[str, Person] = settings["PEOPLE"]
     if isinstance(checked, HomeFrontMatter):
-        return {"template": "index", "slug": "/", "url": "", "save_as": "index.html"}
+        # Without a home page there is no site: a draft of it is a mistake (plugins/lint/proofreading.py).
+        return {"template": "index", "slug": "/", "url": "", "save_as": "index.html", "status": "published"}
     if isinstance(checked, PersonFrontMatter):
         person = people.get(checked.key)
         return _person_place(person) if person and person.file == file else None

@@ -189,7 +189,7 @@ def test_who_wrote_it_and_who_checked_it_is_said_above_it(article: ParsedPage) -
     header = next(each for each in article.all("header") if each.get("class") == "article-header")
     for said in (
         "Ada Sample, PMHNP-BC (sample), November 16, 2026",
-        "Medically reviewed by Max Sample, MD (sample), on November 26, 2026",
+        "Medically reviewed by Max Sample, MD (sample), on November 30, 2026",
         "November 26, 2027",  # when the next review is due; from that day on, that it was
     ):
         assert said in re.sub(r"(by|due)(?=\S)", r"\1 ", words(header))

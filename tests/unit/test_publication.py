@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from plugins.lint import publication
-from plugins.lint.front_matter import EXAMPLES, ArticleFrontMatter, FrontMatter
+from plugins.lint.front_matter import EXAMPLES, ArticleFrontMatter, PageFrontMatter
 from tests.support.factories import practice
 
 PRACTICE = practice()
@@ -15,7 +15,8 @@ NOW = dt.datetime(2026, 11, 26, 15, tzinfo=dt.UTC)
 
 
 def article(date: str, status: str = "published") -> ArticleFrontMatter:
-    return ArticleFrontMatter.model_validate({**EXAMPLES, "date": date, "status": status})
+    facts = {key: value for key, value in EXAMPLES.items() if key in ArticleFrontMatter.model_fields}
+    return ArticleFrontMatter.model_validate({**facts, "date": date, "status": status})
 
 
 PAGE = {key: EXAMPLES[key] for key in ("title", "slug", "description", "modified")}
@@ -34,7 +35,7 @@ def test_a_date_may_name_its_own_zone() -> None:
 
 @pytest.mark.parametrize(("status", "words"), [("published", ""), ("draft", "Draft: not public")])
 def test_a_page_has_no_date_and_is_public_unless_it_is_a_draft(status: str, words: str) -> None:
-    page = FrontMatter.model_validate({**PAGE, "status": status})
+    page = PageFrontMatter.model_validate({**PAGE, "status": status})
     assert publication.not_public(page, NOW, PRACTICE) == words
 
 

@@ -115,7 +115,8 @@ ICON_BACKGROUND = "#172b36"  # the icon's own, for plugins/output/icons.py
 THEME_STATIC_PATHS: list[str] = []  # plugins/media/assets.py publishes them, under hashed names
 THEME_TEMPLATES_OVERRIDES = [str(ROOT / "theme" / "templates"), str(ROOT / "functions" / "leads" / "web" / "templates")]
 ASSETS = Assets(ROOT / "theme" / "static")
-CSS = ASSETS.css(local=LOCAL)
+STYLES = {part: ASSETS.css(part, *(["local"] if LOCAL else [])) for part in ("", "people")}
+"""The styles of pages, by the part that a template may name as `style_part`."""
 JINJA_ENVIRONMENT = {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
 JINJA_FILTERS = {"minify_html": minify_html}
 JINJA_GLOBALS = {
@@ -125,13 +126,13 @@ JINJA_GLOBALS = {
     "clinic_structured_data": script(describe_clinic(PRACTICE)),
     "crisis": PRACTICE.crisis_lines,
     "form": form,
-    "inline_css": CSS,
     "local": LOCAL,
     "notice_links": tuple(notices.links(PRACTICE.notices)),
-    "page_policy": Markup(page_policy(CSS)),  # noqa: S704 -- has no character that an attribute must escape
+    "page_policy": lambda style: Markup(page_policy(style)),  # noqa: S704 -- has no character that an attribute must escape
     "practice": PRACTICE,
     "share_links": partial(share_links, PRACTICE),
     "site_url": SITEURL,
+    "styles": STYLES,
 }
 
 # The editorial checks report this with its line.

@@ -56,13 +56,13 @@ class Assets:
             raise MissingAssetError(f"{file}: there is no such file. Correct the name, or add the file.")
         return address(file.name, file.read_bytes())
 
-    def css(self, *, local: bool = False) -> Markup:
-        """Return all style sheets in the order of their names, minified for <style>.
+    def css(self, *parts: str) -> Markup:
+        """Return the style sheets of a page in the order of their names, minified for <style>.
 
-        Those called *.local.css are for `make serve` only.
+        A sheet called *.PART.css is only for pages that name this part: each page carries its styles.
         """
         sheets = sorted((self.folder / "css").glob("*.css"))
-        sheets = [sheet for sheet in sheets if local or not sheet.name.endswith(".local.css")]
+        sheets = [sheet for sheet in sheets if not set(sheet.suffixes[:-1]) - {f".{part}" for part in parts}]
         css = "\n".join(self._with_urls(sheet.read_text(encoding="utf-8")) for sheet in sheets)
         return Markup(minify_css(css))  # noqa: S704 -- the theme's own
 

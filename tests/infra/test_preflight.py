@@ -48,8 +48,8 @@ def test_a_sample_person_is_refused_by_name(project: Path) -> None:
     person(project, "ada.md", f"{ADA_FACTS}Sample: true\n")
     (reason,) = preflight.reasons(real(), project)
     assert reason == (
-        "content/people/ada.md:8: Ada Example is a sample and does not exist. Delete the file, or write a person of your "
-        "practice into it, and remove this line."
+        "content/people/ada.md:8: Ada Example is a sample and does not exist. Delete the file, or write a person of "
+        "your practice into it, and remove this line."
     )
 
 

@@ -131,7 +131,13 @@ def test_with_scripts_the_visitor_stays_on_the_article(with_scripts: Page) -> No
     fill_in(with_scripts)
     send(with_scripts)
     expect(with_scripts.get_by_role("heading", name="We will call you")).to_be_visible()
-    assert with_scripts.url.endswith(ARTICLE)
+    expect(with_scripts.get_by_role("heading", level=1)).to_have_text(re.compile("Ketamine"))
+
+
+def test_with_scripts_the_address_becomes_that_of_the_confirmation(with_scripts: Page) -> None:
+    fill_in(with_scripts)
+    send(with_scripts)
+    expect(with_scripts).to_have_url(re.compile("/api/leads/[^/]+$"))
 
 
 def test_with_scripts_mistakes_are_explained(with_scripts: Page) -> None:

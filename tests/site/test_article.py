@@ -421,7 +421,7 @@ def test_a_chart_says_how_not_to_read_it(charts: list[Any], said: str, where: tu
 
 def test_the_trial_that_found_no_difference_follows_the_chart_in_words() -> None:
     after = TEXT.partition("```chart")[2].partition("```\n\n")[2].partition("\n\n")[0]
-    assert after.startswith("A later trial, KARMA-Dep 2 (2025), gave 62 people")
+    assert after.startswith("A later trial with 62 people in hospital, KARMA-Dep 2 (2025), found no")
     assert "no significant difference [@jelovac2025]" in after
 
 

@@ -102,7 +102,7 @@ BIBTEX = """\
 
 BASE = (
     "<!doctype html><html{% block facts %}{% endblock %}><title>{{ practice.name }}</title>"
-    "<style>{{ inline_css }}</style>{% block main %}{% endblock %}"
+    "<style>{{ styles[''] }}</style>{% block main %}{% endblock %}"
 )
 TEMPLATES = {
     "base.html": BASE,
@@ -127,7 +127,7 @@ TEMPLATES = {
     "thank-you.html": BASE,
     "404.html": BASE,
     "styleguide.html": BASE,
-    "shell.html": "<style>{{ inline_css }}</style><!--title--><!--main-->",
+    "shell.html": "<style>{{ styles[''] }}</style><!--title--><!--main-->",
 }
 
 

@@ -163,7 +163,7 @@ def test_mistakes_are_summed_up_and_the_summary_takes_the_focus(article: Page) -
         "source was sent more than once: send it once",
     ]
     expect(article.get_by_role("alert")).to_be_focused()
-    expect(article).to_have_title(re.compile("^Error: Unlocking"))
+    expect(article).to_have_title(re.compile("^Error: Ketamine"))
 
 
 def test_a_mistake_stands_beside_its_field_in_the_same_words(article: Page) -> None:

@@ -207,7 +207,7 @@ def readings(article: ParsedPage) -> list[Element]:
 
 
 def test_each_part_of_an_article_has_the_bar_with_the_way_to_a_person(article: ParsedPage) -> None:
-    bars = [part.findall("p[@class='call-bar']") for part in readings(article)]
+    bars = [part.findall("div[@class='call-bar']") for part in readings(article)]
     links = [[link.get("href") for link in bar.iter("a")] for part in bars for bar in part]
     assert links == [["tel:+13125550142", "#call-back"]] * 2
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,18 @@ def test_a_style_sheet_that_asks_for_a_missing_file_is_refused(static: Path) -> 
     (static / "css" / "30-c.css").write_text("c { background: url(../nope.png) }")
     with pytest.raises(MissingAssetError, match=r"nope\.png"):
         Assets(static).css()
+
+
+def test_the_theme_s_sheets_use_no_custom_property_that_they_do_not_set() -> None:
+    folder = Path(__file__).parents[2] / "theme/static/css"
+    css = "".join(sheet.read_text(encoding="utf-8") for sheet in folder.glob("*.css"))
+    assert set(re.findall(r"var\((--[\w-]+)", css)) <= set(re.findall(r"(--[\w-]+)\s*:", css))
+
+
+def test_a_sheet_of_one_part_is_only_on_its_pages(static: Path) -> None:
+    (static / "css" / "20-b.css").unlink()
+    (static / "css" / "30-c.people.css").write_text("c { top: 0 }")
+    assert [Assets(static).css("people").endswith("c{top:0}"), "c{" in Assets(static).css()] == [True, False]
 
 
 @given(st.binary(), st.binary())

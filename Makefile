@@ -4,7 +4,7 @@
 # VENV=.venv-3.13    another virtual environment        JOBS=1     tests one after the other, not one on each processor
 # PYTHON313=...      the Python 3.13 that `make package` compiles with
 # TESTS=...          what `make test` and `make proofs` give to pytest: a path, or options
-# SCREENSHOTS=docs   `make proofs` writes its pictures to this folder instead of .cache/screenshots
+# SCREENSHOTS=docs/screenshots  `make proofs` writes its pictures to this folder instead of .cache/screenshots
 # FAULTS="--seed 7"  what happens in `make faults` again
 # PARTS="cold warm"  what `make bench` measures: cold, imports, warm, sweep (all four without it), flood or costs
 # INSTALL=1          `make tools` installs the packages of Debian or Ubuntu too (asks for root's password)

@@ -1,4 +1,4 @@
-"""axe finds nothing on any page in any state: light and dark, wide and narrow, with scripts or without.
+"""axe finds nothing on any page in any state: light, dark, forced colours, wide and narrow, with scripts or without.
 
 axe is a script itself, so "without scripts" is a page whose own scripts do not arrive: the same document.
 """
@@ -58,7 +58,11 @@ def reader(browser: Browser, with_scripts: bool) -> Iterator[Page]:
 
 
 def _findings(page: Page, with_scripts: bool) -> list[str]:
-    return [told for look in LOOKS[with_scripts] for told in _findings_in(page, *look)]
+    found = [told for look in LOOKS[with_scripts] for told in _findings_in(page, *look)]
+    page.emulate_media(forced_colors="active")
+    found += _findings_in(page, LIGHT, NARROW)
+    page.emulate_media(forced_colors="none")
+    return found
 
 
 def _findings_in(page: Page, scheme: Any, size: Any) -> list[str]:

@@ -1,6 +1,6 @@
-"""The pictures of the article: each is taken and shows something. They are left in .cache/screenshots.
+"""The pictures of the pages: each is taken and shows something. They are left in .cache/screenshots.
 
-`make proofs TESTS=tests/browser/test_screenshots.py SCREENSHOTS=docs` writes those of the documents anew.
+`make proofs TESTS=tests/browser/test_screenshots.py SCREENSHOTS=docs/screenshots` writes those of the documents anew.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.conftest import ServedSite
 from tests.support import screenshots
+from tests.support.local_system import LocalSystem
 
 pytestmark = pytest.mark.long
 
@@ -32,8 +33,9 @@ def entropy(file: Path) -> float:
 
 
 @pytest.fixture(scope="module")
-def folder(browser: Browser, published_site: ServedSite) -> Path:
-    screenshots.take(browser, published_site.article, FOLDER)
+def folder(browser: Browser, published_site: ServedSite, local_system: LocalSystem) -> Path:
+    place = screenshots.Place(published_site.url, published_site.article, local_system)
+    screenshots.take(browser, place, FOLDER)
     return FOLDER
 
 
@@ -56,4 +58,4 @@ def test_a_blank_page_would_be_noticed(tmp_path: Path) -> None:
 
 
 def test_every_picture_of_the_documents_is_one_of_these() -> None:
-    assert {file.stem for file in (ROOT / "docs").glob("*.png")} <= SIZES.keys()
+    assert {file.stem for file in (ROOT / "docs").rglob("*.png")} <= SIZES.keys()

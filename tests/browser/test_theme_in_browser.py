@@ -55,7 +55,7 @@ def large_text(browser: Browser) -> Iterator[Page]:
     own = browser.browser_type
     flags = [*chromium.FLAGS, "--blink-settings=defaultFontSize=32"]
     large = own.launch(executable_path=chromium.program(own.executable_path), args=flags)
-    yield large.new_page(viewport={"width": 320, "height": 640})
+    yield large.new_context(viewport={"width": 320, "height": 640}).new_page()
     large.close()
 
 
@@ -67,6 +67,14 @@ def test_text_of_twice_the_size_is_no_wider_than_a_small_phone(
         large_text.goto(local_system.url + address)
         wide += [address] if scrolls_sideways(large_text) else []
     assert wide == []
+
+
+@pytest.mark.parametrize("state", site_pages.STATES, ids=lambda state: str(state.__name__))
+def test_text_of_twice_the_size_fits_in_every_state(
+    large_text: Page, local_system: LocalSystem, state: site_pages.State
+) -> None:
+    state(large_text, local_system, ARTICLE)
+    assert not scrolls_sideways(large_text)
 
 
 def test_the_reader_s_own_size_of_text_is_used(large_text: Page, local_system: LocalSystem) -> None:

@@ -202,7 +202,7 @@ def test_a_warm_paragraph_comes_before_the_four_points(article: ParsedPage) -> N
 
 
 def readings(article: ParsedPage) -> list[Element]:
-    """Return the two parts of the article between which the form stands."""
+    """Return the two parts of the article's sections, between which the form stands."""
     return [each for each in article.all("div") if each.get("class") == "reading"]
 
 

@@ -1,14 +1,19 @@
-"""Pictures of the article as its readers see it: phone, tablet, laptop, light, dark, on paper."""
+"""Pictures of the pages as their readers see them: phone, tablet, laptop, light, dark, on paper."""
 
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
 from PIL import Image, ImageOps
 from playwright.sync_api import Browser, Page, ViewportSize
+
+from tests.support import site_pages
+from tests.support.local_system import LocalSystem
 
 Size = tuple[int, int]
 Scheme = Literal["light", "dark"]
@@ -40,32 +45,97 @@ FRAME = """<!doctype html><meta charset=utf-8><style>
 <div class=laptop><img src="{laptop}"></div><div class=base></div><div class=phone><img src="{phone}"></div>"""
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where the pictures are taken: the site as it is published, and the system that takes a form."""
+
+    site: str
+    """The published site's address."""
+    article: str
+    """The article's address on it."""
+    system: LocalSystem
+
+
+def _article(page: Page, place: Place) -> None:
+    _open(page, place.article)
+
+
+def _home(page: Page, place: Place) -> None:
+    _open(page, f"{place.site}/")
+
+
+def _person(page: Page, place: Place) -> None:
+    _open(page, f"{place.site}/people/max-sample/")
+
+
+def _form(page: Page, place: Place) -> None:
+    _open(page, place.article)
+    page.locator("#call-back").evaluate("element => element.scrollIntoView()")
+
+
+def _confirmation(page: Page, place: Place) -> None:
+    _open(page, place.article.replace(place.site, place.system.url))
+    site_pages.fill_in(page)
+    site_pages.send(page)
+    page.wait_for_url("**/api/leads/*")
+
+
+def _urgent_confirmation(page: Page, place: Place) -> None:
+    _open(page, place.article.replace(place.site, place.system.url))
+    site_pages.fill_in(page)
+    page.locator("[data-priority]").check()
+    site_pages.send(page)
+    page.locator(".confirmation").evaluate("element => element.scrollIntoView()")
+
+
+VIEWS: Mapping[str, Callable[[Page, Place], None]] = {
+    "article": _article,
+    "home": _home,
+    "person": _person,
+    "form": _form,
+    "confirmation": _confirmation,
+    "confirmation-urgent": _urgent_confirmation,
+}
+"""What brings a page to each view."""
+
+WITHOUT_SCRIPT = {"confirmation"}
+"""Views of a browser that runs no script."""
+
+
 def sizes() -> dict[str, Size]:
     """Return the width and height in pixels of each picture, by its name."""
     screens: dict[str, Size] = {
-        f"article-{width}-{scheme}": (width, height)
+        f"{view}-{width}-{scheme}": (width, height)
+        for view in VIEWS
         for width, height in HEIGHTS.items()
         for scheme in ("light", "dark")
     }
     return {**screens, "article-print": SHEET, "article": BOTH_SCREENS}
 
 
-def take(browser: Browser, url: str, folder: Path) -> None:
+def take(browser: Browser, place: Place, folder: Path) -> None:
     """Write a PNG file for each of `sizes()` to the folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    for width in HEIGHTS:
-        for scheme in ("light", "dark"):
-            _write(folder / f"article-{width}-{scheme}.png", _screen(browser, url, width, scheme))
-    _write(folder / "article-print.png", _paper(browser, url))
-    laptop, phone = _screen(browser, url, 1440, "light"), _screen(browser, url, 375, "dark", sharpness=2)
+    for view in VIEWS:
+        for width in HEIGHTS:
+            for scheme in ("light", "dark"):
+                _write(folder / f"{view}-{width}-{scheme}.png", _screen(browser, place, view, width, scheme))
+    _write(folder / "article-print.png", _paper(browser, place.article))
+    laptop = _screen(browser, place, "article", 1440, "light")
+    phone = _screen(browser, place, "article", 375, "dark", sharpness=2)
     _write(folder / "article.png", _both_screens(browser, laptop, phone))
 
 
-def _screen(browser: Browser, url: str, width: int, scheme: Scheme, sharpness: float = 1) -> bytes:
+def _screen(browser: Browser, place: Place, view: str, width: int, scheme: Scheme, sharpness: float = 1) -> bytes:
     viewport: ViewportSize = {"width": width, "height": HEIGHTS[width]}
-    with browser.new_context(viewport=viewport, color_scheme=scheme, device_scale_factor=sharpness) as context:
+    with browser.new_context(
+        viewport=viewport,
+        color_scheme=scheme,
+        device_scale_factor=sharpness,
+        java_script_enabled=view not in WITHOUT_SCRIPT,
+    ) as context:
         page = context.new_page()
-        _open(page, url)
+        VIEWS[view](page, place)
         return page.screenshot()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +14,8 @@ from playwright.sync_api import Browser, Page, Route
 from infra import preview_server
 from infra.local.builds import Build
 from tests.conftest import Site
-from tests.support.budgets import FIRST_SCREEN, KB, PAGE, SCRIPTS, WHOLE_PAGE
+from tests.support import function_answers
+from tests.support.budgets import FIRST_SCREEN, FUNCTION_PAGE, KB, PAGE, SCRIPTS, WHOLE_PAGE
 
 WIDTHS = (375, 1440)
 
@@ -88,6 +90,12 @@ def test_each_page_with_its_style_is_small_as_a_cdn_compresses_it(site: Site) ->
         file.relative_to(site.output): len(preview_server.compressed(file)) for file in site.output.rglob("*.html")
     }
     assert {name: size for name, size in sizes.items() if size > PAGE} == {}
+
+
+def test_each_page_of_a_function_is_small_as_it_is(site: Site, tmp_path: Path) -> None:
+    pages = function_answers.pages(function_answers.all_of_them(site, tmp_path))
+    sizes = {name: len(html.encode()) for name, html in pages.items()}
+    assert {name: size for name, size in sizes.items() if size > FUNCTION_PAGE} == {}
 
 
 def test_an_article_s_first_screen_is_small(site: Site) -> None:

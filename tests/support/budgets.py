@@ -10,6 +10,9 @@ PAGE = 16 * KB
 FIRST_SCREEN = 6 * KB
 """Up to the list of contents: it comes with the first flight, ten packets of 1,460 bytes less TLS and headers."""
 
+FUNCTION_PAGE = 25 * KB
+"""The HTML of a page that a function answers with: nothing compresses it."""
+
 SCRIPTS = 3 * KB
 
 WHOLE_PAGE = 100 * KB

@@ -31,11 +31,13 @@ REPEATABLE = {"was"}
 """Keys that may stand on several lines; their values count together."""
 
 
-def _addresses(value: object) -> object:
-    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(value.replace(",", " ").split())
 
 
-Addresses = Annotated[tuple[str, ...], BeforeValidator(_addresses)]
+Addresses = Annotated[
+    tuple[str, ...], BeforeValidator(lambda value: _listed(value) if isinstance(value, str) else value)
+]
 """Addresses of this site, in the file one to a line or with commas between them."""
 
 
@@ -226,7 +228,7 @@ def old_addresses(text: str) -> Iterator[tuple[int, str]]:
     """Yield line and address of each earlier address, as it is written."""
     for key, number, value in _entries(text):
         if key == "was":
-            yield from ((number, address) for address in value.replace(",", " ").split())
+            yield from ((number, address) for address in _listed(value))
 
 
 def read(path: Path) -> FrontMatter | None:

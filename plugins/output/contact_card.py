@@ -18,7 +18,7 @@ def contact_card(practice: Practice) -> str:
     It has the neutral `caller_name` and the practice's numbers, and no address of the site, which may name a treatment.
     """
     name = _escaped(practice.caller_name)
-    numbers = dict.fromkeys(_digits(number) for number in (practice.caller_number, practice.phone))
+    numbers = dict.fromkeys(uri.removeprefix("tel:") for uri in (practice.caller_uri, practice.phone_uri))
     lines = (
         "BEGIN:VCARD",
         "VERSION:3.0",
@@ -29,10 +29,6 @@ def contact_card(practice: Practice) -> str:
         "END:VCARD",
     )
     return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line))
-
-
-def _digits(number: str) -> str:
-    return re.sub(r"[^+\d]", "", number)
 
 
 def _escaped(text: str) -> str:

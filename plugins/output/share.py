@@ -26,7 +26,8 @@ TARGETS: Mapping[str, ShareTarget] = {
     "print": ShareTarget("Print"),
     "device": ShareTarget("Share with another app"),
     "pinterest": ShareTarget(
-        "Pinterest", "https://www.pinterest.com/pin/create/button/?url={url}&media={media}&description={title}"
+        "Pin it on Pinterest",
+        "https://www.pinterest.com/pin/create/button/?url={url}&media={media}&description={title}",
     ),
     "facebook": ShareTarget("Facebook", "https://www.facebook.com/sharer/sharer.php?u={url}"),
     "x": ShareTarget("X", "https://x.com/intent/tweet?text={title}&url={url}"),

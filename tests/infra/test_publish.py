@@ -163,7 +163,7 @@ def test_a_page_at_an_old_address_is_not_the_one_that_is_looked_at(command_line:
     asked: list[str] = []
     command_line.publish()
     command_line.content = {**SITE, "old/index.html": RENAMED["old/index.html"]}
-    command_line.fetched = lambda url: asked.append(url) or command_line.stack.fetch(url)  # type: ignore[func-returns-value]
+    command_line.fetched = lambda url: asked.append(url) or command_line.stack.fetch(url)  # type: ignore[func-returns-value]  # append returns None, so the right side is the value
     command_line.publish()
     assert asked == [f"{ADDRESS}/"]
 
@@ -175,7 +175,7 @@ def test_the_page_that_has_changed_is_looked_at(command_line: PublishCommand) ->
     asked: list[str] = []
     command_line.publish()
     command_line.content = {**SITE, "sleep/index.html": b"words"}
-    command_line.fetched = lambda url: asked.append(url) or command_line.stack.fetch(url)  # type: ignore[func-returns-value]
+    command_line.fetched = lambda url: asked.append(url) or command_line.stack.fetch(url)  # type: ignore[func-returns-value]  # append returns None, so the right side is the value
     command_line.publish()
     assert asked == [f"{ADDRESS}/sleep/"]
 

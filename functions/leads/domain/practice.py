@@ -361,7 +361,7 @@ class Practice(StrictModel):
     @property
     def phone_uri(self) -> str:
         """Return the practice's number as a `tel:` address (RFC 3966)."""
-        return "tel:" + re.sub(r"[^+\d]", "", self.phone)
+        return _uri(self.phone)
 
     @property
     def phone_display(self) -> str:
@@ -372,6 +372,11 @@ class Practice(StrictModel):
     def caller_number(self) -> str:
         """Return the number that calls visitors, as in the file."""
         return self.call.number or self.phone
+
+    @property
+    def caller_uri(self) -> str:
+        """Return the number that calls visitors as a `tel:` address (RFC 3966)."""
+        return _uri(self.caller_number)
 
     @property
     def caller_number_display(self) -> str:
@@ -385,6 +390,10 @@ class Practice(StrictModel):
         Raises pydantic's ValidationError if the file is not what this code writes.
         """
         return cls.model_validate_json(path.read_bytes())
+
+
+def _uri(number: str) -> str:
+    return "tel:" + re.sub(r"[^+\d]", "", number)
 
 
 def _display(number: str) -> str:

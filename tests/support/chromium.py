@@ -13,8 +13,13 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.support.requirement import missing
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-"""Containers have no sandbox and no graphics card; and nothing is to ask the network for an update."""
+FLAGS = [
+    "--no-sandbox",  # containers have none
+    "--disable-gpu",  # nor a graphics card
+    "--disable-background-networking",  # nothing is to ask the network for an update
+    # With it, Chromium never closes a page that is just loading anew: https://github.com/microsoft/playwright/issues/42068
+    "--disable-features=RenderDocument",
+]
 
 
 def program(*others: str) -> str:

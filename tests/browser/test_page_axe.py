@@ -26,8 +26,8 @@ RULES = {
 }
 
 IN_FORCED_COLORS = {**RULES, "rules": {"color-contrast": {"enabled": False}}}
-"""The reader's system chooses the colours. axe would compare the page's own: of `-webkit-text-fill-color`, which it
-reads, Chromium does not tell the forced colour."""
+"""The reader's system chooses the colours. axe would compare the page's own: it reads `-webkit-text-fill-color`, for
+which Chromium does not report the forced colour."""
 
 LIGHT, DARK = ("light", "dark")
 NARROW, WIDE = ({"width": 320, "height": 640}, {"width": 1280, "height": 800})

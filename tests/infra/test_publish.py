@@ -47,6 +47,18 @@ def command_line(services: CloudServices, monkeypatch: pytest.MonkeyPatch) -> Pu
     return made
 
 
+def addresses_asked_for(command_line: PublishCommand) -> list[str]:
+    """Return a list that gets each address for which the command asks from now on."""
+    asked: list[str] = []
+
+    def fetch(url: str) -> bytes:
+        asked.append(url)
+        return command_line.stack.fetch(url)
+
+    command_line.fetched = fetch
+    return asked
+
+
 # What is said
 
 
@@ -160,10 +172,9 @@ def test_pages_at_old_addresses_do_not_count_as_pages(
 
 
 def test_a_page_at_an_old_address_is_not_the_one_that_is_looked_at(command_line: PublishCommand) -> None:
-    asked: list[str] = []
     command_line.publish()
     command_line.content = {**SITE, "old/index.html": RENAMED["old/index.html"]}
-    command_line.fetched = lambda url: asked.append(url) or command_line.stack.fetch(url)  # type: ignore[func-returns-value]  # append returns None, so the right side is the value
+    asked = addresses_asked_for(command_line)
     command_line.publish()
     assert asked == [f"{ADDRESS}/"]
 
@@ -172,10 +183,9 @@ def test_a_page_at_an_old_address_is_not_the_one_that_is_looked_at(command_line:
 
 
 def test_the_page_that_has_changed_is_looked_at(command_line: PublishCommand) -> None:
-    asked: list[str] = []
     command_line.publish()
     command_line.content = {**SITE, "sleep/index.html": b"words"}
-    command_line.fetched = lambda url: asked.append(url) or command_line.stack.fetch(url)  # type: ignore[func-returns-value]  # append returns None, so the right side is the value
+    asked = addresses_asked_for(command_line)
     command_line.publish()
     assert asked == [f"{ADDRESS}/sleep/"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pelican
-from leads.domain.practice import Practice
+from leads.domain.practice import StaffedPractice
 from pelican.settings import read_settings
 
 from plugins.lint import practice_file
@@ -21,7 +21,7 @@ class BuildError(Exception):
     """The site cannot be built. Its text has a line for each mistake that was not printed yet."""
 
 
-def practice() -> Practice:
+def practice() -> StaffedPractice:
     """Read the practice file, without closed dates. Raises BuildError with the file's mistakes."""
     try:
         return practice_file.read(ROOT / "content" / "practice.toml")

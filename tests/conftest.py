@@ -102,7 +102,8 @@ def _environment() -> dict[str, str]:
         "AWS_DEFAULT_REGION": "us-east-1",
         "LEADS_TABLE": "leads",
         "LEADS_SECRET": "a secret that only the tests know, never used elsewhere",
-        "LEADS_SENDER": SENDER,
+        "LEADS_FACTS": "facts",
+        "LEADS_SITE_URL": "https://www.example.com",
     }
 
 

@@ -1,4 +1,4 @@
-"""Jinja templates: e-mails, and pages inside the shell that the site's build compiled.
+"""Jinja templates: e-mails, and pages inside the shell that the site's build made.
 
 Imported only where a template is rendered: taking a lead needs no Jinja, and loading it is a tenth of a cold start.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, select_autoescape
 
+from leads.domain.facts import Facts
 from leads.domain.practice import Practice
 
 _LEADS = Path(__file__).parent
@@ -43,14 +44,13 @@ def render(template: str, *, practice: Practice, **context: object) -> str:
     return _environment().get_template(template).render(practice=practice, crisis=practice.crisis_lines, **context)
 
 
-def page(compiled: Path, template: str, *, title: str, practice: Practice, **context: object) -> str:
-    """Return a whole HTML page: the shell that the build compiled, with this title and main part."""
-    return in_shell(compiled, title, render(template, title=title, practice=practice, **context))
+def page(facts: Facts, template: str, *, title: str, **context: object) -> str:
+    """Return a whole HTML page: the shell that the build made, with this title and main part."""
+    return in_shell(facts.shell, title, render(template, title=title, practice=facts.practice, **context))
 
 
-def in_shell(compiled: Path, title: str, main: str) -> str:
-    """Return the shell that the build compiled, with this title, which is escaped, and this HTML as its main part."""
-    shell = (compiled / "shell.html").read_text(encoding="utf-8")
+def in_shell(shell: str, title: str, main: str) -> str:
+    """Return the shell that the build made, with this title, which is escaped, and this HTML as its main part."""
     head, after_title = shell.split("<!--title-->", 1)
     between, tail = after_title.split("<!--main-->", 1)
     return "".join([head, escape(title), between, main, tail])

@@ -1,24 +1,23 @@
-"""Settings from environment variables, validated, and the compiled practice.
+"""Settings from environment variables, validated.
 
 The environment is the only configuration (docs/operations.md, Configuration).
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
-from leads.domain.practice import Email, Practice
-
 PURPOSE = {
-    "LEADS_TABLE": "the name of the DynamoDB table (LeadsTable in infra/template.yaml)",
+    "LEADS_TABLE": "the name of the table of leads (LeadsTable in infra/template.yaml)",
+    "LEADS_FACTS": "the name of the table of facts (FactsTable in infra/template.yaml)",
     "LEADS_SECRET": "at least 32 random characters, the same on every function",
-    "LEADS_SENDER": "the address that e-mails are sent from, verified in SES",
+    "LEADS_SITE_URL": "the site's address, without a final slash",
     "LEADS_ORIGIN_SECRET": "at least 32 random characters that CloudFront sends as x-origin-secret, or leave it out",
 }
 
@@ -36,20 +35,15 @@ def compiled_folder(variables: Mapping[str, str] = os.environ) -> Path:
     return Path(variables.get("LEADS_COMPILED") or COMPILED)
 
 
-@cache
-def _practice(compiled: Path) -> Practice:
-    path = compiled / "practice.json"
-    if not path.exists():
-        raise EnvironmentMistakeError(f"{path} is missing: `make build` writes it.")
-    return Practice.load(path)
-
-
 class TableSettings(BaseModel):
-    """Settings that are needed to read and change leads, without the secret and the sender."""
+    """Settings that are needed to read and change leads, without the secret."""
 
     model_config = ConfigDict(frozen=True)
 
     table: Annotated[str, Field(alias="LEADS_TABLE", min_length=3)]
+    facts: Annotated[str, Field(alias="LEADS_FACTS", min_length=3)]
+    facts_max_age: Annotated[dt.timedelta, Field(alias="LEADS_FACTS_MAX_AGE")] = dt.timedelta(minutes=5)
+    """Age at which facts are read again. A number is seconds."""
     compiled: Annotated[Path, Field(alias="LEADS_COMPILED")] = COMPILED
 
     @classmethod
@@ -63,19 +57,14 @@ class TableSettings(BaseModel):
         wrong = [f"{name} is missing or too short: set it to {PURPOSE.get(name, 'a usable value')}." for name in names]
         raise EnvironmentMistakeError(" ".join(wrong))
 
-    @property
-    def practice(self) -> Practice:
-        """Return the practice as the site's build compiled it. Raises EnvironmentMistakeError if it is missing."""
-        return _practice(self.compiled)
-
 
 class Settings(TableSettings):
     """All settings of a function."""
 
     secret: Annotated[SecretStr, Field(alias="LEADS_SECRET", min_length=32)]
-    sender: Annotated[Email, Field(alias="LEADS_SENDER")]
     configuration_set: Annotated[str | None, Field(alias="LEADS_CONFIGURATION_SET")] = None
-    site_url: Annotated[str | None, Field(alias="LEADS_SITE_URL")] = None
+    site_url: Annotated[str, Field(alias="LEADS_SITE_URL", min_length=8)]
+    """The site's address without a final slash."""
     origin_secret: Annotated[SecretStr | None, Field(alias="LEADS_ORIGIN_SECRET", min_length=32)] = None
     """Header x-origin-secret of requests from CloudFront; None where the functions are not behind CloudFront."""
     address_limit: Annotated[int, Field(alias="LEADS_ADDRESS_LIMIT", ge=1)] = 10
@@ -87,8 +76,3 @@ class Settings(TableSettings):
     def key(self) -> bytes:
         """Return the key of link signatures and fingerprints."""
         return self.secret.get_secret_value().encode()
-
-    @property
-    def public_url(self) -> str:
-        """Return the site's address without a final slash."""
-        return self.site_url or self.practice.url

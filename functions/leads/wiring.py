@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from leads import clock
 from leads.aws import dynamodb, ses
 from leads.aws.counters import Counters, Locks
+from leads.aws.facts import FactsReader
 from leads.aws.repository import LeadRepository
 from leads.clock import Clock
+from leads.domain.facts import Facts
+from leads.domain.practice import StaffedPractice
 from leads.mail.compose import Composer
 from leads.mail.notifier import EmailNotifier
 from leads.services.follow_up import LeadService, RateLimiter
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_sesv2 import SESV2Client
 
+    from leads.services.ports import FactsSource
+
 
 @dataclass(frozen=True)
 class Wiring:
@@ -28,6 +33,8 @@ class Wiring:
     dynamodb: Callable[[], DynamoDBClient] = dynamodb.client
     ses: Callable[[], SESV2Client] = ses.client
     clock: Clock = clock.now
+    source: FactsSource = field(default_factory=FactsReader)
+    """What was published, as this process read it last."""
     limiter: RateLimiter = field(default_factory=RateLimiter)
     """E-mails that this process sent lately."""
 
@@ -35,20 +42,29 @@ class Wiring:
         """Return the leads table."""
         return LeadRepository(settings.table, self.dynamodb())
 
-    def mailer(self, settings: Settings) -> EmailNotifier:
+    def facts(self, settings: TableSettings) -> Facts:
+        """Return the practice and the pages' shell as they were published."""
+        return self.source.facts(settings, self.dynamodb, self.clock())
+
+    def staffed_practice(self, settings: TableSettings) -> StaffedPractice:
+        """Return the practice with the people who get its requests. Raises PeopleUnknownError."""
+        people = self.source.people(settings, self.dynamodb, self.clock())
+        return StaffedPractice.of(self.facts(settings).practice, people)
+
+    def mailer(self, settings: Settings, practice: StaffedPractice) -> EmailNotifier:
         """Return the mailer of the practice's staff. Its client is made when the first e-mail is sent."""
-        composer = Composer(settings.practice, settings)
+        composer = Composer(practice, settings)
         return EmailNotifier(composer, lambda email: ses.send(email, self.ses(), settings))
 
     def lead_service(self, settings: Settings) -> LeadService:
-        """Return the service that changes leads."""
-        client = self.dynamodb()
+        """Return the service that changes leads and sends e-mails. Raises PeopleUnknownError."""
+        client, practice = self.dynamodb(), self.staffed_practice(settings)
         return LeadService(
             leads=LeadRepository(settings.table, client),
             counters=Counters(settings.table, client),
             locks=Locks(settings.table, client),
-            mailer=self.mailer(settings),
-            practice=settings.practice,
+            mailer=self.mailer(settings, practice),
+            practice=practice,
             settings=settings,
             clock=self.clock,
         )

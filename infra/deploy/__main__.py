@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-from leads.domain.practice import Practice
+from leads.domain.practice import StaffedPractice
 from rich.console import Console
 from rich.table import Table
 
@@ -102,7 +102,7 @@ def deploy(
 # --- What is checked first ---
 
 
-def validate(practice: Practice, requested: DeployOptions) -> Practice:
+def validate(practice: StaffedPractice, requested: DeployOptions) -> StaffedPractice:
     """Return the practice if it can go live. Raises StackError."""
     host = urlsplit(practice.url).hostname
     certificate = requested.options.get("CERTIFICATE", "")
@@ -144,7 +144,7 @@ def _account() -> str:
     return account
 
 
-def ses_account(practice: Practice) -> next_steps.SesAccount:
+def ses_account(practice: StaffedPractice) -> next_steps.SesAccount:
     """Return what SES reports about this account and the sender's domain."""
     ses, domain = client("sesv2"), practice.notify.sender.partition("@")[2]
     return next_steps.SesAccount(
@@ -198,7 +198,7 @@ def _previous(name: str) -> dict[str, str]:
 
 def parameters(
     description: Template,
-    practice: Practice,
+    practice: StaffedPractice,
     options: Mapping[str, str],
     previous: Mapping[str, str],
     code: CodePackage,
@@ -261,7 +261,7 @@ def _answer(question: str) -> str:
 
 
 def _print_next_steps(
-    practice: Practice,
+    practice: StaffedPractice,
     outputs: Mapping[str, str],
     chosen: Mapping[str, str],
     mail: next_steps.SesAccount,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from leads.domain.practice import Practice
+from leads.domain.practice import StaffedPractice
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def dkim_records(outputs: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def next_steps_for(
-    practice: Practice, outputs: Mapping[str, str], parameters: Mapping[str, str], account: SesAccount
+    practice: StaffedPractice, outputs: Mapping[str, str], parameters: Mapping[str, str], account: SesAccount
 ) -> Iterator[str]:
     """Yield each step, in the order in which they can be done."""
     sender = practice.notify.sender.partition("@")[2]
@@ -44,7 +44,7 @@ def next_steps_for(
     yield from _domain(practice, outputs)
 
 
-def _out_of_the_sandbox(practice: Practice, *, known: bool) -> Iterator[str]:
+def _out_of_the_sandbox(practice: StaffedPractice, *, known: bool) -> Iterator[str]:
     readers = ", ".join(dict.fromkeys((*practice.front_desk, *practice.late_contacts)))
     state = "SES is in its sandbox" if known else "If SES is in its sandbox"
     yield (
@@ -53,7 +53,7 @@ def _out_of_the_sandbox(practice: Practice, *, known: bool) -> Iterator[str]:
     )
 
 
-def _certificate(practice: Practice, parameters: Mapping[str, str]) -> Iterator[str]:
+def _certificate(practice: StaffedPractice, parameters: Mapping[str, str]) -> Iterator[str]:
     if not parameters.get("CertificateArn"):
         yield (
             f"Ask ACM in us-east-1 for a certificate of {_host(practice)}, add the record that it shows, and run "
@@ -61,7 +61,7 @@ def _certificate(practice: Practice, parameters: Mapping[str, str]) -> Iterator[
         )
 
 
-def _domain(practice: Practice, outputs: Mapping[str, str]) -> Iterator[str]:
+def _domain(practice: StaffedPractice, outputs: Mapping[str, str]) -> Iterator[str]:
     """Yield the steps by which visitors get to the site; an older site at the address is left without a gap."""
     host = _host(practice)
     yield (
@@ -81,7 +81,7 @@ def _domain(practice: Practice, outputs: Mapping[str, str]) -> Iterator[str]:
     )
 
 
-def _host(practice: Practice) -> str:
+def _host(practice: StaffedPractice) -> str:
     return urlsplit(practice.url).hostname or ""
 
 

@@ -76,7 +76,7 @@ class ContentState:
         return ", ".join(self._words(read, has_mistakes=has_mistakes))
 
     def _words(self, text: FrontMatter, *, has_mistakes: bool) -> Iterator[str]:
-        practice = Practice.load(self.build.compiled / "practice.json")
+        practice = Practice.from_json((self.build.compiled / "practice.json").read_bytes())
         moment = publication.scheduled_for(text, self.now, practice)
         yield "draft" if text.status == "draft" else f"scheduled for {moment}" if moment else PUBLIC
         article = text if isinstance(text, ArticleFrontMatter) and text.status != "draft" else None

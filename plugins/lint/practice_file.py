@@ -13,7 +13,7 @@ from typing import Any
 import holidays
 from babel.dates import get_timezone_name
 from leads.domain import promise
-from leads.domain.practice import Practice, UnknownStaffError
+from leads.domain.practice import StaffedPractice, UnknownStaffError
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
@@ -30,7 +30,7 @@ class PracticeFileError(Exception):
     """The practice file or the crisis lines beside it have mistakes: its text has a line for each, in order."""
 
 
-def read(path: Path) -> Practice:
+def read(path: Path) -> StaffedPractice:
     """Return the practice that the file describes, with the crisis lines of its country.
 
     What else the build works out is still missing (`completed`). The crisis lines are in a file of their own in the
@@ -47,10 +47,10 @@ def read(path: Path) -> Practice:
         raise PracticeFileError(f"{path}:{_syntax(str(error), source)}") from None
     if found := toml_file.report(path, source, _mistakes(facts, rows)):
         raise PracticeFileError(found)
-    return Practice.model_validate(_with_crisis_lines(share.with_default_networks(facts), rows))
+    return StaffedPractice.model_validate(_with_crisis_lines(share.with_default_networks(facts), rows))
 
 
-def completed(practice: Practice, today: dt.date) -> Practice:
+def completed(practice: StaffedPractice, today: dt.date) -> StaffedPractice:
     """Return the practice with what the build works out: closed dates and the names of its zone and states."""
     names = holidays.country_holidays(practice.country).get_subdivision_aliases()
     states = tuple(names[state][0] for state in practice.patients.states)
@@ -59,7 +59,7 @@ def completed(practice: Practice, today: dt.date) -> Practice:
     return with_closed_dates(practice.model_copy(update={"patients": patients, "time_zone_name": zone}), today)
 
 
-def with_closed_dates(practice: Practice, today: dt.date) -> Practice:
+def with_closed_dates(practice: StaffedPractice, today: dt.date) -> StaffedPractice:
     """Return the practice with its closed dates: public holidays and special days.
 
     Public holidays are those of the year of `today` (a date of the practice) and of the YEARS_AHEAD that follow.
@@ -69,14 +69,14 @@ def with_closed_dates(practice: Practice, today: dt.date) -> Practice:
     return practice.model_copy(update={"closed_dates": frozenset(closed | set(practice.special_hours))})
 
 
-def _public_holidays(practice: Practice, years: range) -> dict[dt.date, list[str]]:
+def _public_holidays(practice: StaffedPractice, years: range) -> dict[dt.date, list[str]]:
     """Return the names of each public holiday: two may fall on one day."""
     region = practice.holidays
     found = holidays.country_holidays(region.country, subdiv=region.subdivision, years=years)
     return {day: found.get_list(day) for day in found}
 
 
-def _works_on(names: list[str], practice: Practice) -> bool:
+def _works_on(names: list[str], practice: StaffedPractice) -> bool:
     return set(names) <= set(practice.holidays.open_on)
 
 
@@ -124,7 +124,7 @@ WORKED_OUT: Mapping[Location, str] = {
 """What the model has and no one may write."""
 
 
-WORDING = toml_file.Wording(Practice, PATTERNS, {str(place[-1]) for place in WORKED_OUT})
+WORDING = toml_file.Wording(StaffedPractice, PATTERNS, {str(place[-1]) for place in WORKED_OUT})
 
 
 def _is_written(place: Location, facts: Any) -> bool:
@@ -149,11 +149,13 @@ def _mistakes(facts: Mapping[str, Any], rows: Mapping[str, CrisisRow]) -> Iterat
         yield from list(_region_mistakes(practice)) or _closure_mistakes(practice)
 
 
-def _validated(facts: Mapping[str, Any], rows: Mapping[str, CrisisRow]) -> tuple[Practice | None, list[ErrorDetails]]:
+def _validated(
+    facts: Mapping[str, Any], rows: Mapping[str, CrisisRow]
+) -> tuple[StaffedPractice | None, list[ErrorDetails]]:
     """Return the practice, None if its model refuses it, and the errors of the model and of the theme."""
     networks = share.network_errors(facts)
     try:
-        return Practice.model_validate(_with_crisis_lines(facts, rows)), networks
+        return StaffedPractice.model_validate(_with_crisis_lines(facts, rows)), networks
     except ValidationError as invalid:
         others = [error for error in invalid.errors(include_url=False) if error["loc"][:2] != share.LOCATION]
         return None, [*others, *networks]
@@ -212,7 +214,7 @@ MAX_CLOSURE_DAYS = promise.HORIZON_DAYS - 30
 """The software looks no further ahead for the two business days that a promise needs."""
 
 
-def _closure_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
+def _closure_mistakes(practice: StaffedPractice) -> Iterator[tuple[Location, str]]:
     """Yield what is wrong with long closures.
 
     A request must not be deleted before the practice is open again.
@@ -233,7 +235,7 @@ def _closure_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
         yield ("privacy", "keep_days"), f"{closed_for} Write keep_days = {longest} or more."
 
 
-def _region_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
+def _region_mistakes(practice: StaffedPractice) -> Iterator[tuple[Location, str]]:
     supported = holidays.list_supported_countries()
     country, subdivision = practice.holidays.country, practice.holidays.subdivision
     if country not in supported:
@@ -244,7 +246,7 @@ def _region_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
         yield from _holiday_mistakes(practice)
 
 
-def _state_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
+def _state_mistakes(practice: StaffedPractice) -> Iterator[tuple[Location, str]]:
     if practice.crisis_lines.country != practice.country:  # refused already
         return
     known = holidays.country_holidays(practice.country).get_subdivision_aliases()
@@ -254,7 +256,7 @@ def _state_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
             yield ("patients", "states"), f'{wrong} Write its two capital letters, as in "IL".'
 
 
-def _holiday_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
+def _holiday_mistakes(practice: StaffedPractice) -> Iterator[tuple[Location, str]]:
     year = dt.date.today().year  # noqa: DTZ011 -- only to have the names of a few years' holidays
     known = {name for names in _public_holidays(practice, range(year, year + 4)).values() for name in names}
     for name in practice.holidays.open_on:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
+from leads.domain.practice import StaffedPractice
 from pelican import Pelican, signals
 from pelican.generators import ArticlesGenerator
 from pelican.writers import Writer
@@ -25,9 +25,8 @@ def _write_shell(generator: ArticlesGenerator, writer: Writer) -> None:
 
 
 def _write_practice(pelican: Pelican) -> None:
-    facts = pelican.settings["PRACTICE"].model_dump(mode="json")
-    facts["closed_dates"].sort()  # a set has no order, and two builds must be equal
-    write(Path(pelican.settings["COMPILED_PATH"], "practice.json"), json.dumps(facts, indent=2) + "\n")
+    practice: StaffedPractice = pelican.settings["PRACTICE"]
+    write(Path(pelican.settings["COMPILED_PATH"], "practice.json"), practice.facts_json + "\n")
 
 
 def register() -> None:

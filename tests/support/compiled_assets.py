@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from leads import rendering
-from leads.domain.practice import Practice
+from leads.domain.practice import StaffedPractice
 from leads.settings import Settings
 
 from tests.support.factories import SECRET
 
 
-def compiled(folder: Path, practice: Practice) -> Path:
+def compiled(folder: Path, practice: StaffedPractice) -> Path:
     """Write what the site's build compiles: the practice, and a shell around the crisis card. Return the folder."""
     folder.mkdir(exist_ok=True)
-    (folder / "practice.json").write_text(practice.model_dump_json(), encoding="utf-8")
+    (folder / "practice.json").write_text(practice.facts_json, encoding="utf-8")
     card = rendering.render("parts/crisis.html", practice=practice)
     shell = f"<!doctype html><title><!--title--></title>{card}<main><!--main--></main>"
     (folder / "shell.html").write_text(shell, encoding="utf-8")
@@ -26,7 +26,8 @@ def variables(folder: Path, **changes: str) -> dict[str, str]:
     return {
         "LEADS_TABLE": "leads",
         "LEADS_SECRET": SECRET,
-        "LEADS_SENDER": "call-back@lakeside.example",
+        "LEADS_FACTS": "facts",
+        "LEADS_SITE_URL": "https://www.lakeside.example",
         "LEADS_COMPILED": str(folder),
         **changes,
     }

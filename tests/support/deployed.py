@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,11 +15,12 @@ import boto3
 import pytest
 from leads import tokens
 from leads.aws.repository import LeadRepository
+from leads.domain.facts import Facts
 from leads.domain.lifecycle import StoredLead
-from leads.domain.practice import Practice
+from leads.domain.practice import People, StaffedPractice
 from leads.handlers import capture, staff, sweep
 from leads.services.sweep import Limits
-from leads.settings import Settings
+from leads.settings import Settings, TableSettings
 from leads.wiring import Wiring
 from moto import mock_aws
 
@@ -63,10 +65,25 @@ def table() -> Iterator[DynamoDBClient]:
 
 
 @dataclass
+class KnownFacts:
+    """The facts and people of one practice, as if they had been read. Implements FactsSource."""
+
+    practice: StaffedPractice
+
+    def facts(self, settings: TableSettings, dynamodb: Callable[[], Any], now: dt.datetime) -> Facts:
+        """Return the practice, with the shell that the settings name."""
+        return Facts(self.practice, (settings.compiled / "shell.html").read_text(encoding="utf-8"))
+
+    def people(self, settings: TableSettings, dynamodb: Callable[[], Any], now: dt.datetime) -> People:
+        """Return the practice's people."""
+        return self.practice
+
+
+@dataclass
 class Clinic:
     """Deployed functions: real handlers on a table, with a clock and a mailbox that tests control."""
 
-    practice: Practice
+    practice: StaffedPractice
     settings: Settings
     dynamodb: DynamoDBClient
     clock: Clock = field(default_factory=Clock)
@@ -80,6 +97,7 @@ class Clinic:
             dynamodb=lambda: self.dynamodb,
             ses=lambda: cast("SESV2Client", self.mailbox),
             clock=lambda: self.clock(),  # noqa: PLW0108 -- the clock of the moment, not of now
+            source=KnownFacts(self.practice),
         )
 
     @property
@@ -145,7 +163,7 @@ class Clinic:
 
 
 @contextmanager
-def clinic_with_table(folder: Path, practice: Practice | None = None, **changes: str) -> Iterator[Clinic]:
+def clinic_with_table(folder: Path, practice: StaffedPractice | None = None, **changes: str) -> Iterator[Clinic]:
     """Deploy the functions for the duration of the block, with a table in memory."""
     with table() as dynamodb, clinic(folder, dynamodb, practice, **changes) as made:
         yield made
@@ -153,7 +171,7 @@ def clinic_with_table(folder: Path, practice: Practice | None = None, **changes:
 
 @contextmanager
 def clinic(
-    folder: Path, dynamodb: DynamoDBClient, practice: Practice | None = None, **changes: str
+    folder: Path, dynamodb: DynamoDBClient, practice: StaffedPractice | None = None, **changes: str
 ) -> Iterator[Clinic]:
     """Deploy the functions for the duration of the block; their table must exist."""
     with pytest.MonkeyPatch.context() as patch:

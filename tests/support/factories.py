@@ -17,7 +17,7 @@ from leads.domain import lifecycle
 from leads.domain.crisis import CrisisLines
 from leads.domain.lead import Lead
 from leads.domain.lifecycle import Event, Status, StoredLead
-from leads.domain.practice import Practice
+from leads.domain.practice import Practice, StaffedPractice
 
 PRACTICE_TOML = """\
 sample = true
@@ -130,14 +130,14 @@ WORKED_OUT = {
 """What the build adds to the file (plugins/lint/practice_file.py)."""
 
 
-def practice(**changes: object) -> Practice:
+def practice(**changes: object) -> StaffedPractice:
     """Return the sample practice. A change to a section is merged into it; hours are replaced whole."""
     facts: dict[str, Any] = {**_PRACTICE, **WORKED_OUT}
     for name, change in changes.items():
         section = facts.get(name)
         merges = isinstance(change, dict) and isinstance(section, dict) and name != "hours"
         facts[name] = {**section, **change} if merges else change  # type: ignore[dict-item]  # both are dicts then
-    return Practice.model_validate(facts)
+    return StaffedPractice.model_validate(facts)
 
 
 def write_practice(folder: Path, practice_toml: str = PRACTICE_TOML) -> Path:

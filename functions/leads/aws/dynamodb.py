@@ -105,9 +105,9 @@ def until(deadline: Deadline) -> Iterator[None]:
 
 
 @contextmanager
-def one_short_try() -> Iterator[None]:
-    """Try each call in the block once, for half a second: for what is useful but not worth a delay."""
-    with _with_policy(replace(_policy.get(), tries=1, max_read_timeout=0.5)):
+def one_short_try(seconds: float = 0.5) -> Iterator[None]:
+    """Try each call in the block once, and wait so long for its answer: for what is useful but not worth a delay."""
+    with _with_policy(replace(_policy.get(), tries=1, max_read_timeout=seconds)):
         yield
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -20,7 +20,6 @@ def _parse_moment(text: object) -> object:
 Moment = Annotated[dt.datetime, BeforeValidator(_parse_moment)]
 StoredStatus = Annotated[Status, Field(strict=False)]
 StoredEvent = Annotated[Event, Field(strict=False)]
-BestTime = Literal["any", "morning", "afternoon"]
 
 
 class _Stored(BaseModel):
@@ -45,7 +44,7 @@ class StoredAnswers(_Stored):
     name: str
     phone: StoredPhone
     conditions: list[str] = []
-    best_time: BestTime = "any"
+    best_time: str = "any"
     voicemail: bool = False
     consent: str | None = None
     source: str | None = None

@@ -38,7 +38,7 @@ def send(email: EmailMessage, ses: SESV2Client, settings: Settings) -> None:
     options = {"ConfigurationSetName": settings.configuration_set} if settings.configuration_set else {}
     try:
         ses.send_email(
-            FromEmailAddress=settings.sender,
+            FromEmailAddress=email["From"].addresses[0].addr_spec,
             Destination={"ToAddresses": [address.addr_spec for address in email["To"].addresses]},
             Content={"Raw": {"Data": email.as_bytes()}},
             **options,  # type: ignore[arg-type]  # the stubs want each option spelt out

@@ -182,7 +182,7 @@ def resend(context: typer.Context, reference: Reference, as_json: AsJson = False
     if not lead.is_open:
         raise CommandError(f"{reference} is “{lead.status}”: nothing was sent. {_possible(lead)}")
     _print_lead(here, _send_again(here, lead), as_json)
-    view.messages.print(f"Sent to {', '.join(here.practice.front_desk)}.", soft_wrap=True)
+    view.messages.print(f"Sent to {', '.join(here.staffed_practice.front_desk)}.", soft_wrap=True)
 
 
 def _send_again(here: Target, lead: StoredLead) -> StoredLead:

@@ -20,8 +20,8 @@ from botocore.exceptions import ClientError
 from leads.aws.repository import LeadRepository
 from leads.cli import view
 from leads.cli.errors import CommandError, ExitCode
-from leads.domain.errors import UnreadableError
-from leads.domain.practice import Practice
+from leads.domain.errors import PeopleUnknownError, UnreadableError
+from leads.domain.practice import Practice, StaffedPractice
 from leads.mail.notifier import EmailNotifier
 from leads.settings import Settings, TableSettings
 from leads.wiring import Wiring
@@ -72,14 +72,14 @@ def _stack(name: str) -> TargetEnvironment:
     def table() -> Variables:
         resource = _resource(name, "LeadsTable")
         region = resource["StackId"].split(":")[3]
-        return {"LEADS_TABLE": resource["PhysicalResourceId"], "AWS_DEFAULT_REGION": region}
+        facts = _resource(name, "FactsTable")["PhysicalResourceId"]
+        return {"LEADS_TABLE": resource["PhysicalResourceId"], "LEADS_FACTS": facts, "AWS_DEFAULT_REGION": region}
 
     def rest() -> Variables:
         (stack,) = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
         parameters = {item["ParameterKey"]: item["ParameterValue"] for item in stack["Parameters"]}
         secret = _resource(name, "LeadsSecret")["PhysicalResourceId"]
         return {
-            "LEADS_SENDER": parameters["Sender"],
             "LEADS_SITE_URL": parameters["SiteUrl"],
             "LEADS_CONFIGURATION_SET": _resource(name, "ConfigurationSet")["PhysicalResourceId"],
             "LEADS_SECRET": boto3.client("secretsmanager").get_secret_value(SecretId=secret)["SecretString"],
@@ -123,8 +123,16 @@ class Target:
 
     @cached_property
     def practice(self) -> Practice:
-        """Return the practice as the site's build compiled it."""
-        return self._table.practice
+        """Return the practice as it was published."""
+        return self.wiring.facts(self._table).practice
+
+    @cached_property
+    def staffed_practice(self) -> StaffedPractice:
+        """Return the practice with the people who get its requests. Raises CommandError."""
+        try:
+            return self.wiring.staffed_practice(self._table)
+        except PeopleUnknownError:
+            raise CommandError("It is not known who gets the requests: run `make staff` first.") from None
 
     @cached_property
     def settings(self) -> Settings:
@@ -136,7 +144,7 @@ class Target:
     @cached_property
     def mailer(self) -> EmailNotifier:
         """Return the mailer of the practice's staff."""
-        return self.wiring.mailer(self.settings)
+        return self.wiring.mailer(self.settings, self.staffed_practice)
 
     def now(self) -> dt.datetime:
         """Return the current time, UTC."""

@@ -89,7 +89,7 @@ class View:
         return grid
 
     def _facts(self, lead: StoredLead) -> Iterable[tuple[str, str | Text]]:
-        answers, labels = lead.lead, {item.key: item.label for item in self.practice.conditions}
+        answers = lead.lead
         yield "Request", self._request(lead)
         if lead.is_open:
             yield "Call by", Text(f"{self.at(lead.call_by)}  ").append_text(self.remaining(lead))
@@ -97,7 +97,7 @@ class View:
             yield "To review", Text(lead.review_reason, style=SOON)
         yield "Name", answers.name
         yield "Phone", f"{answers.phone.display}  (typed: {answers.phone.typed})"
-        yield "To talk about", ", ".join(labels.get(key, key) for key in answers.conditions) or "nothing ticked"
+        yield "To talk about", ", ".join(self.practice.condition_labels(answers.conditions)) or "nothing ticked"
         yield "Best time", dict(BEST_TIMES)[answers.best_time]
         yield "Voicemail", "may be left" if answers.voicemail else "do not leave one"
         yield "Read on", answers.source or "not known"

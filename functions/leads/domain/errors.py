@@ -29,3 +29,7 @@ class MailError(RuntimeError):
         """Whether SES objects to the content: without names and numbers it may pass."""
         self.permanent = permanent
         """Whether no retry helps until a setting in AWS is changed (docs/operations.md)."""
+
+
+class PeopleUnknownError(RuntimeError):
+    """It is not known who gets the requests: the table of facts has no people, or was never read."""

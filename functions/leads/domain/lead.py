@@ -18,16 +18,20 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    StringConstraints,
     ValidationError,
     ValidationInfo,
 )
 from pydantic_core import PydanticCustomError
 
-from leads.domain.practice import Practice
+from leads.domain.practice import KEY, Practice
 from leads.domain.text import has_control
 
 CONSENT_VERSION = "2026-11"
 """Version of the consent sentence in web/templates/parts/form.html; change both together (tests/golden)."""
+
+MAX_UNKNOWN_CONDITIONS = 20
+"""Conditions that one form may send and the facts do not have; a form has no more (leads.domain.practice)."""
 
 MIN_FILL_SECONDS = 2.0
 """Shortest time in which a person can fill in the form; a browser that autofills still needs a tap or two."""
@@ -172,10 +176,14 @@ def _phone(typed: str, info: ValidationInfo) -> Phone:
 
 
 def _conditions(keys: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-    offered = [condition.key for condition in _practice(info).conditions]
-    if not set(keys) <= set(offered):
+    # A page may be older or newer than the facts: a condition that they do not have is kept as it was sent.
+    if not all(re.fullmatch(KEY, key) for key in keys):
         raise _refuse("Choose conditions from the list")
-    return tuple(key for key in offered if key in keys)
+    known = [condition.key for condition in _practice(info).conditions]
+    unknown = sorted(set(keys) - set(known))
+    if len(unknown) > MAX_UNKNOWN_CONDITIONS:
+        raise _refuse("Choose conditions from the list")
+    return (*(key for key in known if key in keys), *unknown)
 
 
 def _clean(pattern: str) -> BeforeValidator:
@@ -223,7 +231,8 @@ class Lead(BaseModel):
         FieldSpec(label="What would you like to talk about?", kind="checkboxes", hint="Optional. Tick all that apply."),
     ] = ()
     best_time: Annotated[
-        Literal["any", "morning", "afternoon"],
+        str,
+        StringConstraints(pattern=KEY),
         FieldSpec(label="Best time to call", kind="radios", hint="Optional. In our opening hours."),
     ] = "any"
     voicemail: Annotated[
@@ -262,8 +271,12 @@ class Lead(BaseModel):
         return lead
 
     def is_priority(self, practice: Practice) -> bool:
-        """Return whether the call is due within the priority hours, not by the next business day."""
-        return any(condition.priority for condition in practice.conditions if condition.key in self.conditions)
+        """Return whether the call is due within the priority hours, not by the next business day.
+
+        A condition that the facts do not have counts as urgent: it may be one.
+        """
+        known = {condition.key: condition.priority for condition in practice.conditions}
+        return any(known.get(key, True) for key in self.conditions)
 
     @property
     def review_reason(self) -> str | None:

@@ -1,16 +1,16 @@
 """The practice: content/practice.toml as a checked model.
 
-The site's build reads the TOML file, adds the closed dates and writes it as JSON; the functions read
-only that JSON. No I/O here but reading that one file.
+The site's build reads the TOML file and adds the closed dates; `make publish` publishes all of it but the staff, and
+`make staff` the staff, as JSON that the functions read (leads.aws.facts).
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -29,7 +29,9 @@ from leads.domain.strict_model import StrictModel, Text
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-Key = Annotated[str, Field(pattern="^[a-z][a-z0-9-]{0,39}$")]
+KEY = "^[a-z][a-z0-9-]{0,39}$"
+
+Key = Annotated[str, Field(pattern=KEY)]
 """A short name that other parts of the file, or stored leads, refer to."""
 
 
@@ -215,12 +217,14 @@ class Privacy(StrictModel):
 class Condition(StrictModel):
     """What a visitor may tick.
 
-    `key` is stored with the lead; `priority` shortens the deadline.
+    `key` is stored with the lead; `priority` shortens the deadline. A `retired` one is no longer offered. It stays in
+    the file, because pages that were open before still send it.
     """
 
     key: Key
     label: Text
     priority: bool = False
+    retired: bool = False
 
 
 class Share(StrictModel):
@@ -292,11 +296,13 @@ def _unique(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
     keys = [condition.key for condition in conditions]
     if len(keys) != len(set(keys)):
         raise ValueError("two conditions have the same key: give each a key of its own")
+    if all(condition.retired for condition in conditions):
+        raise ValueError("every condition is retired: leave at least one that visitors may tick")
     return conditions
 
 
 class Practice(StrictModel):
-    """All that the site and the functions know about the practice."""
+    """All that the site and the functions know about the practice, but for its staff."""
 
     sample: bool = False
     name: Text
@@ -320,38 +326,11 @@ class Practice(StrictModel):
     call: Call
     patients: Patients
     notices: Notices = Notices()
-    staff: Annotated[Mapping[Key, StaffMember], Field(min_length=1)]
-    notify: Notify
     privacy: Privacy = Privacy()
     conditions: Annotated[tuple[Condition, ...], Field(min_length=1, max_length=20), AfterValidator(_unique)]
     share: Share = Share()
     closed_dates: frozenset[dt.date] = frozenset()
     """Public holidays and special days; worked out by the build, never written by hand."""
-
-    @field_validator("notify")
-    @classmethod
-    def _knows_names(cls, notify: Notify, others: ValidationInfo) -> Notify:
-        if "staff" not in others.data:  # it has mistakes of its own
-            return notify
-        staff = others.data["staff"]
-        named = [("every", name) for name in notify.every] + [("late", name) for name in notify.late]
-        unknown = [(key, name) for key, name in named if name not in staff]
-        if unknown:
-            raise UnknownStaffError(unknown, staff)
-        return notify
-
-    @property
-    def front_desk(self) -> tuple[str, ...]:
-        """Return the e-mail addresses of `notify.every` in their order, each once."""
-        return self._addresses(self.notify.every)
-
-    @property
-    def late_contacts(self) -> tuple[str, ...]:
-        """Return the e-mail addresses of `notify.late` in their order, each once."""
-        return self._addresses(self.notify.late)
-
-    def _addresses(self, names: Iterable[str]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(self.staff[name].email for name in names))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -383,13 +362,87 @@ class Practice(StrictModel):
         """Return the number that calls visitors as its country writes it."""
         return _display(self.caller_number)
 
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """Return the practice from the JSON file that the build wrote.
+    @property
+    def offered_conditions(self) -> tuple[Condition, ...]:
+        """Return the conditions that the form offers: all but retired ones."""
+        return tuple(condition for condition in self.conditions if not condition.retired)
 
-        Raises pydantic's ValidationError if the file is not what this code writes.
+    def condition_labels(self, keys: Iterable[str]) -> list[str]:
+        """Return the labels of these conditions; a key that the practice file does not have, as written and marked.
+
+        Such a key comes from a page that is older or newer than these facts.
         """
-        return cls.model_validate_json(path.read_bytes())
+        labels = {condition.key: condition.label for condition in self.conditions}
+        return [labels.get(key, f"{key} (not in the practice file: another version of the form)") for key in keys]
+
+    @classmethod
+    def from_json(cls, facts: str | bytes) -> Self:
+        """Return the practice from the JSON that was published, ignoring keys that this code does not know.
+
+        Raises pydantic's ValidationError where a key that it needs is missing or unusable.
+        """
+        return cls.model_validate_json(facts, extra="ignore")
+
+
+class People(StrictModel):
+    """Who gets the requests: [staff] and [notify] of the practice file. Never among the facts that editors publish."""
+
+    staff: Annotated[Mapping[Key, StaffMember], Field(min_length=1)]
+    notify: Notify
+
+    @field_validator("notify")
+    @classmethod
+    def _knows_names(cls, notify: Notify, others: ValidationInfo) -> Notify:
+        if "staff" not in others.data:  # it has mistakes of its own
+            return notify
+        staff = others.data["staff"]
+        named = [("every", name) for name in notify.every] + [("late", name) for name in notify.late]
+        unknown = [(key, name) for key, name in named if name not in staff]
+        if unknown:
+            raise UnknownStaffError(unknown, staff)
+        return notify
+
+    @property
+    def front_desk(self) -> tuple[str, ...]:
+        """Return the e-mail addresses of `notify.every` in their order, each once."""
+        return self._addresses(self.notify.every)
+
+    @property
+    def late_contacts(self) -> tuple[str, ...]:
+        """Return the e-mail addresses of `notify.late` in their order, each once."""
+        return self._addresses(self.notify.late)
+
+    def _addresses(self, names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.staff[name].email for name in names))
+
+    @classmethod
+    def from_json(cls, people: str | bytes) -> Self:
+        """Return the people from the JSON that was stored, ignoring keys that this code does not know.
+
+        Raises pydantic's ValidationError where a key that it needs is missing or unusable.
+        """
+        return cls.model_validate_json(people, extra="ignore")
+
+
+class StaffedPractice(Practice, People):
+    """The whole practice file: the practice and the people who get its requests."""
+
+    @classmethod
+    def of(cls, practice: Practice, people: People) -> StaffedPractice:
+        """Return both as one. Each was checked when it was read."""
+        return StaffedPractice.model_construct(**{**dict(practice), **dict(people)})
+
+    @property
+    def facts_json(self) -> str:
+        """Return what pages and functions need, without the people, as JSON."""
+        facts = self.model_dump(mode="json", exclude=set(People.model_fields))
+        facts["closed_dates"].sort()  # a set has no order, and two builds must be equal
+        return json.dumps(facts, indent=2)
+
+    @property
+    def people_json(self) -> str:
+        """Return the people as JSON."""
+        return self.model_dump_json(include=set(People.model_fields))
 
 
 def _uri(number: str) -> str:

@@ -119,7 +119,6 @@ def summarize(leads: Iterable[StoredLead], since: dt.date, now: dt.datetime, pra
     """Return the report on requests received since `since`, a Monday in practice time."""
     received = [lead for lead in leads if since <= lead.received_at.astimezone(practice.zone).date()]
     people = [lead for lead in received if lead.status is not Status.NOT_A_LEAD]
-    labels = {condition.key: condition.label for condition in practice.conditions}
 
     def grouped(names: Callable[[StoredLead], Sequence[str]]) -> list[Group]:
         return _largest(_grouped(people, names), now)
@@ -133,7 +132,7 @@ def summarize(leads: Iterable[StoredLead], since: dt.date, now: dt.datetime, pra
         weeks=_weeks(people, since, now, practice),
         articles=grouped(lambda lead: [lead.lead.source or "Not known"]),
         networks=grouped(lambda lead: [lead.lead.utm_source or "Directly, or not known"]),
-        conditions=grouped(lambda lead: [labels.get(key, key) for key in lead.lead.conditions] or ["Nothing ticked"]),
+        conditions=grouped(lambda lead: practice.condition_labels(lead.lead.conditions) or ["Nothing ticked"]),
         urgency=grouped(lambda lead: ["Priority" if lead.priority else "Ordinary"]),
         waits=_waits(people),
     )

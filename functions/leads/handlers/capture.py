@@ -11,6 +11,7 @@ from functools import partial
 from leads import log, tokens
 from leads.aws import dynamodb
 from leads.domain.errors import StoreError, UnreadableError
+from leads.domain.facts import Facts
 from leads.domain.lead import Lead, LeadError
 from leads.domain.lifecycle import StoredLead
 from leads.domain.practice import Practice
@@ -26,34 +27,35 @@ from leads.wiring import Wiring
 
 def make_handler(wiring: Wiring) -> LambdaHandler:
     """Return the Lambda handler of the form."""
-    return lambda_handler(partial(respond, wiring))
+    return lambda_handler(partial(respond, wiring), wiring.facts)
 
 
-def respond(wiring: Wiring, request: Request, settings: Settings, practice: Practice) -> Response:
+def respond(wiring: Wiring, request: Request, settings: Settings, facts: Facts) -> Response:
     """Answer a submission, or show the confirmation of an earlier one."""
-    return (_show if request.token else _take)(wiring, request, settings, practice)
+    return (_show if request.token else _take)(wiring, request, settings, facts)
 
 
-def _take(wiring: Wiring, request: Request, settings: Settings, practice: Practice) -> Response:
+def _take(wiring: Wiring, request: Request, settings: Settings, facts: Facts) -> Response:
     """Answer a submission: success if and only if the lead is in the table."""
     request.allow("POST")
-    request.require_same_origin(settings.public_url)
+    request.require_same_origin(settings.site_url)
     form_data = request.form_data()
     try:
-        lead = Lead.from_form(form_data, practice)
+        lead = Lead.from_form(form_data, facts.practice)
         with dynamodb.until(request.deadline):
             service = wiring.lead_service(settings)
             stored = intake.take(lead, request.address, service, wiring.limiter, request.deadline)
     except LeadError as invalid:
         log.event("corrections asked", outcome=" ".join(error.field for error in invalid.errors))
-        return form_page(request, settings, practice, form_data, errors=invalid.errors)
+        return form_page(request, settings, facts, form_data, errors=invalid.errors)
     except StoreError as error:
         log.event("perhaps stored" if error.unsure else "not stored", outcome=f"{error}", metrics={"NotStored": 1})
-        return form_page(request, settings, practice, form_data, failure=_not_stored(practice, unsure=error.unsure))
+        return form_page(request, settings, facts, form_data, failure=_not_stored(facts.practice, unsure=error.unsure))
     address = f"/api/leads/{tokens.confirmation_token(stored.reference, settings.key)}"
     if not request.wants_json:
-        return see_other(practice, address)
-    return json_response(practice, 201, {**Confirmation.of(stored, wiring.clock(), practice).facts, "url": address})
+        return see_other(facts.practice, address)
+    confirmation = Confirmation.of(stored, wiring.clock(), facts.practice)
+    return json_response(facts.practice, 201, {**confirmation.facts, "url": address})
 
 
 def _not_stored(practice: Practice, *, unsure: bool) -> HTTPError:
@@ -72,11 +74,11 @@ def _not_stored(practice: Practice, *, unsure: bool) -> HTTPError:
     )
 
 
-def _show(wiring: Wiring, request: Request, settings: Settings, practice: Practice) -> Response:
+def _show(wiring: Wiring, request: Request, settings: Settings, facts: Facts) -> Response:
     """Answer with the confirmation as it is true at this moment. Changes nothing."""
     request.allow("GET", "HEAD")
     now = wiring.clock()
-    lead = _find(wiring, request, settings, now)
+    lead = _find(wiring, request, settings, facts.practice, now)
     if lead is None:
         raise HTTPError(
             404,
@@ -85,16 +87,18 @@ def _show(wiring: Wiring, request: Request, settings: Settings, practice: Practi
         )
     return html_page(
         settings,
+        facts,
         200,
         "pages/confirmation.html",
         title="Your request for a call",
-        kept=Confirmation.of(lead, now, practice),
+        kept=Confirmation.of(lead, now, facts.practice),
         is_closed=lead.is_closed,
-        practice=practice,
     )
 
 
-def _find(wiring: Wiring, request: Request, settings: Settings, now: dt.datetime) -> StoredLead | None:
+def _find(
+    wiring: Wiring, request: Request, settings: Settings, practice: Practice, now: dt.datetime
+) -> StoredLead | None:
     """Return the lead of the visitor's link; None if the link is forged, or the lead has expired or was erased."""
     try:
         reference = tokens.confirmed_reference(request.token, settings.key)
@@ -111,7 +115,7 @@ def _find(wiring: Wiring, request: Request, settings: Settings, now: dt.datetime
         503,
         "We cannot show your request",
         f"We took it, and its reference is {reference}: it need not be sent again. "
-        f"Open this page again in a minute, or call us at {settings.practice.phone_display}.",
+        f"Open this page again in a minute, or call us at {practice.phone_display}.",
     )
 
 

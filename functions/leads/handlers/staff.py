@@ -13,9 +13,9 @@ from leads.aws import dynamodb
 from leads.clock import Clock
 from leads.domain import lifecycle, promise
 from leads.domain.errors import StaleError, StoreError
+from leads.domain.facts import Facts
 from leads.domain.lead import FormData
 from leads.domain.lifecycle import Event, Status, StoredLead, TransitionError
-from leads.domain.practice import Practice
 from leads.services import follow_up
 from leads.services.ports import LeadStore
 from leads.settings import Settings
@@ -46,10 +46,10 @@ BUTTONS = (
 
 def make_handler(wiring: Wiring) -> LambdaHandler:
     """Return the Lambda handler of the staff page."""
-    return lambda_handler(partial(respond, wiring))
+    return lambda_handler(partial(respond, wiring), wiring.facts)
 
 
-def respond(wiring: Wiring, request: Request, settings: Settings, practice: Practice) -> Response:
+def respond(wiring: Wiring, request: Request, settings: Settings, facts: Facts) -> Response:
     """Answer with the lead, its history and its buttons; record the button of a POST."""
     request.allow("GET", "HEAD", "POST")
     leads = wiring.repository(settings)
@@ -57,9 +57,9 @@ def respond(wiring: Wiring, request: Request, settings: Settings, practice: Prac
         with dynamodb.until(request.deadline):
             lead = _find(request, leads, settings, wiring.clock)
             if request.method != "POST":
-                return _page(lead, settings, practice)
-            request.require_same_origin(settings.public_url)
-            return _act(request, lead, leads, settings, wiring.clock)
+                return _page(lead, settings, facts)
+            request.require_same_origin(settings.site_url)
+            return _act(request, lead, leads, settings, facts, wiring.clock)
     except StoreError as error:
         log.event("staff page failed", outcome=str(error))
         raise HTTPError(503, "The list of requests cannot be reached", _what_is_known(request, error)) from None
@@ -90,8 +90,10 @@ def _find(request: Request, leads: LeadStore, settings: Settings, clock: Clock) 
     return lead
 
 
-def _act(request: Request, lead: StoredLead, leads: LeadStore, settings: Settings, clock: Clock) -> Response:
-    form_data, practice = request.form_data(), settings.practice
+def _act(
+    request: Request, lead: StoredLead, leads: LeadStore, settings: Settings, facts: Facts, clock: Clock
+) -> Response:
+    form_data, practice = request.form_data(), facts.practice
     button = next((button for button in BUTTONS if form_data.get("action") == [button.value]), None)
     if button is None:
         raise HTTPError(422, "Choose one of the buttons", "Go back and press the button that says what happened.")
@@ -100,7 +102,7 @@ def _act(request: Request, lead: StoredLead, leads: LeadStore, settings: Setting
         changed = follow_up.record_staff_action(lead, button.event, leads, practice, clock)
     except (TransitionError, StaleError):
         log.event("staff too late", reference=lead.reference, outcome=button.value)
-        return _page(leads.get(lead.reference, clock()) or lead, settings, practice, status=409)
+        return _page(leads.get(lead.reference, clock()) or lead, settings, facts, status=409)
     metrics = follow_up.metrics(changed, button.event)
     log.event("staff", reference=lead.reference, outcome=button.value, metrics=metrics)
     return see_other(practice, f"/staff/leads/{request.token}")  # signed, so no typed text
@@ -116,16 +118,17 @@ def _require_current(lead: StoredLead, form_data: FormData) -> None:
         raise StaleError("the page is out of date")
 
 
-def _page(lead: StoredLead, settings: Settings, practice: Practice, status: int = 200) -> Response:
+def _page(lead: StoredLead, settings: Settings, facts: Facts, status: int = 200) -> Response:
+    practice = facts.practice
     possible = [button for button in BUTTONS if (lead.status, button.event) in lifecycle.TRANSITIONS]
-    labels = {condition.key: condition.label for condition in practice.conditions}
     return html_page(
         settings,
+        facts,
         status,
         "pages/staff.html",
         title=f"Call-back request {lead.reference}",
         lead=lead,
-        conditions=[labels.get(key, key) for key in lead.lead.conditions],
+        conditions=practice.condition_labels(lead.lead.conditions),
         buttons=possible,
         too_late=status == 409,
         asked_again_at=promise.in_words(lead.promised.at, practice) if lead.earlier else "",
@@ -134,7 +137,6 @@ def _page(lead: StoredLead, settings: Settings, practice: Practice, status: int 
         contact_by=promise.in_words(lead.contact_by, practice),
         call_by=promise.in_words(lead.call_by, practice),
         history=[(promise.in_words(entry.at, practice), entry.event.value) for entry in lead.history],
-        practice=practice,
     )
 
 

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Protocol
 
+from leads import log
+from leads.domain.errors import PeopleUnknownError
 from leads.services.follow_up import UrgentLimiter
 from leads.services.sweep import Limits, Sweep
 from leads.settings import Settings
@@ -23,7 +25,11 @@ def make_handler(wiring: Wiring, limits: Limits | None = None) -> Callable[[obje
     """Return the Lambda handler of the schedule. It returns how many leads were due and notified."""
 
     def handle(event: object, context: TimedContext) -> dict[str, int]:
-        service = wiring.lead_service(Settings.read())
+        try:
+            service = wiring.lead_service(Settings.read())
+        except PeopleUnknownError:
+            log.event("people unknown", metrics={"PeopleUnknown": 1})  # every request waits, and an alarm rings
+            return {"due": 0, "sent": 0}
         urgent = UrgentLimiter(service.counters, service.locks)
 
         def time_left() -> dt.timedelta:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from leads import log, tokens
 from leads.domain import promise
 from leads.domain.lifecycle import Action, Event, Status, StoredLead
-from leads.domain.practice import Practice
+from leads.domain.practice import StaffedPractice
 from leads.domain.text import isolated
 from leads.mail.lead_email import LeadEmail
 from leads.mail.wording import calls, due_in_words, heading, rows, subject
@@ -64,7 +64,7 @@ class Line:
 class Composer:
     """Composes the e-mails of one practice. `now` is UTC."""
 
-    practice: Practice
+    practice: StaffedPractice
     settings: Settings
 
     def without_names(self) -> Composer:
@@ -79,7 +79,7 @@ class Composer:
 
     def staff_link(self, lead: StoredLead, now: dt.datetime) -> str:
         """Return the address of the lead's staff page."""
-        return f"{self.settings.public_url}/staff/leads/{tokens.staff_token(lead.reference, now, self.settings.key)}"
+        return f"{self.settings.site_url}/staff/leads/{tokens.staff_token(lead.reference, now, self.settings.key)}"
 
     def line(self, lead: StoredLead, now: dt.datetime) -> Line:
         """Return the lead as one line of a list."""
@@ -178,7 +178,7 @@ class Composer:
             more_in_review=max(digest.in_review_total - digest.max_lines, 0),
             kept_rate=digest.kept_rate,
             kept_rate_days=digest.days,
-            site_url=self.settings.public_url,
+            site_url=self.settings.site_url,
         )
 
     def _recipients(self, action: Action, *, is_urgent: bool) -> Sequence[str]:
@@ -200,7 +200,7 @@ class Composer:
 
     def _envelope(self, subject: str, to: Sequence[str]) -> EmailMessage:
         email = EmailMessage(policy=POLICY)
-        email["From"] = Address(self.practice.name, addr_spec=self.settings.sender)
+        email["From"] = Address(self.practice.name, addr_spec=self.practice.notify.sender)
         email["To"] = ", ".join(to)
         email["Subject"] = subject
         email["Auto-Submitted"] = "auto-generated"  # RFC 3834: no vacation reply comes back

@@ -9,7 +9,7 @@ import datetime as dt
 
 from leads.domain import promise
 from leads.domain.lifecycle import Action, Event, StoredLead
-from leads.domain.practice import Practice
+from leads.domain.practice import Practice, StaffedPractice
 from leads.domain.text import isolated
 from leads.mail.lead_email import EmailRow
 
@@ -90,7 +90,7 @@ def due_in_words(lead: StoredLead, practice: Practice, now: dt.datetime) -> str:
     return f"{text} We had promised a call by {promise.in_words(lead.contact_by, practice)}." if late else text
 
 
-def rows(lead: StoredLead, practice: Practice) -> list[EmailRow]:
+def rows(lead: StoredLead, practice: StaffedPractice) -> list[EmailRow]:
     """Return the rows of the e-mail, most useful first."""
     answers, full = lead.lead, practice.notify.email_detail == "full"
     voicemail = [EmailRow("Voicemail", "May be left" if answers.voicemail else "Do not leave one")]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Any, Protocol
 
+from leads.domain.facts import Facts
 from leads.domain.lifecycle import Action, StoredLead
+from leads.domain.practice import People
 from leads.domain.worklist import Digest
+from leads.settings import TableSettings
 
 
 class LeadStore(Protocol):
@@ -81,6 +84,16 @@ class LockStore(Protocol):
 
     def stored_time(self, name: str) -> dt.datetime:
         """Return when something was done last (UTC); the beginning of 1970 if it never was."""
+
+
+class FactsSource(Protocol):
+    """What was published about the practice, as this process read it last."""
+
+    def facts(self, settings: TableSettings, dynamodb: Callable[[], Any], now: dt.datetime) -> Facts:
+        """Return the published facts."""
+
+    def people(self, settings: TableSettings, dynamodb: Callable[[], Any], now: dt.datetime) -> People:
+        """Return the people who get the requests. Raises PeopleUnknownError."""
 
 
 class StaffMailer(Protocol):

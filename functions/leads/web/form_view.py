@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from leads.domain.lead import BEST_TIMES, CONSENT_VERSION, FieldError, FieldSpec, FormData, Lead, field_spec
-from leads.domain.practice import Condition, Patients, Practice
+from leads.domain.practice import KEY, Patients, Practice
 from leads.domain.text import has_control
 from leads.web.confirmation import BLANK, Confirmation
 
@@ -102,7 +103,7 @@ def _field(name: str, spec: FieldSpec, values: Sequence[str], error: str, practi
         required=Lead.model_fields[name].is_required(),
         attributes=spec.attributes,
         value=_shown(next(iter(values), "")),
-        choices=_choices(name, spec, practice.conditions, values),
+        choices=_choices(name, spec, practice, values),
         error=error,
     )
 
@@ -121,9 +122,12 @@ def _hidden(submitted: FormData) -> dict[str, str]:
     return {name: _shown(submitted[name][0]) for name in names if submitted.get(name)}
 
 
-def _choices(name: str, spec: FieldSpec, conditions: Sequence[Condition], values: Sequence[str]) -> tuple[Choice, ...]:
+def _choices(name: str, spec: FieldSpec, practice: Practice, values: Sequence[str]) -> tuple[Choice, ...]:
     if name == "conditions":
-        return tuple(Choice(c.key, c.label, c.key in values, c.priority) for c in conditions)
+        offered = tuple(Choice(c.key, c.label, c.key in values, c.priority) for c in practice.offered_conditions)
+        sent = [key for key in values if re.fullmatch(KEY, key) and key not in {choice.value for choice in offered}]
+        labels = practice.condition_labels(sent)
+        return (*offered, *(Choice(key, label, checked=True) for key, label in zip(sent, labels, strict=True)))
     if name == "best_time":
         return tuple(Choice(value, label, value == (values[0] if values else "any")) for value, label in BEST_TIMES)
     if name == "voicemail":

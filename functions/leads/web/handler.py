@@ -7,6 +7,7 @@ from typing import Any
 
 from leads import log
 from leads.clock import NEVER, Deadline
+from leads.domain.facts import Facts
 from leads.domain.practice import Practice
 from leads.settings import Settings
 from leads.web.errors import HTTPError
@@ -20,12 +21,12 @@ A response is out two seconds before Lambda stops the function, and rendering it
 templates that are read for the first time.
 """
 
-RequestHandler = Callable[[Request, Settings, Practice], Response]
+RequestHandler = Callable[[Request, Settings, Facts], Response]
 LambdaHandler = Callable[[GatewayEvent, object], dict[str, Any]]
 
 
-def lambda_handler(respond: RequestHandler) -> LambdaHandler:
-    """Return a Lambda handler that answers with `respond`.
+def lambda_handler(respond: RequestHandler, read_facts: Callable[[Settings], Facts]) -> LambdaHandler:
+    """Return a Lambda handler that answers with `respond`, and reads the facts when they are needed.
 
     An HTTPError becomes its page. Any other error becomes a 500 page with the practice's number, and a log line that
     names the place, never the data. So does a mistake in the environment or in what the build compiled, on a page with
@@ -35,20 +36,20 @@ def lambda_handler(respond: RequestHandler) -> LambdaHandler:
     def handle(event: GatewayEvent, context: object) -> dict[str, Any]:
         try:
             settings = Settings.read()
-            practice = settings.practice
+            facts = read_facts(settings)
         except Exception as error:
             log.exception("cannot start", error)
             return unconfigured().to_event()
         request = Request.from_event(event, _deadline(context))
         try:
             request.require_origin_secret(settings.origin_secret)
-            response = respond(request, settings, practice)
+            response = respond(request, settings, facts)
         except HTTPError as error:
             log.event("refused", outcome=str(error.status))
-            response = error_response(request, settings, practice, error)
+            response = error_response(request, settings, facts, error)
         except Exception as error:
             log.exception("failed", error)
-            response = error_response(request, settings, practice, _our_fault(practice))
+            response = error_response(request, settings, facts, _our_fault(facts.practice))
         return response.to_event()
 
     return handle

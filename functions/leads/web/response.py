@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from leads.domain.facts import Facts
 from leads.domain.lead import FieldError, FormData
 from leads.domain.practice import Practice
 from leads.settings import Settings, compiled_folder
@@ -28,18 +29,18 @@ class Response:
         return {"statusCode": self.status, "headers": dict(self.headers), "body": self.body, "isBase64Encoded": False}
 
 
-def error_response(request: Request, settings: Settings, practice: Practice, error: HTTPError) -> Response:
+def error_response(request: Request, settings: Settings, facts: Facts, error: HTTPError) -> Response:
     """Return the error as JSON for a script, as a page for a person."""
     if request.wants_json:
         problem = {"title": error.title, "message": error.message}
-        return json_response(practice, error.status, problem, **error.headers)
+        return json_response(facts.practice, error.status, problem, **error.headers)
     return html_page(
         settings,
+        facts,
         error.status,
         "pages/problem.html",
         title=error.title,
         message=error.message,
-        practice=practice,
         headers=error.headers,
     )
 
@@ -52,19 +53,19 @@ def json_response(practice: Practice, status: int, content: Mapping[str, object]
 
 def html_page(
     settings: Settings,
+    facts: Facts,
     status: int,
     template: str,
     *,
     title: str,
-    practice: Practice,
     headers: Mapping[str, str] | None = None,
     **context: object,
 ) -> Response:
     """Return a whole page in the site's look, with the crisis card."""
     from leads import rendering  # Jinja: not needed to take a lead, so not at cold start
 
-    context["site_url"] = settings.public_url
-    html = rendering.page(settings.compiled, template, title=title, practice=practice, **context)
+    context["site_url"] = settings.site_url
+    html = rendering.page(facts, template, title=title, **context)
     return Response(status, html, {"content-type": "text/html; charset=utf-8", **_private(), **(headers or {})})
 
 
@@ -77,14 +78,15 @@ def unconfigured() -> Response:
 
     title = "Something went wrong on our side"
     main = f"<h1>{title}</h1><p>Nothing was saved. Call us at the number on this page.</p>"
-    html = rendering.in_shell(compiled_folder(), title, main)
+    shell = (compiled_folder() / "shell.html").read_text(encoding="utf-8")
+    html = rendering.in_shell(shell, title, main)
     return Response(500, html, {"content-type": "text/html; charset=utf-8", **_private()})
 
 
 def form_page(
     request: Request,
     settings: Settings,
-    practice: Practice,
+    facts: Facts,
     form_data: FormData,
     *,
     errors: Sequence[FieldError] = (),
@@ -97,15 +99,15 @@ def form_page(
     if request.wants_json:
         problem: dict[str, object] = {"title": failure.title, "message": failure.message} if failure else {}
         corrections = [{"field": error.field, "message": error.message} for error in errors]
-        return json_response(practice, status, problem or {"errors": corrections})
+        return json_response(facts.practice, status, problem or {"errors": corrections})
     return html_page(
         settings,
+        facts,
         status,
         "pages/form.html",
         title=failure.title if failure else "Error: check your answers",
         message=failure.message if failure else "",
-        practice=practice,
-        form=form(practice, form_data, errors),
+        form=form(facts.practice, form_data, errors),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from leads.domain.practice import Practice
+from leads.domain.practice import StaffedPractice
 from moto.cloudformation.models import ChangeSet
 
 from infra import site, stack
@@ -76,7 +76,7 @@ TABLE = {
     ],
     ids=["sample data", "http", "a port", "another domain", "a certificate of another region"],
 )
-def test_what_cannot_go_live_is_refused(practice: Practice, requested: DeployOptions, sentence: str) -> None:
+def test_what_cannot_go_live_is_refused(practice: StaffedPractice, requested: DeployOptions, sentence: str) -> None:
     with pytest.raises(StackError, match=sentence):
         deploy.validate(practice, requested)
 

@@ -276,7 +276,7 @@ def change_twice(clinic: Clinic) -> None:
 
 def send_to_dead_ses(clinic: Clinic) -> None:
     clinic.mailbox.refuse = fakes.aws_error("MessageRejected")
-    clinic.wiring.mailer(clinic.settings).send_one(lifecycle.Action.NOTIFY, LEAD, TUESDAY)
+    clinic.wiring.mailer(clinic.settings, clinic.practice).send_one(lifecycle.Action.NOTIFY, LEAD, TUESDAY)
 
 
 def write_what_cannot_be_written(clinic: Clinic) -> None:

@@ -26,7 +26,7 @@ def no_client() -> NoReturn:
 
 
 def test_the_client_of_ses_is_made_with_the_first_email(clinic: Clinic) -> None:
-    mailer = Wiring(ses=no_client).mailer(clinic.settings)
+    mailer = Wiring(ses=no_client).mailer(clinic.settings, clinic.practice)
 
     assert mailer.can_list(factories.stored(), TUESDAY)
     with pytest.raises(AssertionError, match="a client was made"):

@@ -12,7 +12,7 @@ from tests.support.small_site import SmallSite
 
 def test_the_function_gets_the_practice_with_its_closed_dates(small: SmallSite) -> None:
     small.build()
-    practice = Practice.load(small.compiled / "practice.json")
+    practice = Practice.from_json((small.compiled / "practice.json").read_bytes())
     assert practice.name == "Lakeside Test Clinic"
     assert "2026-12-25" in {date.isoformat() for date in practice.closed_dates}
 

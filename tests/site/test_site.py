@@ -94,4 +94,4 @@ def test_the_site_s_address_can_be_another_than_the_practice_file_s(small: Small
     small.build(SITE_URL="http://127.0.0.1:8000/")
     assert "<loc>http://127.0.0.1:8000/sleep/</loc>" in small.page("sitemap.xml")
     assert "Sitemap: http://127.0.0.1:8000/sitemap.xml" in small.page("robots.txt")
-    assert Practice.load(small.compiled / "practice.json").url == "http://127.0.0.1:8000"
+    assert Practice.from_json((small.compiled / "practice.json").read_bytes()).url == "http://127.0.0.1:8000"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from leads import tokens
 from leads.domain.lifecycle import Event, StoredLead
-from leads.domain.practice import Practice
+from leads.domain.practice import Practice, StaffedPractice
 
 from tests.conftest import Site
 from tests.support import api_events, deployed, factories, fakes
@@ -35,7 +35,8 @@ class _DeadTable:
 
 def all_of_them(site: Site, folder: Path) -> dict[str, Answer]:
     """Return all answers, in the look of this site."""
-    practice = Practice.load(site.compiled / "practice.json")
+    facts = Practice.from_json((site.compiled / "practice.json").read_bytes())
+    practice = StaffedPractice.of(facts, factories.SAMPLE)
     answers = {}
     for name, ask in ASKED.items():
         with deployed.table() as dynamodb, deployed.clinic(folder, dynamodb, practice) as clinic:

@@ -20,7 +20,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from leads import tokens
 from leads.domain.lifecycle import Action, Event, Status, StoredLead
-from leads.domain.practice import Practice
+from leads.domain.practice import StaffedPractice
 from leads.domain.statistics import KeptRate
 from leads.domain.worklist import Digest
 from leads.mail.compose import Composer
@@ -34,20 +34,20 @@ SETTINGS = compiled_assets.settings(LEADS_SITE_URL="https://www.lakeside.example
 
 
 def about(
-    lead: StoredLead = LEAD, action: Action = Action.NOTIFY, practice: Practice = factories.SAMPLE
+    lead: StoredLead = LEAD, action: Action = Action.NOTIFY, practice: StaffedPractice = factories.SAMPLE
 ) -> EmailMessage:
     """Return the e-mail about this lead, as a mail program parses it."""
     return parsed(Composer(practice, SETTINGS).one(action, lead, TUESDAY))
 
 
 def about_all(
-    *leads: StoredLead, action: Action = Action.NOTIFY, practice: Practice = factories.SAMPLE
+    *leads: StoredLead, action: Action = Action.NOTIFY, practice: StaffedPractice = factories.SAMPLE
 ) -> EmailMessage:
     """Return the e-mail that lists these leads, as a mail program parses it."""
     return parsed(Composer(practice, SETTINGS).many(action, leads, TUESDAY))
 
 
-def digest_of(*leads: StoredLead, practice: Practice = factories.SAMPLE) -> EmailMessage:
+def digest_of(*leads: StoredLead, practice: StaffedPractice = factories.SAMPLE) -> EmailMessage:
     """Return the digest that lists these leads, both as open and as waiting for review."""
     content = Digest(
         open=tuple(replace(lead, status=Status.NOTIFIED) for lead in leads),

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from leads import settings
-from leads.domain.practice import Practice
+from leads.aws.facts import deployed_copy
+from leads.domain.facts import Facts
 from leads.settings import Settings
 from leads.web import handler
 from leads.web.request import Request
@@ -20,9 +20,11 @@ from tests.support.compiled_assets import compiled, variables
 SECRETS = "Ada Lovelace, +1 (312) 555-0187, suicidal-thoughts"
 
 
-@handler.lambda_handler
-def breaks(request: Request, settings: Settings, practice: Practice) -> Response:
+def raise_with_secrets(request: Request, settings: Settings, facts: Facts) -> Response:
     raise ValueError(SECRETS) from RuntimeError(SECRETS)
+
+
+breaks = handler.lambda_handler(raise_with_secrets, lambda settings: deployed_copy(settings.compiled))
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +71,6 @@ def unconfigured(
     request: pytest.FixtureRequest, environment: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Answer:
     """Return the answer of a function whose environment or compiled practice is wrong."""
-    settings._practice.cache_clear()
     if request.param == "no table":
         monkeypatch.delenv("LEADS_TABLE")
     elif request.param == "no practice":

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 import pytest
 from leads.domain.errors import MailError
 from leads.domain.lifecycle import Action, Event
-from leads.domain.practice import Practice
+from leads.domain.practice import StaffedPractice
 from leads.mail.compose import Composer
 from leads.mail.notifier import EmailNotifier
 
@@ -37,7 +37,7 @@ class ForgetfulTransport:
         self.taken.append(email)
 
 
-def notifier(transport: ForgetfulTransport, practice: Practice = SAMPLE) -> EmailNotifier:
+def notifier(transport: ForgetfulTransport, practice: StaffedPractice = SAMPLE) -> EmailNotifier:
     return EmailNotifier(Composer(practice, SETTINGS), transport)
 
 

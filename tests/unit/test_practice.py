@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
-from leads.domain.practice import Practice, twelve_hour
+from leads.domain.practice import People, Practice, StaffedPractice, twelve_hour
 from pydantic import ValidationError
 
 from plugins.lint import practice_file
@@ -319,11 +320,55 @@ def test_spaces_around_a_fact_do_not_count() -> None:
     assert factories.practice(name="  Lakeside  ").name == "Lakeside"
 
 
-def test_what_the_build_writes_is_what_the_function_reads(tmp_path: Path) -> None:
-    compiled = tmp_path / "practice.json"
-    compiled.write_text(factories.SAMPLE.model_dump_json(), encoding="utf-8")
+def test_what_is_published_is_what_the_functions_read() -> None:
+    practice = Practice.from_json(factories.SAMPLE.facts_json)
+    people = People.from_json(factories.SAMPLE.people_json)
 
-    assert Practice.load(compiled) == factories.SAMPLE
+    assert StaffedPractice.of(practice, people) == factories.SAMPLE
+
+
+@pytest.mark.parametrize("word", ["staff", "notify", "front-desk@lakeside.example", "Maria Keller"])
+def test_what_is_published_says_nothing_of_the_staff(word: str) -> None:
+    assert word not in factories.SAMPLE.facts_json
+
+
+def test_facts_of_a_newer_version_are_read_without_what_is_not_known() -> None:
+    facts = json.loads(factories.SAMPLE.facts_json)
+    newer = {**facts, "motto": "Call us", "call": {**facts["call"], "language": "en"}}
+
+    assert Practice.from_json(json.dumps(newer)) == Practice.from_json(factories.SAMPLE.facts_json)
+
+
+def test_people_of_a_newer_version_are_read_without_what_is_not_known() -> None:
+    people = json.loads(factories.SAMPLE.people_json)
+    newer = {**people, "notify": {**people["notify"], "urgent": ["maria"]}}
+
+    assert People.from_json(json.dumps(newer)) == People.from_json(factories.SAMPLE.people_json)
+
+
+def retired(*keys: str) -> StaffedPractice:
+    """Return the practice with these conditions retired."""
+    conditions = [{**c.model_dump(), "retired": c.key in keys} for c in factories.SAMPLE.conditions]
+    return factories.practice(conditions=conditions)
+
+
+def test_a_retired_condition_is_not_offered() -> None:
+    assert [condition.key for condition in retired("trd").offered_conditions] == ["suicidal-thoughts", "ptsd"]
+
+
+def test_a_retired_condition_keeps_its_label() -> None:
+    assert retired("trd").condition_labels(["trd"]) == ["Treatment-resistant depression"]
+
+
+def test_a_condition_that_the_file_does_not_have_is_shown_as_written_and_marked() -> None:
+    assert factories.SAMPLE.condition_labels(["panic"]) == [
+        "panic (not in the practice file: another version of the form)"
+    ]
+
+
+def test_not_every_condition_can_be_retired() -> None:
+    with pytest.raises(ValidationError, match="every condition is retired"):
+        retired("trd", "suicidal-thoughts", "ptsd")
 
 
 def test_a_practice_cannot_be_changed_while_it_is_used() -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from jinja2 import UndefinedError
 from leads import rendering
+from leads.domain.facts import Facts
 
 from tests.support import factories
-from tests.support.compiled_assets import compiled
 
 
 def test_a_missing_value_is_an_error_not_a_gap() -> None:
@@ -22,14 +20,13 @@ def test_every_prefix_is_a_folder_with_templates(prefix: str) -> None:
     assert list(rendering.FOLDERS[prefix].glob("*.*"))
 
 
-def test_a_page_is_the_shell_with_title_and_main_part(tmp_path: Path) -> None:
+def test_a_page_is_the_shell_with_title_and_main_part() -> None:
     page = rendering.page(
-        compiled(tmp_path, factories.SAMPLE),
+        Facts(factories.SAMPLE, "<!doctype html><title><!--title--></title><main><!--main--></main>"),
         "pages/problem.html",
         title="<Problem>",
         message="Call & ask <us>.",
         site_url="https://www.lakeside.example",
-        practice=factories.SAMPLE,
     )
 
     assert page.startswith("<!doctype html><title>&lt;Problem&gt;</title>")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,14 +24,14 @@ def mistake(variables: Mapping[str, str], model: type[TableSettings] = Settings)
     return caught.value
 
 
-@pytest.mark.parametrize("name", ["LEADS_TABLE", "LEADS_SECRET", "LEADS_SENDER"])
+@pytest.mark.parametrize("name", ["LEADS_TABLE", "LEADS_FACTS", "LEADS_SECRET", "LEADS_SITE_URL"])
 def test_a_missing_variable_is_named(name: str) -> None:
     without = {other: value for other, value in GOOD.items() if other != name}
 
     assert str(mistake(without)).startswith(f"{name} is missing or too short: set it to ")
 
 
-@pytest.mark.parametrize("name", ["LEADS_TABLE", "LEADS_SECRET", "LEADS_SENDER"])
+@pytest.mark.parametrize("name", ["LEADS_TABLE", "LEADS_FACTS", "LEADS_SECRET", "LEADS_SITE_URL"])
 def test_an_empty_variable_is_a_missing_one(name: str) -> None:
     assert str(mistake({**GOOD, name: ""})).startswith(name)
 
@@ -79,32 +80,11 @@ def test_other_variables_do_not_matter() -> None:
 
 
 def test_the_table_can_be_read_without_the_secret() -> None:
-    assert TableSettings.read({"LEADS_TABLE": "leads"}).table == "leads"
+    assert TableSettings.read({"LEADS_TABLE": "leads", "LEADS_FACTS": "facts"}).table == "leads"
 
 
-def test_a_practice_that_was_not_built_says_how_to_build_it(tmp_path: Path) -> None:
-    settings = Settings.read(compiled_assets.variables(tmp_path))
-
-    with pytest.raises(EnvironmentMistakeError, match="`make build` writes it"):
-        _ = settings.practice
-
-
-def test_the_practice_is_the_one_that_was_built(tmp_path: Path) -> None:
-    settings = Settings.read(compiled_assets.variables(compiled_assets.compiled(tmp_path, factories.SAMPLE)))
-
-    assert settings.practice == factories.SAMPLE
-
-
-@pytest.mark.parametrize(
-    ("changes", "site_url"),
-    [({}, "https://www.lakeside.example"), ({"LEADS_SITE_URL": "http://127.0.0.1:8000"}, "http://127.0.0.1:8000")],
-)
-def test_the_site_is_where_the_practice_says_unless_the_environment_does(
-    tmp_path: Path, changes: dict[str, str], site_url: str
-) -> None:
-    settings = Settings.read(compiled_assets.variables(compiled_assets.compiled(tmp_path, factories.SAMPLE), **changes))
-
-    assert settings.public_url == site_url
+def test_a_number_of_seconds_says_how_old_facts_may_be() -> None:
+    assert Settings.read({**GOOD, "LEADS_FACTS_MAX_AGE": "0"}).facts_max_age == dt.timedelta()
 
 
 def test_the_origin_secret_does_not_show_in_the_settings() -> None:

@@ -15,6 +15,7 @@ from leads.domain.facts import Facts
 from leads.domain.lead import Lead, LeadError
 from leads.domain.lifecycle import StoredLead
 from leads.domain.practice import Practice
+from leads.handlers import prepared
 from leads.services import intake
 from leads.settings import Settings
 from leads.web.confirmation import Confirmation
@@ -119,4 +120,4 @@ def _find(
     )
 
 
-handler = make_handler(Wiring())
+handler = make_handler(prepared(Wiring()))

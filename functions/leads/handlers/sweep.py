@@ -8,6 +8,7 @@ from typing import Protocol
 
 from leads import log
 from leads.domain.errors import PeopleUnknownError
+from leads.handlers import prepared
 from leads.services.follow_up import UrgentLimiter
 from leads.services.sweep import Limits, Sweep
 from leads.settings import Settings
@@ -40,4 +41,4 @@ def make_handler(wiring: Wiring, limits: Limits | None = None) -> Callable[[obje
     return handle
 
 
-handler = make_handler(Wiring())
+handler = make_handler(prepared(Wiring()))

@@ -5,7 +5,6 @@ The environment is the only configuration (docs/operations.md, Configuration).
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -42,8 +41,8 @@ class TableSettings(BaseModel):
 
     table: Annotated[str, Field(alias="LEADS_TABLE", min_length=3)]
     facts: Annotated[str, Field(alias="LEADS_FACTS", min_length=3)]
-    facts_max_age: Annotated[dt.timedelta, Field(alias="LEADS_FACTS_MAX_AGE")] = dt.timedelta(minutes=5)
-    """Age at which facts are read again. A number is seconds."""
+    facts_max_age_seconds: Annotated[int, Field(alias="LEADS_FACTS_MAX_AGE", ge=0)] = 300
+    """Age at which facts are read again, by the next call that needs them."""
     compiled: Annotated[Path, Field(alias="LEADS_COMPILED")] = COMPILED
 
     @classmethod

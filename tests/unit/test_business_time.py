@@ -55,8 +55,6 @@ def _practice(zone: str, country: str, subdivision: str | None, hours: dict[str,
         "address": {"street": "1 Example Street", "city": "Chicago", "region": "IL", "postal_code": "60601"},
         "hours": hours,
         "holidays": {"country": country},
-        "staff": {"ana": {"name": "Ana", "email": "a@example.com"}},
-        "notify": {"every": ["ana"], "late": ["ana"], "sender": "c@example.com"},
         "conditions": [{"key": "trd", "label": "TRD"}],
         "closed_dates": list(holidays.country_holidays(country, subdiv=subdivision, years=[*YEARS, YEARS.stop])),
     }

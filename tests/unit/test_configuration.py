@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from leads.domain.practice import Practice
+from leads.domain.practice import StaffedPractice
 from leads.settings import Settings
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -47,8 +47,8 @@ def keys_of(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, Fie
 WORKED_OUT_KEYS = tuple(".".join(str(part) for part in place) for place in practice_file.WORKED_OUT)
 
 WRITTEN = {
-    **{key: field for key, field in keys_of(Practice) if not key.startswith((*WORKED_OUT_KEYS, "hours"))},
-    **{f"hours.{key}": field for key, field in Practice.model_fields["hours"].annotation.model_fields.items()},  # type: ignore[union-attr]  # it has an annotation
+    **{key: field for key, field in keys_of(StaffedPractice) if not key.startswith((*WORKED_OUT_KEYS, "hours"))},
+    **{f"hours.{key}": field for key, field in StaffedPractice.model_fields["hours"].annotation.model_fields.items()},  # type: ignore[union-attr]  # it has an annotation
 }
 
 

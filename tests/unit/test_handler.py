@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from leads.aws.facts import deployed_copy
 from leads.domain.facts import Facts
+from leads.domain.practice import Practice
 from leads.settings import Settings
 from leads.web import handler
 from leads.web.request import Request
@@ -24,7 +24,12 @@ def raise_with_secrets(request: Request, settings: Settings, facts: Facts) -> Re
     raise ValueError(SECRETS) from RuntimeError(SECRETS)
 
 
-breaks = handler.lambda_handler(raise_with_secrets, lambda settings: deployed_copy(settings.compiled))
+def read_facts(settings: Settings) -> Facts:
+    practice = Practice.from_json((settings.compiled / "practice.json").read_bytes())
+    return Facts(practice, (settings.compiled / "shell.html").read_text(encoding="utf-8"))
+
+
+breaks = handler.lambda_handler(raise_with_secrets, read_facts)
 
 
 @pytest.fixture(autouse=True)

@@ -329,9 +329,30 @@ def test_conditions_are_kept_in_the_practices_order(ticked: list[str] | None, ke
     assert factories.lead(conditions=ticked).conditions == kept
 
 
-@pytest.mark.parametrize("ticked", [["gout"], ["trd", "gout"], [""], ["TRD"], ["trd ptsd"]])
-def test_a_condition_that_is_not_offered_is_refused(ticked: list[str]) -> None:
+@pytest.mark.parametrize("ticked", [[""], ["TRD"], ["trd ptsd"], [f"gout-{number}" for number in range(21)]])
+def test_a_condition_that_no_form_can_have_sent_is_refused(ticked: list[str]) -> None:
     assert complaint(conditions=ticked) == ("conditions", "Choose conditions from the list")
+
+
+def test_a_condition_of_another_version_of_the_page_is_kept_as_it_was_sent() -> None:
+    assert factories.lead(conditions=["gout", "ptsd", "gout"]).conditions == ("ptsd", "gout")
+
+
+@pytest.mark.parametrize(
+    ("ticked", "is_priority"), [(["gout"], True), (["ptsd"], False), (["suicidal-thoughts"], True)]
+)
+def test_a_condition_that_is_not_known_is_urgent(ticked: list[str], is_priority: bool) -> None:
+    assert factories.lead(conditions=ticked).is_priority(factories.SAMPLE) is is_priority
+
+
+def test_a_condition_that_was_retired_is_as_urgent_as_it_was() -> None:
+    conditions = [{**each.model_dump(), "retired": each.key != "ptsd"} for each in factories.SAMPLE.conditions]
+    practice = factories.practice(conditions=conditions)
+
+    assert [factories.lead(conditions=[key]).is_priority(practice) for key in ("trd", "suicidal-thoughts")] == [
+        False,
+        True,
+    ]
 
 
 @pytest.mark.parametrize(("answer", "kept"), [("any", "any"), ("afternoon", "afternoon"), ("", "any"), (None, "any")])
@@ -339,8 +360,12 @@ def test_the_best_time_is_any_unless_chosen(answer: str | None, kept: str) -> No
     assert factories.lead(best_time=answer).best_time == kept
 
 
-@pytest.mark.parametrize("answer", ["night", "Morning", "any "])
-def test_another_best_time_is_refused(answer: str) -> None:
+def test_a_best_time_of_another_version_of_the_page_is_kept_as_it_was_sent() -> None:
+    assert factories.lead(best_time="evening").best_time == "evening"
+
+
+@pytest.mark.parametrize("answer", ["a night", "Morning", "any "])
+def test_a_best_time_that_no_form_can_have_sent_is_refused(answer: str) -> None:
     assert complaint(best_time=answer) == ("best_time", "Best time to call: choose one of the answers on the form")
 
 
@@ -432,7 +457,7 @@ def test_an_ordinary_name_is_no_reason_for_review(name: str) -> None:
 
 
 def test_every_mistake_is_reported_at_once_in_the_order_of_the_form() -> None:
-    refused = refusal(best_time="night", phone="12", name="", conditions=["gout"])
+    refused = refusal(best_time="Night", phone="12", name="", conditions=["Gout"])
 
     assert faults(refused) == ["name", "phone", "conditions", "best_time"]
 
@@ -535,12 +560,15 @@ def test_a_condition_with_priority_says_so() -> None:
 
 
 def test_ticked_conditions_stay_ticked() -> None:
-    choices = field("conditions", {"conditions": ["ptsd", "gout"]}).choices
+    choices = field("conditions", {"conditions": ["ptsd", "gout", "<b>"]}).choices
 
-    assert [choice.value for choice in choices if choice.checked] == ["ptsd"]
+    assert [choice.value for choice in choices if choice.checked] == ["ptsd", "gout"]
 
 
-@pytest.mark.parametrize(("answers", "chosen"), [({}, ["any"]), ({"best_time": ["morning"]}, ["morning"])])
+@pytest.mark.parametrize(
+    ("answers", "chosen"),
+    [({}, ["any"]), ({"best_time": ["morning"]}, ["morning"]), ({"best_time": ["evening"]}, ["evening"])],
+)
 def test_the_best_time_stays_chosen(answers: FormData, chosen: list[str]) -> None:
     assert [choice.value for choice in field("best_time", answers).choices if choice.checked] == chosen
 

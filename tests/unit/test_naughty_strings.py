@@ -45,7 +45,7 @@ def is_whole(field: str, text: str, stored: Any) -> bool:
     """Return whether a field holds the typed text, or the value of a field without an answer."""
     if field in {"voicemail", "elapsed"}:
         return isinstance(stored, bool | float | None)
-    return stored in {text, text.strip(), Lead.model_fields[field].default}
+    return stored in {text, text.strip(), (text,), Lead.model_fields[field].default}
 
 
 def test_an_answer_is_stored_as_typed_or_not_at_all() -> None:

@@ -144,7 +144,7 @@ def test_a_misspelt_holiday_is_explained_with_its_name(sample: Path) -> None:
         (
             "[share]",
             'city = "x"\n[share]',
-            "conditions.city: there is no such key. Write one of: key, label, priority.",
+            "conditions.city: there is no such key. Write one of: key, label, priority, retired.",
         ),
         (
             "[share]",

@@ -84,7 +84,7 @@ class FactsReader:
     _people: _Remembered[People] = field(default_factory=_Remembered)
 
     def facts(self, settings: TableSettings, dynamodb: Callable[[], DynamoDBClient], now: dt.datetime) -> Facts:
-        """Return the published facts, at most `facts_max_age` old if the table can be read.
+        """Return the published facts, at most `facts_max_age_seconds` old if the table can be read.
 
         Otherwise the last ones that were read serve, and before the first the copy that was deployed with the code.
         """
@@ -108,13 +108,14 @@ class FactsReader:
     ) -> None:
         if now < remembered.read_again_at:
             return
+        max_age = dt.timedelta(seconds=settings.facts_max_age_seconds)
         try:
             remembered.value = read()
         except Exception as error:  # whatever it is, the last ones serve
             log.event("facts not read", outcome=log.error_code(error), metrics={"FactsUnread": 1})
-            remembered.read_again_at = now + min(RETRY_AFTER, settings.facts_max_age)
+            remembered.read_again_at = now + min(RETRY_AFTER, max_age)
         else:
-            remembered.read_again_at = now + settings.facts_max_age
+            remembered.read_again_at = now + max_age
 
 
 def _item(name: str, settings: TableSettings, dynamodb: Callable[[], DynamoDBClient]) -> Item:

@@ -129,7 +129,10 @@ def _choices(name: str, spec: FieldSpec, practice: Practice, values: Sequence[st
         labels = practice.condition_labels(sent)
         return (*offered, *(Choice(key, label, checked=True) for key, label in zip(sent, labels, strict=True)))
     if name == "best_time":
-        return tuple(Choice(value, label, value == (values[0] if values else "any")) for value, label in BEST_TIMES)
+        chosen = values[0] if values else "any"
+        is_unknown = chosen not in dict(BEST_TIMES) and re.fullmatch(KEY, chosen) is not None
+        labels = (*BEST_TIMES, *([(chosen, chosen)] if is_unknown else []))
+        return tuple(Choice(value, label, value == chosen) for value, label in labels)
     if name == "voicemail":
         return (Choice("yes", spec.label, list(values) == ["yes"]),)
     return ()

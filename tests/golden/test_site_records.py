@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
-from leads.domain.practice import Practice
+from leads.aws import facts
+from leads.domain.practice import People, Practice
 
 from infra.publish.release import Live
 from tests.golden.files import every, golden
@@ -28,6 +31,12 @@ def test_the_recorded_release_is_written_back_byte_for_byte() -> None:
 
 def test_the_recorded_facts_are_read_as_those_of_the_practice_that_they_were_made_of() -> None:
     assert Practice.from_json(golden("site/practice.json")).name == factories.SAMPLE.name
+
+
+def test_the_recorded_people_are_read_as_they_were() -> None:
+    assert facts.read_people(json.loads(golden("site/people-item.json"))) == People.from_json(
+        factories.SAMPLE.people_json
+    )
 
 
 @pytest.mark.parametrize("path", [path for path in every("site") if path.endswith("live.json")])

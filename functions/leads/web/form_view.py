@@ -123,16 +123,18 @@ def _hidden(submitted: FormData) -> dict[str, str]:
 
 
 def _choices(name: str, spec: FieldSpec, practice: Practice, values: Sequence[str]) -> tuple[Choice, ...]:
+    """Return the choices that are offered, and what a page of another version sent: an answer must not be lost."""
+    sent = [value for value in values if re.fullmatch(KEY, value)]
     if name == "conditions":
         offered = tuple(Choice(c.key, c.label, c.key in values, c.priority) for c in practice.offered_conditions)
-        sent = [key for key in values if re.fullmatch(KEY, key) and key not in {choice.value for choice in offered}]
-        labels = practice.condition_labels(sent)
-        return (*offered, *(Choice(key, label, checked=True) for key, label in zip(sent, labels, strict=True)))
+        others = [key for key in sent if key not in {choice.value for choice in offered}]
+        labels = practice.condition_labels(others)
+        return (*offered, *(Choice(key, label, checked=True) for key, label in zip(others, labels, strict=True)))
     if name == "best_time":
         chosen = values[0] if values else "any"
-        is_unknown = chosen not in dict(BEST_TIMES) and re.fullmatch(KEY, chosen) is not None
-        labels = (*BEST_TIMES, *([(chosen, chosen)] if is_unknown else []))
-        return tuple(Choice(value, label, value == chosen) for value, label in labels)
+        others = [key for key in sent[:1] if key not in dict(BEST_TIMES)]
+        known = (*BEST_TIMES, *zip(others, others, strict=True))
+        return tuple(Choice(value, label, value == chosen) for value, label in known)
     if name == "voicemail":
         return (Choice("yes", spec.label, list(values) == ["yes"]),)
     return ()

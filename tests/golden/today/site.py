@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
+
+from leads.aws import facts
 
 from infra.publish.release import Live
 from plugins.output import lambda_assets
@@ -54,7 +57,16 @@ LIVE = Live.model_validate(
 
 def texts() -> dict[str, str]:
     """Return each golden file as today's code writes it."""
-    return {"site/live.json": live_text(LIVE), "site/practice.json": _practice_text()}
+    return {
+        "site/live.json": live_text(LIVE),
+        "site/practice.json": _practice_text(),
+        "site/facts-item.json": _item_text(facts.facts_item("{}", "<!--main-->")),
+        "site/people-item.json": _item_text(facts.people_item(factories.SAMPLE.people_json)),
+    }
+
+
+def _item_text(item: facts.Item) -> str:
+    return json.dumps(item, indent=1) + "\n"
 
 
 def live_text(live: Live) -> str:

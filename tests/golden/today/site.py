@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from leads.aws import facts
+from leads.aws.dynamodb import Item
 
 from infra.publish.release import Live
 from plugins.output import lambda_assets
@@ -65,7 +66,7 @@ def texts() -> dict[str, str]:
     }
 
 
-def _item_text(item: facts.Item) -> str:
+def _item_text(item: Item) -> str:
     return json.dumps(item, indent=1) + "\n"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leads import clock
@@ -13,7 +13,7 @@ from leads.aws.repository import LeadRepository
 from leads.clock import Clock
 from leads.mail.compose import Composer
 from leads.mail.notifier import EmailNotifier
-from leads.services.follow_up import LeadService, RateLimiter
+from leads.services.follow_up import LeadService
 from leads.settings import Settings, TableSettings
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ class Wiring:
     dynamodb: Callable[[], DynamoDBClient] = dynamodb.client
     ses: Callable[[], SESV2Client] = ses.client
     clock: Clock = clock.now
-    limiter: RateLimiter = field(default_factory=RateLimiter)
-    """E-mails that this process sent lately."""
 
     def repository(self, settings: TableSettings) -> LeadRepository:
         """Return the leads table."""

@@ -68,8 +68,6 @@ class Settings(TableSettings):
     """Header x-origin-secret of requests from CloudFront; None where the functions are not behind CloudFront."""
     address_limit: Annotated[int, Field(alias="LEADS_ADDRESS_LIMIT", ge=1)] = 10
     """Requests that one internet address may make in an hour; the next ones wait for review."""
-    email_limit: Annotated[int, Field(alias="LEADS_EMAIL_LIMIT", ge=0)] = 20
-    """First e-mails about one lead each that one process sends between two sweeps; the sweep lists the others."""
 
     @property
     def key(self) -> bytes:

@@ -16,7 +16,7 @@ from leads.domain.facts import Facts
 from leads.domain.practice import StaffedPractice
 from leads.mail.compose import Composer
 from leads.mail.notifier import EmailNotifier
-from leads.services.follow_up import LeadService, RateLimiter
+from leads.services.follow_up import LeadService
 from leads.settings import Settings, TableSettings
 
 if TYPE_CHECKING:
@@ -35,8 +35,6 @@ class Wiring:
     clock: Clock = clock.now
     source: FactsSource = field(default_factory=FactsReader)
     """What was published, as this process read it last."""
-    limiter: RateLimiter = field(default_factory=RateLimiter)
-    """E-mails that this process sent lately."""
 
     def repository(self, settings: TableSettings) -> LeadRepository:
         """Return the leads table."""

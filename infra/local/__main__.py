@@ -68,7 +68,7 @@ def _run(port: socket.socket) -> bool:
 
         _start_thread(watcher.watch_sources, builds, restart, stop)
         _first_build(builds)
-        _start_thread(watcher.run_sweeps, float(os.environ.get("SWEEP_SECONDS", "5")), stop)
+        _start_thread(watcher.run_sweeps, float(os.environ.get("SWEEP_SECONDS", "1")), stop)
         print(
             f"{url}  (articles: /local/articles, e-mails: /local/inbox, leads: /local/leads, Ctrl-C ends it)",
             flush=True,

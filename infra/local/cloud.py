@@ -79,7 +79,6 @@ def environment(endpoint: str, site_url: str, sender: str) -> dict[str, str]:
         "LEADS_SENDER": sender,
         "LEADS_SITE_URL": site_url,
         "LEADS_ADDRESS_LIMIT": "1000",  # all visitors of this machine share an address
-        "LEADS_EMAIL_LIMIT": "1000",  # an editor who tries the form wants each e-mail at once
     }
 
 

@@ -12,6 +12,8 @@ from threading import Event
 
 from leads import clock
 from leads.handlers import sweep
+from leads.services.sweep import Limits
+from leads.wiring import Wiring
 from watchfiles import DefaultFilter, watch
 
 from infra import site
@@ -22,14 +24,17 @@ from infra.local.gateway import LambdaContext
 
 WATCHED = ("content", "theme", "functions", "plugins", "infra", "pelicanconf.py")
 
-SWEEP_TIMEOUT_SECONDS = 240.0
+SWEEP_TIMEOUT_SECONDS = 180.0
+
+quiet_sweep = sweep.make_handler(Wiring(), Limits(logs_end=False))
+"""The sweep, without its line in the log each second."""
 
 
-def run_sweeps(seconds: float, stop: Event) -> None:
+def run_sweeps(seconds: float, stop: Event, handle: Callable[[object, LambdaContext], object] = quiet_sweep) -> None:
     """Call the sweep every so many seconds, as EventBridge's schedule does on AWS, until `stop` is set."""
     while not stop.wait(seconds):
         try:
-            sweep.handler({}, LambdaContext(SWEEP_TIMEOUT_SECONDS))
+            handle({}, LambdaContext(SWEEP_TIMEOUT_SECONDS))
         except Exception:
             traceback.print_exc()
 

@@ -55,6 +55,7 @@ OPTIONAL: dict[str, tuple[Place, str]] = {
     "no_answers": ((), "no_answers"),
     "failures": ((), "failures"),
     "earlier": ((), "earlier"),
+    "screening": ((), "screening"),
     "phone extension": (("lead", "phone"), "extension"),
     "conditions": (("lead",), "conditions"),
     "best_time": (("lead",), "best_time"),
@@ -165,6 +166,11 @@ def test_an_open_item_is_in_the_index_of_due_leads(name: str) -> None:
 @pytest.mark.parametrize("name", ["next_at", "shard"])
 def test_a_closed_item_leaves_the_index_of_due_leads(name: str) -> None:
     assert name not in after(item("notified"), Event.CONTACTED)
+
+
+@pytest.mark.parametrize("event", [Event.HELD_FOR_REVIEW, Event.NOTIFIED, Event.CONTACTED, Event.NO_ANSWER])
+def test_nothing_of_the_visitors_network_is_left_in_an_item_after_any_event(event: Event) -> None:
+    assert "screening" not in after(item("stored"), event)
 
 
 # --- The format's number ---

@@ -8,7 +8,6 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from leads.handlers import sweep
 from watchfiles import Change
 
 from infra import site
@@ -168,9 +167,7 @@ def test_what_a_build_writes_is_no_source(path: str, is_source: bool) -> None:
     assert watcher._SourceFilter()(Change.modified, str(site.ROOT / path)) is is_source
 
 
-def test_sweeps_go_on_after_one_that_failed_until_they_are_stopped(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_sweeps_go_on_after_one_that_failed_until_they_are_stopped(capsys: pytest.CaptureFixture[str]) -> None:
     stop, sweeps = Event(), 0
 
     def handler(event: object, context: object) -> None:
@@ -180,7 +177,6 @@ def test_sweeps_go_on_after_one_that_failed_until_they_are_stopped(
             raise ValueError("a mistake")
         stop.set()
 
-    monkeypatch.setattr(sweep, "handler", handler)
-    watcher.run_sweeps(0, stop)
+    watcher.run_sweeps(0, stop, handler)
     assert sweeps == 2
     assert "ValueError: a mistake" in capsys.readouterr().err

@@ -16,7 +16,7 @@ from leads import tokens
 from leads.domain import lifecycle
 from leads.domain.crisis import CrisisLines
 from leads.domain.lead import Lead
-from leads.domain.lifecycle import Event, Status, StoredLead
+from leads.domain.lifecycle import Event, Screening, Status, StoredLead
 from leads.domain.practice import Practice, StaffedPractice
 
 PRACTICE_TOML = """\
@@ -207,12 +207,17 @@ def stored(
     review_reason: str | None = None,
     **changes: str | Sequence[str] | None,
 ) -> StoredLead:
-    """Return a lead that was received at this moment, after these events, a minute apart."""
+    """Return a lead that was received and screened at this moment, after these events, a minute apart.
+
+    Without an event it is leased for a minute.
+    """
     practice = practice or SAMPLE
     taken = Lead.from_form(answers(**changes), practice)
     fingerprint = tokens.fingerprint(taken, at.astimezone(practice.zone).date(), KEY)
     reference = next(tokens.references(fingerprint))
-    made = lifecycle.receive(taken, reference, fingerprint, at, practice, review_reason)
+    made = lifecycle.receive(taken, reference, fingerprint, at, practice, Screening("a network", review_reason))
+    made = lifecycle.screen(made, review_reason, at, practice)
+    made = lifecycle.lease(made, at) if made.is_open else made
     for minute, event in enumerate(events, 1):
         made = lifecycle.apply(made, event, at + dt.timedelta(minutes=minute), practice)
     return made

@@ -143,7 +143,7 @@ def interfering(dynamodb: DynamoDBClient, *operations: str, **how: Callable[[], 
 class TimeLeft:
     """Lambda's context: the milliseconds left, one value for each call; the last one repeats."""
 
-    milliseconds: Sequence[int] = (240_000,)
+    milliseconds: Sequence[int] = (180_000,)
     asked: int = 0
 
     def get_remaining_time_in_millis(self) -> int:

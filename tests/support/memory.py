@@ -73,10 +73,10 @@ class MemoryLeads:
         stored = self.table.leads.get(reference)
         return stored if stored and _is_unexpired(stored, now) else None
 
-    def due(self, now: dt.datetime) -> Iterator[str]:
+    def due(self, now: dt.datetime, *, urgent: bool) -> Iterator[str]:
         self.table.fail("due")
-        found = [lead for lead in self.table.leads.values() if lead.next_at is not None and lead.next_at <= now]
-        yield from (lead.reference for lead in sorted(found, key=lambda lead: (not lead.priority, lead.next_at)))
+        found = [(lead.next_at, lead.reference) for lead in self.table.leads.values() if lead.priority is urgent]
+        yield from (reference for next_at, reference in sorted(found, key=str) if next_at and next_at <= now)
 
     def open(self, now: dt.datetime, limit: int | None = None) -> list[StoredLead]:
         self.table.fail("open")
@@ -154,20 +154,24 @@ class MemoryLocks:
     """A `LockStore`."""
 
     table: MemoryTable = field(default_factory=MemoryTable)
-    _until: dict[str, dt.datetime] = field(default_factory=dict)
+    _held: dict[str, tuple[dt.datetime, str]] = field(default_factory=dict)
+    """End and owner of each lock."""
 
-    def acquire(self, name: str, now: dt.datetime, lease: dt.timedelta) -> bool:
+    def acquire(self, name: str, now: dt.datetime, lease: dt.timedelta, owner: str = "") -> bool:
         self.table.fail("acquire")
-        if name in self._until and self._until[name] > now:
+        until, holder = self._held.get(name, (now, ""))
+        if until > now and not owner == holder != "":
             return False
-        self._until[name] = now + lease
+        self._held[name] = (now + lease, owner)
         return True
 
     def complete(self, name: str, now: dt.datetime) -> None:
-        self._until[name] = dt.datetime.max.replace(tzinfo=dt.UTC)
+        self._held[name] = (dt.datetime.max.replace(tzinfo=dt.UTC), "")
 
-    def release(self, name: str, now: dt.datetime) -> None:
-        self._until[name] = now
+    def release(self, name: str, now: dt.datetime, owner: str = "") -> None:
+        self.table.fail("release")
+        if self._held.get(name, (now, ""))[1] == owner:
+            self._held[name] = (now, owner)
 
     def store_time(self, name: str, moment: dt.datetime) -> None:
         self.table.times[name] = moment

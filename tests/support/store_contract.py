@@ -95,19 +95,20 @@ class LeadStoreContract:
         assert leads.get(old.reference, old.expires_at) is None
         assert leads.put(again) == (again, True)
 
-    def test_due_leads_are_urgent_ones_first_then_the_longest_due(self, leads: LeadStore) -> None:
+    def test_due_leads_are_urgent_or_ordinary_ones_the_longest_due_first(self, leads: LeadStore) -> None:
         late = _put(leads, "late", next_at=TUESDAY - HOUR)
         later = _put(leads, "later", next_at=TUESDAY - MINUTE)
         urgent = _put(leads, "urgent", conditions=URGENT, next_at=TUESDAY)
         _put(leads, "to come", next_at=LATER)
 
-        assert list(leads.due(TUESDAY)) == [urgent.reference, late.reference, later.reference]
+        assert list(leads.due(TUESDAY, urgent=False)) == [late.reference, later.reference]
+        assert list(leads.due(TUESDAY, urgent=True)) == [urgent.reference]
 
     @pytest.mark.parametrize("event", [Event.CONTACTED, Event.NOT_A_LEAD])
     def test_a_closed_lead_is_not_due(self, leads: LeadStore, event: Event) -> None:
         _put(leads, "closed", event)
 
-        assert list(leads.due(TUESDAY + dt.timedelta(days=30))) == []
+        assert list(leads.due(TUESDAY + dt.timedelta(days=30), urgent=False)) == []
 
     def test_open_leads_are_urgent_ones_first_then_by_deadline(self, leads: LeadStore) -> None:
         for number, name in enumerate("cab"):
@@ -193,6 +194,21 @@ class LockStoreContract:
         locks.release("lock", TUESDAY)
 
         assert locks.acquire("lock", TUESDAY, HOUR)
+
+    def test_its_owner_renews_a_lock_and_another_does_not_get_it(self, locks: LockStore) -> None:
+        owners = [("a", TUESDAY), ("b", TUESDAY), ("a", TUESDAY), ("b", LATER), ("a", LATER)]
+
+        acquired = [locks.acquire("lock", moment, MINUTE, owner) for owner, moment in owners]
+
+        assert acquired == [True, False, True, True, False]
+
+    def test_only_its_owner_releases_a_lock(self, locks: LockStore) -> None:
+        locks.acquire("lock", TUESDAY, MINUTE, "a")
+        locks.release("lock", TUESDAY, "b")
+        before = locks.acquire("lock", TUESDAY, MINUTE, "b")
+        locks.release("lock", TUESDAY, "a")
+
+        assert (before, locks.acquire("lock", TUESDAY, MINUTE, "b")) == (False, True)
 
     def test_complete_work_is_not_begun_again(self, locks: LockStore) -> None:
         locks.acquire("lock", TUESDAY, MINUTE)

@@ -7,7 +7,7 @@ from leads.domain.errors import MailError
 from leads.domain.lifecycle import Event
 from leads.domain.statistics import KeptRate
 from leads.domain.worklist import Digest
-from leads.services import digest, review
+from leads.services import digest, follow_up, review
 from leads.services.digest import DigestLimits
 
 from tests.support import factories
@@ -73,7 +73,7 @@ def test_a_digest_that_failed_is_sent_five_minutes_later(memory: MemoryServices)
     memory.mailer.refusal = None
 
     assert not send(memory)
-    memory.clock.at += digest.LOCK_TIMEOUT
+    memory.clock.at += follow_up.LIST_RETRY
     assert send(memory)
 
 

@@ -10,7 +10,7 @@ from leads.domain import lifecycle
 from leads.domain.errors import MailError, StaleError, StoreError
 from leads.domain.lifecycle import Action, Event, Status, StoredLead, TransitionError
 from leads.services import follow_up
-from leads.services.follow_up import LEASE_MARGIN, SWEEP_INTERVAL, RateLimiter, UrgentLimiter
+from leads.services.follow_up import LEASE_MARGIN
 
 from tests.support import factories
 from tests.support.factories import SAMPLE, TUESDAY
@@ -188,40 +188,3 @@ def test_minutes_to_contact_run_from_the_promise(memory: MemoryServices) -> None
     lead = lifecycle.apply(factories.stored(), Event.CONTACTED, TUESDAY + dt.timedelta(minutes=12.5), SAMPLE)
 
     assert follow_up.metrics(lead, Event.CONTACTED) == {"Contacted": 1, "MinutesToContact": 12.5}
-
-
-# --- Limits ---
-
-
-def test_a_process_sends_so_many_emails_between_two_sweeps() -> None:
-    limiter = RateLimiter()
-    moments = [TUESDAY, TUESDAY, TUESDAY, TUESDAY + SWEEP_INTERVAL - MINUTE, TUESDAY + SWEEP_INTERVAL]
-
-    assert [limiter.allow(moment, 2) for moment in moments] == [True, True, False, False, True]
-
-
-def test_one_sweep_sends_every_list_of_a_quarter_of_an_hour(memory: MemoryServices) -> None:
-    first, next_sweep = (UrgentLimiter(memory.counters, memory.locks) for _ in range(2))
-
-    assert (first.may_list(TUESDAY), first.may_list(TUESDAY)) == (True, True)
-    assert not next_sweep.may_list(TUESDAY + 5 * MINUTE)
-
-
-def test_a_list_that_failed_is_sent_by_the_next_sweep(memory: MemoryServices) -> None:
-    first, next_sweep = (UrgentLimiter(memory.counters, memory.locks) for _ in range(2))
-    first.may_list(TUESDAY)
-    first.list_failed(TUESDAY)
-
-    assert next_sweep.may_list(TUESDAY + 5 * MINUTE)
-
-
-def test_a_busy_day_gets_an_email_for_each() -> None:
-    limiter = RateLimiter()
-
-    assert all(limiter.allow(TUESDAY + number * MINUTE, 5) for number in range(100))
-
-
-def test_a_flood_gets_no_more_than_its_share() -> None:
-    limiter = RateLimiter()
-
-    assert sum(limiter.allow(TUESDAY + number * MINUTE / 60, 5) for number in range(300)) == 5

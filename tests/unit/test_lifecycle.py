@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from leads.domain import lifecycle
-from leads.domain.lifecycle import Action, Event, Status, StoredLead, TransitionError
+from leads.domain.lifecycle import Action, Event, Screening, Status, StoredLead, TransitionError
 
 from tests.support import factories
 from tests.support.factories import SAMPLE, TUESDAY
@@ -31,6 +32,7 @@ STEPS: dict[Status, dict[Event, Status]] = {
         Event.NO_ANSWER: Status.TRY_AGAIN,
         Event.UNREACHABLE: Status.OVERDUE,
         Event.NOT_A_LEAD: Status.NOT_A_LEAD,
+        Event.HELD_FOR_REVIEW: Status.IN_REVIEW,
     },
     Status.NOTIFIED: {
         Event.REMINDED: Status.REMINDED,
@@ -160,28 +162,105 @@ def test_a_closed_lead_is_kept_for_as_long_as_the_practice_says(event: Event) ->
     assert lead.expires_at == THURSDAY + dt.timedelta(days=90)
 
 
+def received(reason: str | None = None, **answers: Any) -> StoredLead:
+    """Return a lead as it is stored before the visitor's answer."""
+    return lifecycle.receive(factories.lead(**answers), "R", "F", TUESDAY, SAMPLE, Screening("a network", reason))
+
+
+@pytest.mark.parametrize("reason", [None, "odd"])
+def test_a_new_lead_is_due_at_once_whatever_its_form_shows(reason: str | None) -> None:
+    lead = received(reason)
+
+    assert (lead.status, lead.next_at, lead.screening) == (Status.STORED, TUESDAY, Screening("a network", reason))
+
+
+def screened(lead: StoredLead, reason: str | None = "odd") -> StoredLead:
+    return lifecycle.screen(lead, reason, THURSDAY, SAMPLE)
+
+
+def test_a_lead_without_a_reason_for_review_stays_due() -> None:
+    assert screened(received(), None) == replace(received(), screening=None)
+
+
 def test_a_lead_with_a_reason_for_review_waits_for_review() -> None:
-    assert factories.stored(review_reason="odd").status is Status.IN_REVIEW
+    lead = screened(received())
+
+    assert (lead.status, lead.review_reason, lead.screening) == (Status.IN_REVIEW, "odd", None)
 
 
-def test_a_lead_in_review_is_not_due() -> None:
-    assert factories.stored(review_reason="odd").next_at is None
+def test_a_lead_in_review_is_not_due_and_never_expires() -> None:
+    assert (screened(received()).next_at, screened(received()).expires_at) == (None, None)
 
 
-def test_a_request_that_waits_for_review_never_expires() -> None:
-    assert factories.stored(review_reason="odd").expires_at is None
+def test_a_lead_in_review_keeps_the_promise_of_its_receipt() -> None:
+    assert screened(received()).promises == received().promises
 
 
-def test_a_lead_in_review_is_promised_a_call_like_any_other() -> None:
-    assert factories.stored(review_reason="odd").contact_by == factories.stored().contact_by
+def test_an_urgent_lead_never_waits_for_review_but_keeps_the_reason() -> None:
+    lead = screened(received(conditions=["suicidal-thoughts"]))
+
+    assert (lead.status, lead.review_reason, lead.screening) == (Status.STORED, "odd", None)
 
 
-def test_an_urgent_lead_never_waits_for_review() -> None:
-    assert factories.stored(review_reason="odd", conditions=["suicidal-thoughts"]).status is Status.STORED
+@pytest.mark.parametrize(("said", "status"), [(Event.CONTACTED, Status.STORED), (Event.NOT_A_LEAD, Status.IN_REVIEW)])
+def test_a_visitor_who_was_reached_and_asks_again_does_not_wait_for_review(said: Event, status: Status) -> None:
+    assert screened(asked(factories.stored(said))).status is status
 
 
-def test_the_reason_for_review_is_stored() -> None:
-    assert factories.stored(review_reason="odd").review_reason == "odd"
+@pytest.mark.parametrize(("reason", "status"), [(None, Status.STORED), ("odd", Status.IN_REVIEW)])
+def test_a_lead_in_review_is_released_if_no_reason_is_left(reason: str | None, status: Status) -> None:
+    waiting = replace(factories.stored(review_reason="too fast"), screening=Screening("a network"), next_at=TUESDAY)
+
+    lead = screened(waiting, reason)
+
+    assert (lead.status, lead.review_reason, lead.screening) == (status, "too fast", None)
+
+
+@pytest.mark.parametrize("event", STEPS[Status.STORED])
+def test_after_any_event_nothing_is_left_to_screen(event: Event) -> None:
+    assert apply(received(), event).screening is None
+
+
+# --- The same answers again ---
+
+CLEAN = Screening("another network")
+
+
+def asked(lead: StoredLead, screening: Screening = CLEAN) -> StoredLead:
+    return lifecycle.ask_again(lead, screening, THURSDAY, SAMPLE)
+
+
+@pytest.mark.parametrize("said", [Event.CONTACTED, Event.NOT_A_LEAD])
+def test_a_closed_lead_gets_a_new_promise_and_is_screened(said: Event) -> None:
+    lead = asked(factories.stored(said))
+
+    assert (lead.status, lead.next_at, lead.screening, len(lead.promises)) == (Status.STORED, THURSDAY, CLEAN, 2)
+
+
+def test_a_lead_that_is_owed_a_call_does_not_change() -> None:
+    lead = factories.stored(Event.NOTIFIED)
+
+    assert asked(lead) is lead
+
+
+def test_a_lead_that_was_not_screened_yet_does_not_change() -> None:
+    assert asked(lead := received()) is lead
+
+
+@pytest.mark.parametrize("lead", [factories.stored(review_reason="odd"), received("odd")], ids=["in review", "new"])
+def test_a_form_without_a_reason_has_a_doubtful_lead_screened_anew(lead: StoredLead) -> None:
+    assert asked(lead) == replace(lead, screening=CLEAN, next_at=THURSDAY)
+
+
+@pytest.mark.parametrize("lead", [factories.stored(review_reason="odd"), received("odd")], ids=["in review", "new"])
+def test_a_form_with_a_reason_leaves_a_doubtful_lead_as_it_is(lead: StoredLead) -> None:
+    assert asked(lead, Screening("another network", "odd")) is lead
+
+
+def test_a_lead_in_review_that_is_to_be_screened_is_not_changed_once_more() -> None:
+    lead = asked(factories.stored(review_reason="odd"))
+
+    assert asked(lead) is lead
 
 
 def test_times_are_kept_in_utc() -> None:
@@ -204,7 +283,7 @@ def test_times_are_kept_in_utc() -> None:
     ],
 )
 def test_what_is_done_about_a_lead_whose_time_has_come(status: Status, action: Action) -> None:
-    assert lifecycle.next_action(factories.in_state(status, next_at=TUESDAY), TUESDAY)[0] is action
+    assert lifecycle.next_action(factories.in_state(status, next_at=TUESDAY), TUESDAY) is action
 
 
 @pytest.mark.parametrize("status", [Status.NOTIFIED, Status.TRY_AGAIN])
@@ -217,26 +296,19 @@ def test_no_reminder_is_sent_after_the_deadline(status: Status, late: dt.timedel
     # After an outage: the manager hears at once, not five minutes after a reminder that came too late.
     lead = factories.in_state(status, next_at=TUESDAY)
 
-    assert lifecycle.next_action(lead, lead.call_by + late)[0] is action
+    assert lifecycle.next_action(lead, lead.call_by + late) is action
 
 
 @pytest.mark.parametrize("status", [Status.IN_REVIEW, Status.CONTACTED, Status.NOT_A_LEAD])
 def test_nothing_is_done_about_a_lead_that_owes_no_call(status: Status) -> None:
-    assert lifecycle.next_action(factories.in_state(status), TUESDAY + dt.timedelta(days=999)) == (None, None)
+    assert lifecycle.next_action(factories.in_state(status), TUESDAY + dt.timedelta(days=999)) is None
 
 
 @given(st.sampled_from(sorted(OWED_A_CALL)), st.timedeltas(dt.timedelta(microseconds=1), dt.timedelta(days=400)))
 def test_nothing_is_done_early(status: Status, early: dt.timedelta) -> None:
     lead = factories.in_state(status, next_at=TUESDAY)
 
-    assert lifecycle.next_action(lead, TUESDAY - early) == (None, TUESDAY)
-
-
-@given(st.sampled_from(sorted(OWED_A_CALL)), st.timedeltas(dt.timedelta(), dt.timedelta(days=400)))
-def test_a_lease_lasts_a_minute(status: Status, late: dt.timedelta) -> None:
-    lead = factories.in_state(status, next_at=TUESDAY)
-
-    assert lifecycle.next_action(lead, TUESDAY + late)[1] == TUESDAY + late + A_MINUTE
+    assert lifecycle.next_action(lead, TUESDAY - early) is None
 
 
 def test_a_leased_lead_is_not_due_for_a_minute() -> None:
@@ -253,7 +325,7 @@ def actions_until(lead: StoredLead, until: dt.datetime) -> Iterator[tuple[Action
     """Return the actions about a lead without a call, by a sweep that is always in time."""
     while lead.next_at and lead.next_at < until:
         now = lead.next_at
-        action, _ = lifecycle.next_action(lead, now)
+        action = lifecycle.next_action(lead, now)
         assert action is not None
         yield action, local(now)
         lead = apply(lead, lifecycle.COMPLETED_BY[action], now)
@@ -360,7 +432,7 @@ def test_the_third_unanswered_call_is_the_managers_business(before: int, after: 
 def test_the_third_unanswered_call_is_escalated_at_once() -> None:
     third = apply(factories.in_state(Status.TRY_AGAIN, no_answers=2), Event.NO_ANSWER, TUESDAY)
 
-    assert lifecycle.next_action(third, TUESDAY)[0] is Action.ESCALATE
+    assert lifecycle.next_action(third, TUESDAY) is Action.ESCALATE
 
 
 @pytest.mark.parametrize("before", [0, 1, 2, 3])
@@ -446,7 +518,7 @@ def test_the_promise_before_a_new_request_is_remembered() -> None:
 
 @pytest.mark.parametrize(("lead", "event"), OPENED)
 def test_the_staff_hear_of_it_at_once(lead: StoredLead, event: Event) -> None:
-    assert lifecycle.next_action(apply(lead, event, THURSDAY), THURSDAY)[0] is Action.NOTIFY
+    assert lifecycle.next_action(apply(lead, event, THURSDAY), THURSDAY) is Action.NOTIFY
 
 
 @pytest.mark.parametrize(("lead", "event"), OPENED)
@@ -487,7 +559,7 @@ def followed(lead: StoredLead, until: dt.datetime, done: list[tuple[Action, str]
     """Return the lead after what a sweep that is always in time does about it until then."""
     while lead.next_at and lead.next_at < until:
         now = lead.next_at
-        action, _ = lifecycle.next_action(lead, now)
+        action = lifecycle.next_action(lead, now)
         assert action is not None
         done.append((action, f"{now.astimezone(SAMPLE.zone):%H:%M}"))
         lead = apply(lead, lifecycle.COMPLETED_BY[action], now)

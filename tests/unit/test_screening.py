@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from leads.domain import lifecycle
 from leads.domain.errors import StoreError
+from leads.domain.lifecycle import Event, Screening
 from leads.services import screening
 
 from tests.support import compiled_assets, factories
@@ -23,7 +25,9 @@ def counters() -> MemoryCounters:
 
 
 def reason(counters: MemoryCounters, address: str = ADDRESS, now: dt.datetime = TUESDAY, **answers: str) -> str | None:
-    return screening.review_reason(factories.lead(**answers), address, counters, SETTINGS, now)
+    network = screening.network_hash(address, SETTINGS.key)
+    asked = Screening(network, factories.lead(**answers).review_reason)
+    return screening.review_reason(factories.stored(at=now, **answers), asked, counters, SETTINGS)
 
 
 def test_a_person_has_no_reason(counters: MemoryCounters) -> None:
@@ -48,6 +52,15 @@ def test_more_requests_than_the_limit_from_one_address_are_reviewed(counters: Me
 
 def test_the_next_hour_counts_from_zero(counters: MemoryCounters) -> None:
     assert [reason(counters, now=TUESDAY + ago * HOUR) for ago in (0, 0, 1, 1)] == [None] * 4
+
+
+def test_a_request_counts_in_the_hour_in_which_the_visitor_asked_again(counters: MemoryCounters) -> None:
+    lead = factories.stored(Event.CONTACTED)
+    again = lifecycle.ask_again(lead, Screening("network"), TUESDAY + 5 * HOUR, factories.SAMPLE)
+
+    screening.review_reason(again, Screening("network"), counters, SETTINGS)
+
+    assert "address network 2026-11-17T21" in counters.table.counters
 
 
 def test_addresses_are_counted_apart(counters: MemoryCounters) -> None:

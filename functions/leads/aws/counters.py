@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -91,7 +92,7 @@ class Counters:
     def _first_slot(self, name: str, ago: int, now: dt.datetime) -> bool:
         since, expires_at = int(now.timestamp()), int((now + COUNT_LIFETIME).timestamp())
         item = {"reference": name, "since": since, "counted": 1, "expires_at": expires_at}
-        condition = _condition("attribute_not_exists(#since) OR #since <= :ago", "since", {":ago": ago})
+        condition = _condition("attribute_not_exists(#since) OR #since <= :ago", {":ago": ago})
         return _put(self.dynamodb, self.table, item, condition)
 
 
@@ -102,18 +103,24 @@ class Locks:
     table: str
     dynamodb: DynamoDBClient
 
-    def acquire(self, name: str, now: dt.datetime, lease: dt.timedelta) -> bool:
-        """Acquire the lock for `lease`. Return False if it is held or its work is complete."""
-        free = _condition("attribute_not_exists(#until) OR #until <= :now", "until", {":now": int(now.timestamp())})
-        return _put(self.dynamodb, self.table, _lock(name, now, now + lease), free)
+    def acquire(self, name: str, now: dt.datetime, lease: dt.timedelta, owner: str = "") -> bool:
+        """Acquire the lock for `lease`. Return False if another holds it or its work is complete.
+
+        Its owner renews it by the same call, which also recognises its own write after a lost answer.
+        """
+        free = "attribute_not_exists(#until) OR #until <= :now"
+        values: Item = {":now": int(now.timestamp())}
+        if owner:
+            free, values = f"{free} OR #owner = :owner", {**values, ":owner": owner}
+        return _put(self.dynamodb, self.table, _lock(name, now, now + lease, owner), _condition(free, values))
 
     def complete(self, name: str, now: dt.datetime) -> None:
         """Mark the work under this lock as done: it cannot be acquired again within COUNT_LIFETIME."""
         _put(self.dynamodb, self.table, _lock(name, now, now + COUNT_LIFETIME))
 
-    def release(self, name: str, now: dt.datetime) -> None:
-        """Release the lock: it can be acquired again at once."""
-        _put(self.dynamodb, self.table, _lock(name, now, now))
+    def release(self, name: str, now: dt.datetime, owner: str = "") -> None:
+        """Release the lock, if it is still the owner's: it can be acquired again at once."""
+        _put(self.dynamodb, self.table, _lock(name, now, now, owner), _condition("#owner = :owner", {":owner": owner}))
 
     def store_time(self, name: str, moment: dt.datetime) -> None:
         """Store when something was done last."""
@@ -128,11 +135,11 @@ class Locks:
         return dt.datetime.fromtimestamp(from_item(found.get("Item", {})).get("at", 0), dt.UTC)
 
 
-def _condition(expression: str, attribute: str, values: Item) -> dict[str, object]:
-    """Return the parameters of a condition on one attribute."""
+def _condition(expression: str, values: Item) -> dict[str, object]:
+    """Return the parameters of a condition; each `#name` in it is an attribute."""
     return {
         "ConditionExpression": expression,
-        "ExpressionAttributeNames": {f"#{attribute}": attribute},
+        "ExpressionAttributeNames": {f"#{name}": name for name in re.findall(r"#(\w+)", expression)},
         "ExpressionAttributeValues": to_item(values),
     }
 
@@ -146,6 +153,6 @@ def _put(client: DynamoDBClient, table: str, item: Item, condition: Mapping[str,
     return True
 
 
-def _lock(name: str, now: dt.datetime, until: dt.datetime) -> Item:
+def _lock(name: str, now: dt.datetime, until: dt.datetime, owner: str = "") -> Item:
     expires_at = int((now + COUNT_LIFETIME).timestamp())
-    return {"reference": name, "until": int(until.timestamp()), "expires_at": expires_at}
+    return {"reference": name, "until": int(until.timestamp()), "owner": owner, "expires_at": expires_at}

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from leads.aws.dynamodb import Item, from_item
 from leads.domain.lead import Lead, Phone
-from leads.domain.lifecycle import Entry, Event, Promise, Status, StoredLead, UnknownAttributes
+from leads.domain.lifecycle import Entry, Event, Promise, Screening, Status, StoredLead, UnknownAttributes
 
 
 def _parse_moment(text: object) -> object:
@@ -73,6 +73,13 @@ class StoredPromise(_Stored):
     due_at: Moment
 
 
+class StoredScreening(_Stored):
+    """What the sweep needs for screening, as it is stored."""
+
+    network: str
+    reason: str | None
+
+
 class LeadItem(_Stored):
     """A lead as it is stored."""
 
@@ -93,6 +100,7 @@ class LeadItem(_Stored):
     no_answers: int = 0
     failures: int = 0
     earlier: list[StoredPromise] = []
+    screening: StoredScreening | None = None
 
     def stored_lead(self, unknown: UnknownAttributes) -> StoredLead:
         """Return the item as a lead."""
@@ -114,6 +122,7 @@ class LeadItem(_Stored):
             failures=self.failures,
             version=self.version,
             earlier=tuple(Promise(promise.made_at, promise.due_at) for promise in self.earlier),
+            screening=Screening(**dict(self.screening)) if self.screening else None,
             unknown=unknown,
         )
 

@@ -84,7 +84,9 @@ def _values(lead: StoredLead) -> Item:
     }
     if lead.expires_at is not None:  # DynamoDB deletes items with this attribute: an open lead must not have it
         values |= {"expires_at": int(lead.expires_at.timestamp())}
-    if lead.next_at is not None:  # sparse: only open leads are in the index
+    if lead.screening is not None:
+        values |= {"screening": {"network": lead.screening.network, "reason": lead.screening.reason}}
+    if lead.next_at is not None:  # sparse: only leads that the sweep must look at are in the index
         values |= {"next_at": moment_text(lead.next_at), "shard": _shard(lead)}
     return values
 

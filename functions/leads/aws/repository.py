@@ -86,14 +86,18 @@ class LeadRepository:
         item = found.get("Item")
         return items.read(item) if item and _is_unexpired(item, now) else None
 
-    def due(self, now: dt.datetime) -> Iterator[str]:
-        """Yield references of open leads whose `next_at` has come: urgent ones, then the longest due."""
-        shards = [self._due_in(str(shard), now) for shard in range(SHARDS)]
-        for found in (self._due_in(PRIORITY_SHARD, now), heapq.merge(*shards, key=lambda item: str(item["next_at"]))):
-            yield from (item["reference"] for item in found)
+    def due(self, now: dt.datetime, *, urgent: bool) -> Iterator[str]:
+        """Yield references of urgent or of other leads whose `next_at` has come, the longest due first."""
+        shards = [PRIORITY_SHARD] if urgent else map(str, range(SHARDS))
+        found = heapq.merge(*(self._due_in(shard, now) for shard in shards), key=lambda item: str(item["next_at"]))
+        yield from (item["reference"] for item in found)
 
     def _due_in(self, shard: str, now: dt.datetime) -> Iterator[Item]:
-        return self._keys("due", "#shard = :shard AND #next_at <= :now", {":shard": shard, ":now": moment_text(now)})
+        condition, values = "#shard = :shard AND #next_at <= :now", {":shard": shard, ":now": moment_text(now)}
+        try:
+            yield from self._keys("due", condition, values)
+        except StoreError as error:
+            log.exception("partition failed", error)  # the others go on
 
     def open(self, now: dt.datetime, limit: int | None = None) -> list[StoredLead]:
         """Return leads that are owed a call, urgent ones first, then by deadline; reads no more than `limit`."""

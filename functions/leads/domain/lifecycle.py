@@ -16,7 +16,10 @@ from leads.domain import promise
 from leads.domain.lead import Lead
 from leads.domain.practice import Practice
 
-LEASE = dt.timedelta(seconds=60)
+SWEEP_INTERVAL = dt.timedelta(minutes=1)
+"""Interval of the sweep (infra/template.yaml). Leases and the intervals of lists derive from it."""
+
+LEASE = SWEEP_INTERVAL
 """How long a lease keeps a lead from other workers; more than twice the longest time of one e-mail (2 s)."""
 
 MAX_NO_ANSWERS = 3
@@ -106,6 +109,7 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     **{(status, Event.NO_ANSWER): Status.TRY_AGAIN for status in OPEN},
     **{(status, Event.UNREACHABLE): Status.OVERDUE for status in OPEN},
     **{(status, Event.NOT_A_LEAD): Status.NOT_A_LEAD for status in OPEN},
+    (Status.STORED, Event.HELD_FOR_REVIEW): Status.IN_REVIEW,
     (Status.IN_REVIEW, Event.RELEASED): Status.STORED,
     (Status.IN_REVIEW, Event.NOT_A_LEAD): Status.NOT_A_LEAD,
     (Status.CONTACTED, Event.REOPENED): Status.STORED,
@@ -128,7 +132,7 @@ PROMISE_EVENTS = frozenset({Event.RECEIVED, Event.ASKED_AGAIN})
 OPENING_EVENTS = frozenset({*PROMISE_EVENTS, Event.RELEASED, Event.REOPENED})
 """Events after which the staff must be notified of the lead, for the first time or again."""
 
-AUTOMATIC_EVENTS = frozenset({*COMPLETED_BY.values(), Event.SEND_FAILED})
+AUTOMATIC_EVENTS = frozenset({*COMPLETED_BY.values(), Event.SEND_FAILED, Event.HELD_FOR_REVIEW})
 """Events that the software causes by itself. A person causes all others."""
 
 
@@ -150,6 +154,16 @@ class Promise:
 
     made_at: dt.datetime
     due_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Screening:
+    """What the sweep needs to look for reasons for review. It is stored until the sweep has looked, within a minute."""
+
+    network: str
+    """Keyed hash of the visitor's network (leads.services.screening). No address is stored."""
+    reason: str | None = None
+    """Reason that the form itself shows."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +194,7 @@ class StoredLead:
     lead 30 minutes later, or the start of a half-day."""
     status: Status
     next_at: dt.datetime | None
-    """When the sweep must look at the lead next; None in review and once it is closed."""
+    """When the sweep must look at the lead next; None in review, unless it must be screened, and once it is closed."""
     expires_at: dt.datetime | None
     """When DynamoDB deletes the lead; set on closing. None while it is open or in review."""
     history: tuple[Entry, ...]
@@ -191,6 +205,8 @@ class StoredLead:
     """Number of writes so far; every write asks for the version that was read."""
     earlier: tuple[Promise, ...] = ()
     """Earlier promises, oldest first; each was closed before the visitor asked again."""
+    screening: Screening | None = None
+    """Set until the sweep has screened the lead, or a person has done something about it."""
     unknown: UnknownAttributes = field(default_factory=UnknownAttributes, compare=False, repr=False)
 
     @property
@@ -265,37 +281,66 @@ def _is_taken_back(entry: Entry, following: Entry | None) -> bool:
 
 
 def receive(
-    lead: Lead, reference: str, fingerprint: str, now: dt.datetime, practice: Practice, review_reason: str | None = None
+    lead: Lead, reference: str, fingerprint: str, now: dt.datetime, practice: Practice, screening: Screening
 ) -> StoredLead:
-    """Return a new lead, leased to the caller, who sends the first e-mail at once.
-
-    With a `review_reason` it waits for review: it gets a line in the hourly review list (`leads.services.review`), no
-    e-mail of its own, and its promise runs from receipt like any other. An urgent lead never waits for review.
-    """
+    """Return a new lead, due at once: the next sweep screens it and sends its first e-mail."""
     priority = lead.is_priority(practice)
-    in_review = review_reason is not None and not priority
     contact_by = promise.contact_by(now, practice, priority=priority).astimezone(dt.UTC)
     return StoredLead(
         reference=reference,
         fingerprint=fingerprint,
         lead=lead,
         priority=priority,
-        review_reason=review_reason,
+        review_reason=None,
         received_at=now,
         contact_by=contact_by,
         call_by=contact_by,
-        status=Status.IN_REVIEW if in_review else Status.STORED,
-        next_at=None if in_review else now + LEASE,
+        status=Status.STORED,
+        next_at=now,
         expires_at=None,
-        history=(Entry(now, Event.RECEIVED), *([Entry(now, Event.HELD_FOR_REVIEW)] if in_review else [])),
+        history=(Entry(now, Event.RECEIVED),),
+        screening=screening,
     )
 
 
-def next_action(lead: StoredLead, now: dt.datetime) -> tuple[Action | None, dt.datetime | None]:
-    """Return the action that is due now, or None, and when the sweep must look at the lead next, or None (UTC)."""
-    if lead.next_at is None or now < lead.next_at:
-        return None, lead.next_at
-    return (_urgent_action if _was_called_urgently(lead) else _ordinary_action)(lead, now), now + LEASE
+def ask_again(lead: StoredLead, screening: Screening, now: dt.datetime, practice: Practice) -> StoredLead:
+    """Return the lead after its visitor sent the same answers again; the lead itself if that changes nothing.
+
+    A closed lead must be called again. One with a reason for review is screened anew if this form shows none; the
+    sweep releases it if there is none any more.
+    """
+    if lead.is_closed:
+        return replace(apply(lead, Event.ASKED_AGAIN, now, practice), screening=screening)
+    has_reason = lead.screening.reason if lead.screening else lead.status is Status.IN_REVIEW
+    return replace(lead, screening=screening, next_at=now) if has_reason and not screening.reason else lead
+
+
+def screen(lead: StoredLead, reason: str | None, now: dt.datetime, practice: Practice) -> StoredLead:
+    """Return the lead once the sweep has looked for a reason for review, and found this one or none.
+
+    With a reason it waits for review: it gets a line in the hourly review list (`leads.services.review`), no e-mail of
+    its own, and its promise runs from receipt like any other. An urgent lead never waits for review, nor one whose
+    visitor asks again after a conversation.
+    """
+    screened = replace(lead, screening=None)
+    if lead.status is Status.IN_REVIEW:
+        return replace(screened, next_at=None) if reason else apply(screened, Event.RELEASED, now, practice)
+    if reason is None or Event.CONTACTED in {entry.event for entry in lead.history[-2:]}:
+        return screened
+    screened = replace(screened, review_reason=reason)
+    return screened if lead.priority else apply(screened, Event.HELD_FOR_REVIEW, now, practice)
+
+
+def is_due(lead: StoredLead, now: dt.datetime) -> bool:
+    """Return whether the sweep must look at the lead now."""
+    return lead.next_at is not None and lead.next_at <= now
+
+
+def next_action(lead: StoredLead, now: dt.datetime) -> Action | None:
+    """Return the action that is due now, or None."""
+    if not lead.is_open or not is_due(lead, now):
+        return None
+    return (_urgent_action if _was_called_urgently(lead) else _ordinary_action)(lead, now)
 
 
 def _ordinary_action(lead: StoredLead, now: dt.datetime) -> Action:
@@ -372,10 +417,12 @@ def apply(lead: StoredLead, event: Event, now: dt.datetime, practice: Practice) 
     status = TRANSITIONS.get((lead.status, event))
     if status is None:
         raise TransitionError(f"{event} cannot happen to a lead that is {lead.status}")
-    after = replace(lead, status=status, history=(*lead.history, Entry(now, event)))
+    after = replace(lead, status=status, history=(*lead.history, Entry(now, event)), screening=None)
     after = replace(after, failures=lead.failures + 1 if event is Event.SEND_FAILED else 0)
     if after.is_closed:
         return replace(after, next_at=None, expires_at=now + dt.timedelta(days=practice.privacy.keep_days))
+    if event is Event.HELD_FOR_REVIEW:
+        return replace(after, next_at=None)
     if event is Event.NO_ANSWER:
         return _after_unanswered_call(after, now, practice)
     if event is Event.UNREACHABLE:

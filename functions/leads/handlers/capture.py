@@ -1,4 +1,4 @@
-"""POST /api/leads: take the form, store the lead, notify the staff, answer. In this order.
+"""POST /api/leads: take the form, store the lead, answer. The sweep notifies the staff.
 
 GET /api/leads/{token}: the confirmation of a stored lead, for the visitor who holds its link.
 """
@@ -44,8 +44,8 @@ def _take(wiring: Wiring, request: Request, settings: Settings, facts: Facts) ->
     try:
         lead = Lead.from_form(form_data, facts.practice)
         with dynamodb.until(request.deadline):
-            service = wiring.lead_service(settings)
-            stored = intake.take(lead, request.address, service, wiring.limiter, request.deadline)
+            leads = wiring.repository(settings)
+            stored = intake.take(lead, request.address, leads, facts.practice, settings.key, wiring.clock())
     except LeadError as invalid:
         log.event("corrections asked", outcome=" ".join(error.field for error in invalid.errors))
         return form_page(request, settings, facts, form_data, errors=invalid.errors)

@@ -1,15 +1,15 @@
-"""Scheduled every five minutes: send everything that is due, then the daily digest and the review list."""
+"""Scheduled every minute: send everything that is due, then the daily digest and the review list."""
 
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Callable
 from typing import Protocol
 
 from leads import log
 from leads.domain.errors import PeopleUnknownError
 from leads.handlers import prepared
-from leads.services.follow_up import UrgentLimiter
 from leads.services.sweep import Limits, Sweep
 from leads.settings import Settings
 from leads.wiring import Wiring
@@ -31,12 +31,11 @@ def make_handler(wiring: Wiring, limits: Limits | None = None) -> Callable[[obje
         except PeopleUnknownError:
             log.event("people unknown", metrics={"PeopleUnknown": 1})  # every request waits, and an alarm rings
             return {"due": 0, "sent": 0}
-        urgent = UrgentLimiter(service.counters, service.locks)
 
         def time_left() -> dt.timedelta:
             return dt.timedelta(milliseconds=context.get_remaining_time_in_millis())
 
-        return Sweep(service, urgent, time_left, limits or Limits()).run()
+        return Sweep(service, secrets.token_hex(8), time_left, limits or Limits()).run()
 
     return handle
 

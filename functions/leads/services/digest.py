@@ -11,9 +11,7 @@ from leads.domain import promise, statistics
 from leads.domain.statistics import KeptRate
 from leads.domain.worklist import Digest
 from leads.services import review
-from leads.services.follow_up import LeadService
-
-LOCK_TIMEOUT = dt.timedelta(minutes=5)
+from leads.services.follow_up import LIST_RETRY, LeadService
 
 KEPT_RATE_DAYS = 30
 
@@ -44,7 +42,7 @@ def send_if_due(service: LeadService, limits: DigestLimits) -> bool:
     if hours is None or not hours.opens <= now < hours.closes:
         return False
     lock = f"digest {today.isoformat()}"
-    if not service.locks.acquire(lock, now, LOCK_TIMEOUT):
+    if not service.locks.acquire(lock, now, LIST_RETRY):
         return False
     digest = gather(service, now, limits)
     if digest.has_work:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leads import log
 from leads.clock import Clock
 from leads.domain import lifecycle
 from leads.domain.errors import MailError, StaleError
-from leads.domain.lifecycle import COMPLETED_BY, LEASE, Action, Event, StoredLead
+from leads.domain.lifecycle import COMPLETED_BY, LEASE, SWEEP_INTERVAL, Action, Event, StoredLead
 from leads.domain.practice import Practice
 from leads.settings import Settings
 
@@ -22,66 +21,11 @@ if TYPE_CHECKING:  # not loaded at capture's cold start
 LEASE_MARGIN = LEASE / 6
 """No e-mail is begun with less than this left of the lease: it takes up to 2 s, and its record time of its own."""
 
-SWEEP_INTERVAL = dt.timedelta(minutes=5)
-"""Interval of the sweep (infra/template.yaml)."""
+LIST_RETRY = 5 * SWEEP_INTERVAL
+"""A digest or a review list that failed is tried again after this time."""
 
 MAX_ATTEMPTS = 5
 """How often a change is applied to a newer version before giving up; each loss is another writer's success."""
-
-MAX_URGENT_ALONE = 10
-"""First e-mails about one urgent lead each, in an hour from the first of them; the others are sent as lists."""
-
-URGENT_LIST_INTERVAL = dt.timedelta(minutes=14)
-"""Interval of lists of urgent leads: a quarter of an hour, less what the sweep may come early."""
-
-URGENT_LIST_LOCK = "urgent list"
-
-
-@dataclass
-class RateLimiter:
-    """Sliding-window limiter for e-mails about one lead each, in one process (window: SWEEP_INTERVAL).
-
-    In a flood, an e-mail for each lead would use up SES's daily quota, and no later e-mail would be sent
-    (docs/costs.md).
-    """
-
-    sent: deque[dt.datetime] = field(default_factory=deque)
-
-    def allow(self, now: dt.datetime, limit: int) -> bool:
-        """Return whether one more lead gets an e-mail of its own. The sweep lists the others in one."""
-        while self.sent and self.sent[0] <= now - SWEEP_INTERVAL:
-            self.sent.popleft()
-        if len(self.sent) >= limit:
-            return False
-        self.sent.append(now)
-        return True
-
-
-@dataclass
-class UrgentLimiter:
-    """Limiter for first e-mails about urgent leads: ten in an hour alone, the others in a list each quarter hour.
-
-    Counted in the table, not in the process: 500 urgent forms from one address must not use up SES's daily quota
-    (docs/decisions/0002-urgent-calls.md).
-    """
-
-    counters: CounterStore
-    locks: LockStore
-    _may_list: bool | None = None
-
-    def allow(self, now: dt.datetime) -> bool:
-        """Return whether one more urgent lead gets an e-mail of its own."""
-        return self.counters.take_slot("urgent alone", MAX_URGENT_ALONE, dt.timedelta(hours=1), now)
-
-    def may_list(self, now: dt.datetime) -> bool:
-        """Return whether this sweep sends the list, which may be several e-mails if it is long."""
-        if self._may_list is None:
-            self._may_list = self.locks.acquire(URGENT_LIST_LOCK, now, URGENT_LIST_INTERVAL)
-        return self._may_list
-
-    def list_failed(self, now: dt.datetime) -> None:
-        """Let the next sweep send the list that SES did not take."""
-        self.locks.release(URGENT_LIST_LOCK, now)
 
 
 @dataclass(frozen=True)
@@ -103,13 +47,14 @@ class LeadService:
         lease is about to end is left to the next sweep: another worker may have it by the time its record is written.
         """
         # A generator: the time is looked at before each e-mail, for the e-mails before it took some.
-        current = (lead for lead in leased if self._has_time_for(lead))
+        current = (lead for lead in leased if self.has_time_for(lead))
         if not together or len(leased) == 1:
             return sum(self._perform_one(action, lead) for lead in current)
         listed = [lead for lead in current if self.mailer.can_list(lead, self.clock())]
         return self._send(action, listed, self.mailer.send_many) if listed else 0
 
-    def _has_time_for(self, lead: StoredLead) -> bool:
+    def has_time_for(self, lead: StoredLead) -> bool:
+        """Return whether an e-mail about the lead can be recorded before its lease ends."""
         return lead.next_at is not None and self.clock() < lead.next_at - LEASE_MARGIN
 
     def _perform_one(self, action: Action, lead: StoredLead) -> int:

@@ -1,77 +1,53 @@
-"""Take a lead: screen it, store it, then notify the staff or leave that to the sweep. In this order."""
+"""Take a lead: one write, and nothing else before the visitor's answer. The sweep does the rest."""
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import TYPE_CHECKING
+
 from leads import log, tokens
-from leads.clock import NEVER, Deadline
 from leads.domain import lifecycle
+from leads.domain.errors import StaleError, StoreError
 from leads.domain.lead import Lead
-from leads.domain.lifecycle import Action, Event, StoredLead
-from leads.services import screening
-from leads.services.follow_up import LeadService, RateLimiter, UrgentLimiter
+from leads.domain.lifecycle import Screening, StoredLead
+from leads.domain.practice import Practice
+from leads.services.follow_up import MAX_ATTEMPTS
+from leads.services.screening import network_hash
 
-NOTIFY_TIMEOUT = 3.5
-"""Seconds that must be left for the staff's e-mail, which takes 2.5 at most, and for its record.
-
-With less, both are left to the sweep.
-"""
+if TYPE_CHECKING:  # not loaded at capture's cold start
+    from leads.services.ports import LeadStore
 
 
-def take(
-    lead: Lead, address: str, service: LeadService, limiter: RateLimiter, deadline: Deadline = NEVER
-) -> StoredLead:
-    """Store the lead and return it as stored; the staff are notified now or by the sweep.
+def take(lead: Lead, address: str, leads: LeadStore, practice: Practice, key: bytes, now: dt.datetime) -> StoredLead:
+    """Store the lead and return it as stored. `address` is the visitor's internet address.
 
-    `address` is the visitor's internet address, `limiter` this process's. Raises StoreError if the lead could not be
-    stored, or a closed one could not be reopened. Notifying the staff never raises.
+    Raises StoreError if the lead could not be stored, or a closed one could not be opened again.
     """
-    received_at, practice, key = service.clock(), service.practice, service.settings.key
-    fingerprint = tokens.fingerprint(lead, received_at.astimezone(practice.zone).date(), key)
+    fingerprint = tokens.fingerprint(lead, now.astimezone(practice.zone).date(), key)
     reference = next(tokens.references(fingerprint))
-    reason = screening.review_reason(lead, address, service.counters, service.settings, received_at)
-    received = lifecycle.receive(lead, reference, fingerprint, received_at, practice, reason)
-    stored, is_new = service.leads.put(received)
-    _log(stored, is_new)
-    try:
-        return _notify(stored, service, limiter, deadline) if is_new else _ask_again(stored, reason, service)
-    except Exception as error:
-        if not is_new:
-            raise  # a closed or waiting lead is not in the index of due leads: no sweep would find it
-        # Stored is stored: the visitor sees success, and the sweep takes over when the lease ends.
-        log.exception("left to the sweep", error, reference=stored.reference)
-        return stored
-
-
-def _log(stored: StoredLead, is_new: bool) -> None:
-    if not is_new:
+    screening = Screening(network_hash(address, key), lead.review_reason)
+    received = lifecycle.receive(lead, reference, fingerprint, now, practice, screening)
+    for _ in range(MAX_ATTEMPTS):
+        stored, is_new = leads.put(received)
+        if is_new:
+            log.event("stored", reference=stored.reference, metrics={"Stored": 1})
+            return stored
         log.event("seen before", reference=stored.reference)
-    elif stored.is_open:
-        log.event("stored", reference=stored.reference, metrics={"Stored": 1})
-    else:
-        log.event("in review", reference=stored.reference, metrics={"Stored": 1, "InReview": 1})
+        try:
+            return _ask_again(stored, lifecycle.ask_again(stored, screening, now, practice), leads)
+        except StaleError:  # by a second copy, the sweep or the staff: the next put returns what is stored now
+            continue
+    raise StoreError("Stale")
 
 
-def _notify(stored: StoredLead, service: LeadService, limiter: RateLimiter, deadline: Deadline) -> StoredLead:
-    if stored.is_open:
-        if deadline.seconds_left < NOTIFY_TIMEOUT:
-            log.event("left to the sweep", reference=stored.reference, outcome="NoTimeLeft")
-        elif _is_announced_alone(stored, service, limiter):
-            service.perform(Action.NOTIFY, [stored])
-    return stored
-
-
-def _is_announced_alone(stored: StoredLead, service: LeadService, limiter: RateLimiter) -> bool:
-    """Return whether the lead gets an e-mail of its own now; if not, the next sweep lists it."""
-    if stored.priority:
-        with service.counters.one_short_try():
-            return UrgentLimiter(service.counters, service.locks).allow(stored.received_at)
-    return limiter.allow(stored.received_at, service.settings.email_limit)
-
-
-def _ask_again(stored: StoredLead, reason: str | None, service: LeadService) -> StoredLead:
-    # Sent again on the same day: a closed lead must be called again, and one that looked like a machine's the first
-    # time may look like a person's now.
-    again = Event.ASKED_AGAIN if stored.is_closed else Event.RELEASED if not reason else None
-    if again is None or (stored.status, again) not in lifecycle.TRANSITIONS:
+def _ask_again(stored: StoredLead, asked: StoredLead, leads: LeadStore) -> StoredLead:
+    """Write what the same submission changes, if it changes anything."""
+    if asked is stored:
         return stored
-    return service.record(stored, again)
+    try:
+        return leads.change(stored, asked)
+    except StoreError as error:
+        if stored.is_closed:
+            raise  # nobody calls about a closed lead: the visitor must not see success
+        log.event("not screened again", reference=stored.reference, outcome=str(error))
+        return stored  # it waits for its call or its review, as promised

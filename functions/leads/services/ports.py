@@ -26,8 +26,8 @@ class LeadStore(Protocol):
     def get(self, reference: str, now: dt.datetime) -> StoredLead | None:
         """Return the lead, or None. Raises UnreadableError."""
 
-    def due(self, now: dt.datetime) -> Iterator[str]:
-        """Yield references of open leads whose `next_at` has come, urgent ones first."""
+    def due(self, now: dt.datetime, *, urgent: bool) -> Iterator[str]:
+        """Yield references of urgent or of other leads whose `next_at` has come, the longest due first."""
 
     def open(self, now: dt.datetime, limit: int | None = None) -> list[StoredLead]:
         """Return leads that are owed a call, urgent ones first, then by deadline."""
@@ -70,14 +70,14 @@ class CounterStore(Protocol):
 class LockStore(Protocol):
     """Locks and stored times that every process shares."""
 
-    def acquire(self, name: str, now: dt.datetime, lease: dt.timedelta) -> bool:
-        """Acquire the lock. Return False if it is held or its work is complete."""
+    def acquire(self, name: str, now: dt.datetime, lease: dt.timedelta, owner: str = "") -> bool:
+        """Acquire the lock, or renew it. Return False if another holds it or its work is complete."""
 
     def complete(self, name: str, now: dt.datetime) -> None:
         """Mark the work under this lock as done."""
 
-    def release(self, name: str, now: dt.datetime) -> None:
-        """Release the lock."""
+    def release(self, name: str, now: dt.datetime, owner: str = "") -> None:
+        """Release the lock, if it is still the owner's."""
 
     def store_time(self, name: str, moment: dt.datetime) -> None:
         """Store when something was done last."""

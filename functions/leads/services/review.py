@@ -14,11 +14,9 @@ from leads import log
 from leads.domain import promise
 from leads.domain.lifecycle import StoredLead
 from leads.domain.worklist import ReviewList
-from leads.services.follow_up import LeadService
+from leads.services.follow_up import LIST_RETRY, LeadService
 
 LIST_INTERVAL = dt.timedelta(hours=1)
-
-LOCK_TIMEOUT = dt.timedelta(minutes=5)
 
 MAX_READ = 5_000
 """Requests that one sweep reads: as many as fit into the time that it keeps free."""
@@ -36,7 +34,7 @@ ESCALATED = "review escalated"
 def send_if_due(service: LeadService, max_listed: int = MAX_LISTED) -> None:
     """Send what is due about requests that wait for review: the manager's e-mail, then the front desk's list.
 
-    Raises MailError if SES does not take one; the first sweep after LOCK_TIMEOUT tries again.
+    Raises MailError if SES does not take one; the first sweep after LIST_RETRY tries again.
     """
     now = service.clock()
     if not service.leads.has_in_review(now):
@@ -55,7 +53,7 @@ def read(service: LeadService, since: dt.datetime, now: dt.datetime) -> ReviewLi
 
 
 def _escalate(overdue: Sequence[StoredLead], service: LeadService, now: dt.datetime, max_listed: int) -> None:
-    if not overdue or not service.locks.acquire("review escalation", now, LOCK_TIMEOUT):
+    if not overdue or not service.locks.acquire("review escalation", now, LIST_RETRY):
         return
     # Before the e-mail: the alarm must not depend on SES.
     log.event("review overdue", metrics={"Overdue": len(overdue)})
@@ -69,7 +67,7 @@ def _list(waiting: ReviewList, service: LeadService, now: dt.datetime, max_liste
     listed_at = service.locks.stored_time(LISTED)
     if not promise.is_open(now, service.practice) or now < listed_at + LIST_INTERVAL:
         return
-    if not waiting.has_news_since(listed_at) or not service.locks.acquire("review list", now, LOCK_TIMEOUT):
+    if not waiting.has_news_since(listed_at) or not service.locks.acquire("review list", now, LIST_RETRY):
         return
     total = service.leads.count_in_review()
     service.mailer.send_review(waiting.in_order()[:max_listed], total, now, is_overdue=False)

@@ -11,7 +11,7 @@ from typing import Any
 
 from leads.aws import items
 from leads.domain.lead import Lead, Phone
-from leads.domain.lifecycle import Entry, Event, Promise, Status, StoredLead
+from leads.domain.lifecycle import Entry, Event, Promise, Screening, Status, StoredLead
 
 from tests.golden.files import as_json
 
@@ -66,7 +66,12 @@ LEADS: Mapping[str, StoredLead] = {
         review_reason="there is a web address in the name",
         version=0,
     ),
-    "stored": _lead(Status.STORED, next_at=at("16:01:00.123456"), version=0),
+    "stored": _lead(
+        Status.STORED,
+        next_at=at("16:00:00.123456"),
+        version=0,
+        screening=Screening(network="0123456789ABCDEFGHJKMNPQRS", reason="there is a web address in the name"),
+    ),
     "notified": _lead(
         Status.NOTIFIED, ("16:00:01", Event.SEND_FAILED), ("16:01", Event.NOTIFIED), next_at=at("21:00", 18)
     ),

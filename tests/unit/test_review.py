@@ -70,6 +70,24 @@ def test_the_list_is_in_the_order_of_work_and_says_how_many_there_are(memory: Me
     assert (memory.mailer.sent[0].names, memory.mailer.sent[0].total) == (["earlier"], 2)
 
 
+def test_promises_that_have_passed_come_last(memory: MemoryServices) -> None:
+    for name, local in {"passed": "2026-11-16 09:30", "passed before": "2026-11-16 09:00"}.items():
+        memory.keep(factories.stored(name=name, review_reason="odd", at=factories.moment(local)))
+
+    send(memory)
+
+    assert memory.mailer.sent[-1].names == ["first", "passed before", "passed"]
+
+
+def test_a_reported_promise_stays_in_the_list(memory: MemoryServices) -> None:
+    send(memory, "2026-11-18 10:00")
+    memory.keep(factories.stored(name="new", review_reason="odd", at=factories.moment("2026-11-18 10:30")))
+
+    send(memory, "2026-11-18 11:00")
+
+    assert memory.mailer.sent[-1].names == ["new", "first"]
+
+
 def test_a_promise_that_has_passed_is_reported_to_the_manager_once(memory: MemoryServices) -> None:
     send(memory)
 

@@ -13,9 +13,9 @@ from tests.support.memory import MemoryServices
 
 @pytest.fixture
 def memory() -> MemoryServices:
-    """Return services on a Tuesday at 10:00, with a request to review whose promise is Wednesday at 10:00."""
+    """Return services on a Tuesday at 10:00, with a request of 9:59 to review whose promise is Wednesday at 9:59."""
     made = MemoryServices()
-    made.keep(factories.stored(name="first", review_reason="odd"))
+    made.keep(factories.stored(name="first", review_reason="odd", at=factories.moment("2026-11-17 09:59")))
     return made
 
 
@@ -50,6 +50,13 @@ def test_a_new_one_waits_for_the_next_hour(memory: MemoryServices) -> None:
     memory.keep(factories.stored(name="second", review_reason="odd", at=factories.moment("2026-11-17 10:30")))
 
     assert (send(memory, "2026-11-17 10:59"), send(memory, "2026-11-17 11:00")) == ([], ["review"])
+
+
+def test_one_that_the_last_list_could_not_show_yet_is_in_the_next(memory: MemoryServices) -> None:
+    send(memory)
+    memory.keep(factories.stored(name="second", review_reason="odd"))  # written just before that list
+
+    assert send(memory, "2026-11-17 11:00") == ["review"]
 
 
 def test_a_promise_that_is_near_is_listed_again(memory: MemoryServices) -> None:

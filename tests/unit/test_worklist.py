@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from leads.domain.lifecycle import StoredLead
 from leads.domain.statistics import KeptRate
-from leads.domain.worklist import DUE_SOON, Digest, ReviewList
+from leads.domain.worklist import DUE_SOON, INDEX_LAG, Digest, ReviewList
 
 from tests.support import factories
 from tests.support.factories import TUESDAY
@@ -28,8 +28,9 @@ def waiting(name: str, contact_by: dt.datetime, received_at: dt.datetime = TUESD
         (waiting("old, due later", TUESDAY + DUE_SOON + MOMENT), False),
         (waiting("old, due soon", TUESDAY + DUE_SOON), True),
         (waiting("old, passed", TUESDAY), False),
-        (waiting("new", TUESDAY + 9 * HOUR, TUESDAY), True),
-        (waiting("listed", TUESDAY + 9 * HOUR, TUESDAY - MOMENT), False),
+        (waiting("new", TUESDAY + 9 * HOUR, TUESDAY - INDEX_LAG), True),
+        (waiting("listed", TUESDAY + 9 * HOUR, TUESDAY - INDEX_LAG - MOMENT), False),
+        (waiting("just written", TUESDAY + 9 * HOUR, TUESDAY - INDEX_LAG + MOMENT), False),
     ],
     ids=lambda value: value.lead.name if isinstance(value, StoredLead) else "",
 )

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from leads.domain.lifecycle import StoredLead
 from leads.domain.statistics import KeptRate
 
+INDEX_LAG = dt.timedelta(seconds=30)
+"""Time after which a list surely shows what was written; as a rule it takes less than a second."""
+
 DUE_SOON = dt.timedelta(hours=2)
 """A request under review is listed again when its promise is this near."""
 
@@ -53,7 +56,11 @@ class ReviewList:
         return [lead for lead in self.leads if lead.contact_by <= self.now]
 
     def has_news_since(self, listed_at: dt.datetime) -> bool:
-        """Return whether a request came in after `listed_at`, is due soon, or could not be read."""
+        """Return whether a request came into review since `listed_at`, is due soon, or could not be read.
+
+        It counts from INDEX_LAG after it came, or one that the last list could not show yet would never count.
+        """
         return not self.is_complete or any(
-            lead.received_at > listed_at or self.now < lead.contact_by <= self.now + DUE_SOON for lead in self.leads
+            listed_at < lead.history[-1].at + INDEX_LAG <= self.now or self.now < lead.contact_by <= self.now + DUE_SOON
+            for lead in self.leads
         )

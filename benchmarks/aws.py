@@ -18,14 +18,14 @@ Item = dict[str, Any]
 Entry = tuple[str, str]
 """An index's sort key, and the lead's reference."""
 
-PAGE = 5_000
+PAGES = {"due": 5_000, "worklist": 1_000}
 """Entries in one page of an index: about as many as fit into DynamoDB's limit of 1 MB."""
 
-INDEXES = {"due": ("shard", "next_at"), "listed": ("list", "listed_at")}
+INDEXES = {"due": ("shard", "next_at"), "worklist": ("list", "look_at"), "number": ("last_four", "e164")}
 
 
 class Table:
-    """The table of leads and its two sparse indexes."""
+    """The table of leads and its indexes."""
 
     def __init__(self) -> None:
         self.items: dict[str, Item] = {}
@@ -52,8 +52,8 @@ class Table:
         """Return one page of a partition up to and including `until`, in order, and whether there is more."""
         entries = self.indexes[index][partition]
         start = bisect_left(entries, (after[0], after[1] + "\0"))
-        found = entries[start : min(bisect_left(entries, (until, "\U0010ffff")), start + PAGE)]
-        return found, len(found) == PAGE
+        found = entries[start : min(bisect_left(entries, (until, "\U0010ffff")), start + PAGES[index])]
+        return found, len(found) == PAGES[index]
 
 
 class AwsStub:
@@ -73,7 +73,6 @@ class AwsStub:
             return LoopbackResponse(body=b'{"MessageId":"0"}', headers=(("content-type", "application/json"),))
         parameters = json.loads(request.body)
         operations = {
-            "BatchGetItem": self.get_several,
             "GetItem": self.get,
             "PutItem": self.put,
             "Query": self.query,
@@ -107,22 +106,17 @@ class AwsStub:
         found = self.table.items.get(parameters["Key"]["reference"]["S"]) if self.table else None
         return {"Item": found} if found else {}
 
-    def get_several(self, parameters: Item) -> Item:
-        """Answer BatchGetItem."""
-        found = {
-            name: [item for key in wanted["Keys"] if (item := self.get({"Key": key}).get("Item"))]
-            for name, wanted in parameters["RequestItems"].items()
-        }
-        return {"Responses": found, "UnprocessedKeys": {}}
-
     def query(self, parameters: Item) -> Item:
-        """Answer Query on one of the two indexes."""
+        """Answer Query: `due` up to a moment, `worklist` after one or of one status, with whole items."""
         assert self.table
         hash_key, range_key = INDEXES[parameters["IndexName"]]
         values = parameters["ExpressionAttributeValues"]
         last = parameters.get("ExclusiveStartKey")
-        after = (last[range_key]["S"], last["reference"]["S"]) if last else ("", "")
+        first = (values.get(":after", {"S": ""})["S"], "\U0010ffff" if ":after" in values else "")
+        after = (last[range_key]["S"], last["reference"]["S"]) if last else first
         until = values.get(":now", {"S": "\U0010ffff"})["S"]
         found, more = self.table.query(parameters["IndexName"], values[f":{hash_key}"]["S"], after, until)
-        items = [{"reference": {"S": reference}, range_key: {"S": moment}} for moment, reference in found]
-        return {"Items": items, "Count": len(items), **({"LastEvaluatedKey": items[-1]} if more else {})}
+        keys = [{"reference": {"S": reference}, range_key: {"S": moment}} for moment, reference in found]
+        items = [self.table.items[reference] for _, reference in found] if hash_key == "list" else keys
+        wanted = [item for item in items if item.get("status") == values.get(":status", item.get("status"))]
+        return {"Items": wanted, "Count": len(wanted), **({"LastEvaluatedKey": keys[-1]} if more else {})}

@@ -190,11 +190,6 @@ class SimulatedAws:
         self._wait(self.durations.read)
         return self.aws.get(parameters)
 
-    def batch_get_item(self, **parameters: Any) -> Item:
-        """Answer DynamoDB's BatchGetItem."""
-        self._wait(self.durations.read)
-        return self.aws.get_several(parameters)
-
     def query(self, **parameters: Any) -> Item:
         """Answer DynamoDB's Query."""
         self._wait(self.durations.query)

@@ -32,7 +32,12 @@ _Loader.add_multi_constructor("!", _function)
 
 def load(path: Path = PATH) -> Template:
     """Return the template as plain data."""
-    template: Template = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 -- a SafeLoader
+    return parse(path.read_text(encoding="utf-8"))
+
+
+def parse(text: str) -> Template:
+    """Return the text of a template, YAML or JSON, as plain data."""
+    template: Template = yaml.load(text, _Loader)  # noqa: S506 -- a SafeLoader
     return template
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
+
+if TYPE_CHECKING:
+    from infra.template import Template
 
 HOLDS_DATA = {
     "AWS::DynamoDB::Table": "every call-back request",
@@ -98,3 +101,43 @@ def lines(changes: Iterable[Change]) -> Iterator[Text]:
         yield Text(change.line, "bold red" if change.data_at_risk else STYLES[SYMBOLS[change.action]])
         if change.data_at_risk:
             yield Text(f"  {change.warning}", "bold red")
+
+
+# --- Indexes of tables that exist ---
+
+
+def index_refusal(before: Template, after: Template) -> str:
+    """Return why CloudFormation would refuse the change of a table's indexes, and what to do; "" if it would not.
+
+    It adds or removes one global secondary index of a table in an update, and changes none.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html
+    """
+    for table in _tables(before).keys() & _tables(after).keys():
+        steps = _index_steps(*(_indexes(_tables(template)[table]) for template in (before, after)))
+        if len(steps) > 1:
+            return (
+                f"CloudFormation adds or removes one index of a table in an update, and {table} needs {len(steps)}"
+                f" such steps. Change infra/template.yaml by one at a time, with `make deploy` after each: first"
+                f" {', then '.join(steps)}."
+            )
+    return ""
+
+
+def _tables(template: Template) -> Template:
+    resources = template["Resources"].items()
+    return {name: resource for name, resource in resources if resource["Type"] == "AWS::DynamoDB::Table"}
+
+
+def _indexes(table: Template) -> Mapping[str, Any]:
+    """Return what cannot be changed about each index of a table, by its name."""
+    indexes = table["Properties"].get("GlobalSecondaryIndexes", ())
+    return {index["IndexName"]: (index["KeySchema"], index["Projection"]) for index in indexes}
+
+
+def _index_steps(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Return what to do to the indexes, one after the other: readers find what they need as early as possible."""
+    changed = [name for name in before if name in after and before[name] != after[name]]
+    added = [name for name in after if name not in before]
+    gone = [name for name in before if name not in after]
+    steps = [("remove", changed), ("add", [*changed, *added]), ("remove", gone)]
+    return [f"{verb} {name}" for verb, names in steps for name in names]

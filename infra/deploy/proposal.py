@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError, WaiterError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from infra import stack
+from infra import stack, template
 from infra.deploy import changes
 from infra.deploy.changes import Change
 from infra.stack import StackError, client, translate_aws_errors
@@ -76,6 +76,8 @@ class Proposal:
 def propose(name: str, body: str, parameters: Mapping[str, str], tags: Mapping[str, str]) -> Proposal | None:
     """Create a change set and return it; None if it would change nothing. Raises StackError."""
     is_first = _is_first(name)
+    if not is_first:
+        _ensure_indexes(name, body)
     change_set = f"deploy-{uuid.uuid4().hex[:12]}"
     request = {
         "StackName": name,
@@ -121,6 +123,16 @@ def _is_first(name: str) -> bool:
     if state.endswith("_IN_PROGRESS"):
         raise StackError(f"The stack “{name}” is just being changed ({state}): wait until that is done.")
     return False
+
+
+def _ensure_indexes(name: str, body: str) -> None:
+    """Raise StackError if CloudFormation would refuse the change of a table's indexes, minutes later."""
+    with translate_aws_errors():
+        deployed = client("cloudformation").get_template(StackName=name)["TemplateBody"]
+    # botocore has parsed it already if it is JSON.
+    before = template.parse(deployed) if isinstance(deployed, str) else deployed
+    if refusal := changes.index_refusal(before, template.parse(body)):
+        raise StackError(refusal)
 
 
 def _wait_for_changes(name: str, change_set: str) -> dict[str, Any]:

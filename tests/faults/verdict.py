@@ -176,7 +176,7 @@ class Verdict:
     # --- Table and log ---
 
     def _indexes(self) -> Iterator[str]:
-        due, listed = ({item["reference"] for item in self._scan(name)} for name in ("due", "listed"))
+        due, listed = ({item["reference"] for item in self._scan(name)} for name in ("due", "worklist"))
         if due:
             yield f"{len(due)} leads are still in the index of what is due"
         kept = {lead.reference for lead in self.leads}

@@ -40,7 +40,7 @@ def description(**resources: Any) -> str:
     )
 
 
-TABLE = {
+TABLE: dict[str, Any] = {
     "Type": "AWS::DynamoDB::Table",
     "Properties": {
         "BillingMode": "PAY_PER_REQUEST",
@@ -302,6 +302,31 @@ def test_a_change_is_made(screen: CapturedConsole) -> None:
     run(screen, description(LeadsTable=TABLE, More={"Type": "AWS::SNS::Topic"}))
     listed = boto3.client("cloudformation").list_stack_resources(StackName="clinic-callback")
     assert "More" in {found["LogicalResourceId"] for found in listed["StackResourceSummaries"]}
+
+
+def with_indexes(*names: str) -> str:
+    """Return a template whose table has these indexes."""
+    index = {"KeySchema": TABLE["Properties"]["KeySchema"], "Projection": {"ProjectionType": "KEYS_ONLY"}}
+    indexes = [{"IndexName": name, **index} for name in names]
+    return description(LeadsTable={**TABLE, "Properties": {**TABLE["Properties"], "GlobalSecondaryIndexes": indexes}})
+
+
+@pytest.mark.usefixtures("deployed")
+def test_two_new_indexes_of_a_table_that_exists_are_refused(screen: CapturedConsole) -> None:
+    with pytest.raises(StackError, match=r"LeadsTable needs 2 such steps\. .* first add a, then add b\."):
+        run(screen, with_indexes("a", "b"))
+
+
+@pytest.mark.usefixtures("deployed")
+def test_one_new_index_of_a_table_that_exists_is_proposed(screen: CapturedConsole) -> None:
+    run(screen, with_indexes("a"), dry_run=True)
+    assert "~ changed: DynamoDB table LeadsTable" in str(screen)
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_new_table_may_have_many_indexes(screen: CapturedConsole) -> None:
+    run(screen, with_indexes("a", "b"))
+    assert "+ added: DynamoDB table LeadsTable" in str(screen)
 
 
 @pytest.mark.usefixtures("deployed")

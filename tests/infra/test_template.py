@@ -10,7 +10,7 @@ from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 from types_boto3_dynamodb import DynamoDBClient
 
-from infra.template import Route, leads_table, load, routes
+from infra.template import Route, leads_table, load, parse, routes
 from tests.support import stack
 
 TEMPLATE = load()
@@ -24,6 +24,10 @@ TABLE = TEMPLATE["Resources"]["LeadsTable"]
 
 def test_short_functions_are_read_as_long_ones() -> None:
     assert TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]["LEADS_TABLE"] == {"Ref": "LeadsTable"}
+
+
+def test_json_is_read_as_yaml_is() -> None:
+    assert parse('{"Resources": {}}') == parse("Resources: {}")
 
 
 def test_the_table_has_the_name_that_is_asked_for() -> None:

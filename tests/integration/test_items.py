@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from leads.domain.errors import UnreadableError
 from leads.domain.lifecycle import Event, StoredLead
 
 from tests.support import factories
+from tests.support.factories import TUESDAY
 from tests.support.memory import as_stored
 
 LEADS = {
@@ -31,6 +34,35 @@ def test_what_is_written_is_read(lead: StoredLead) -> None:
 @pytest.mark.parametrize("lead", LEADS.values(), ids=LEADS)
 def test_only_a_lead_that_owes_a_call_is_in_the_index_of_due_leads(lead: StoredLead) -> None:
     assert ("next_at" in (item := items.write(lead)), "shard" in item) == (lead.is_open, lead.is_open)
+
+
+@pytest.mark.parametrize(
+    ("name", "partition", "look_at"),
+    [
+        ("open", "open", "call_by"),
+        ("urgent", "urgent", "call_by"),
+        ("in review", "review", "contact_by"),
+        ("asked again", "open", "call_by"),
+    ],
+)
+def test_the_worklist_is_sorted_by_when_a_person_should_look(name: str, partition: str, look_at: str) -> None:
+    lead = replace(LEADS[name], call_by=TUESDAY + dt.timedelta(days=3))
+    item = items.write(lead)
+
+    assert (item["list"]["S"], item["look_at"]["S"]) == (partition, items.moment_text(getattr(lead, look_at)))
+
+
+def test_a_closed_lead_is_in_the_worklist_of_its_day_by_the_time_of_closing() -> None:
+    item = items.write(LEADS["closed"])
+
+    closed_at = items.moment_text(LEADS["closed"].history[-1].at)
+    assert (item["list"]["S"], item["look_at"]["S"]) == ("closed 2026-11-17", closed_at)
+
+
+def test_a_number_is_found_by_its_last_four_digits() -> None:
+    item = items.write(factories.stored(phone="(312) 555-0187 x12"))
+
+    assert (item["last_four"], item["e164"]) == ({"S": "0187"}, {"S": "+13125550187"})
 
 
 @pytest.mark.parametrize("lead", LEADS.values(), ids=LEADS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, cast
@@ -22,7 +23,7 @@ from leads.cli import export
 from leads.cli.view import View
 from leads.domain import lifecycle
 from leads.domain.errors import StaleError, StoreError, UnreadableError
-from leads.domain.lifecycle import Event, Status, StoredLead
+from leads.domain.lifecycle import Event, Status, StoredLead, TransitionError
 from moto.core.models import botocore_stubber
 
 from tests.support import deployed, factories, fakes
@@ -423,6 +424,10 @@ class InSmallPages:
         return lambda **parameters: method(**parameters, **({"Limit": 2} if paged else {}))
 
 
+def in_small_pages(leads: LeadRepository) -> LeadRepository:
+    return replace(leads, dynamodb=cast("DynamoDBClient", InSmallPages(leads.dynamodb)))
+
+
 READERS: dict[str, Callable[[LeadRepository], int]] = {
     "due": lambda leads: len(list(leads.due(TUESDAY))),
     "open": lambda leads: len(leads.open(TUESDAY)),
@@ -436,23 +441,21 @@ def test_every_page_is_read(leads: LeadRepository, read: Callable[[LeadRepositor
     for lead in people(9, next_at=TUESDAY):
         leads.put(lead)
 
-    assert read(LeadRepository("leads", cast("DynamoDBClient", InSmallPages(leads.dynamodb)))) == 9
+    assert read(in_small_pages(leads)) == 9
 
 
 class RecordingClient:
-    """DynamoDB with a record of all reads of the table itself; an index cannot be read consistently."""
+    """DynamoDB with a record of all calls; an index cannot be read consistently."""
 
     def __init__(self, dynamodb: DynamoDBClient) -> None:
         self._dynamodb = dynamodb
-        self.reads: list[tuple[str, Any]] = []
+        self.calls: list[tuple[str, Any]] = []
 
     def __getattr__(self, operation: str) -> Callable[..., Any]:
         method: Callable[..., Any] = getattr(self._dynamodb, operation)
 
         def record(**parameters: Any) -> Any:
-            if operation in {"get_item", "batch_get_item", "scan"}:
-                asked = parameters["RequestItems"]["leads"] if operation == "batch_get_item" else parameters
-                self.reads.append((operation, asked.get("ConsistentRead")))
+            self.calls.append((operation, parameters.get("ConsistentRead")))
             return method(**parameters)
 
         return record
@@ -460,7 +463,6 @@ class RecordingClient:
 
 TABLE_READERS: dict[str, tuple[Callable[[LeadRepository], object], str]] = {
     "get": (lambda leads: leads.get(factories.stored().reference, TUESDAY), "get_item"),
-    "open": (lambda leads: leads.open(TUESDAY), "batch_get_item"),
     "everything": (lambda leads: list(leads.everything(TUESDAY)), "scan"),
     "of a number": (lambda leads: list(leads.of_number("+13125550187")), "scan"),
 }
@@ -475,7 +477,47 @@ def test_the_table_is_read_consistently(
 
     read(LeadRepository("leads", cast("DynamoDBClient", client)))
 
-    assert set(client.reads) == {(operation, True)}
+    assert client.calls == [(operation, True)]
+
+
+PARTITIONS: dict[str, tuple[Callable[[LeadRepository], object], int]] = {
+    "open": (lambda leads: leads.open(LATER), 2),
+    "in review": (lambda leads: list(leads.in_review(LATER)), 1),
+    "number in review": (lambda leads: leads.count_in_review(), 1),
+    "oldest unsent": (lambda leads: leads.oldest_unsent(LATER), 2),
+    "closed": (lambda leads: list(leads.closed(LATER.date(), LATER)), 1),
+}
+
+
+@pytest.mark.parametrize(("read", "partitions"), PARTITIONS.values(), ids=PARTITIONS)
+def test_a_list_is_one_query_for_each_partition_whatever_is_stored(
+    leads: LeadRepository, read: Callable[[LeadRepository], object], partitions: int
+) -> None:
+    for lead in (*people(20), *people(20, status=Status.IN_REVIEW), *people(20, status=Status.CONTACTED)):
+        leads.put(lead)
+    client = RecordingClient(leads.dynamodb)
+
+    read(LeadRepository("leads", cast("DynamoDBClient", client)))
+
+    assert client.calls == [("query", None)] * partitions
+
+
+def test_requests_in_review_are_counted_page_by_page(leads: LeadRepository) -> None:
+    for lead in people(5, status=Status.IN_REVIEW):
+        leads.put(lead)
+
+    assert in_small_pages(leads).count_in_review() == 5
+
+
+def test_an_unsent_lead_is_found_behind_pages_of_sent_ones(leads: LeadRepository) -> None:
+    for lead in people(5, status=Status.NOTIFIED):
+        leads.put(lead)
+    unsent = leads.put(replace(factories.stored(), call_by=TUESDAY + dt.timedelta(days=30)))[0]
+
+    oldest = in_small_pages(leads).oldest_unsent(LATER)
+
+    assert oldest is not None
+    assert oldest.reference == unsent.reference
 
 
 def in_index(leads: LeadRepository) -> int:
@@ -531,45 +573,28 @@ def test_open_leads_are_those_that_owe_a_call(full: LeadRepository) -> None:
     assert sorted(names(full.open(LATER))) == ["a", "b"]
 
 
-def test_open_leads_come_with_the_next_deadline_first(leads: LeadRepository) -> None:
-    for number, name in enumerate("cab"):
-        leads.put(replace(factories.stored(name=name), call_by=TUESDAY + (2, 0, 1)[number] * MINUTE))
-
-    assert names(leads.open(TUESDAY)) == ["a", "b", "c"]
-
-
-def test_leads_in_review(full: LeadRepository) -> None:
-    assert names(list(full.in_review(LATER))) == ["e"]
+ON_LISTS: dict[str, Callable[[LeadRepository], Iterable[StoredLead]]] = {
+    "open": lambda leads: leads.open(LATER),
+    "review": lambda leads: leads.in_review(LATER),
+    "closed": lambda leads: leads.closed(LATER.date(), LATER),
+}
 
 
-def test_leads_closed_on_a_day(full: LeadRepository) -> None:
-    assert sorted(names(list(full.closed(TUESDAY.date(), LATER)))) == ["c", "d"]
+@given(st.booleans(), st.booleans(), st.lists(st.sampled_from(Event)))
+def test_whatever_happens_to_a_lead_it_is_on_exactly_one_list(
+    is_urgent: bool, is_odd: bool, events: list[Event]
+) -> None:
+    with deployed.table() as dynamodb:
+        leads = LeadRepository("leads", dynamodb)
+        conditions = ["suicidal-thoughts"] if is_urgent else []
+        lead = leads.put(factories.stored(conditions=conditions, review_reason="odd" if is_odd else None))[0]
+        for event in events:
+            with suppress(TransitionError):
+                lead = change(leads, lead, event)
 
+        lists = [name for name, read in ON_LISTS.items() for _ in read(leads)]
 
-def test_leads_closed_on_another_day(full: LeadRepository) -> None:
-    assert list(full.closed(TUESDAY.date() + dt.timedelta(days=1), LATER)) == []
-
-
-def test_the_oldest_unsent_lead(leads: LeadRepository) -> None:
-    for minute, name in enumerate(["second", "first"]):
-        leads.put(factories.stored(name=name, at=TUESDAY - minute * MINUTE))
-
-    oldest = leads.oldest_unsent(TUESDAY)
-
-    assert oldest is not None
-    assert oldest.lead.name == "first"
-
-
-def test_a_reopened_lead_has_waited_since_it_was_reopened(leads: LeadRepository) -> None:
-    change_all(
-        leads, factories.stored(Event.CONTACTED, name="again", at=TUESDAY - dt.timedelta(days=20)), Event.REOPENED
-    )
-    leads.put(factories.stored(name="new", at=TUESDAY - dt.timedelta(days=1)))
-
-    oldest = leads.oldest_unsent(TUESDAY)
-
-    assert oldest is not None
-    assert oldest.lead.name == "new"
+    assert lists == ["open" if lead.is_open else "closed" if lead.is_closed else "review"]
 
 
 def test_everything_is_all_that_has_not_expired(full: LeadRepository) -> None:
@@ -623,7 +648,7 @@ VALUES: dict[str, dict[str, Any]] = {
 }
 """Of every type that DynamoDB has; moto and botocore want bytes as bytes."""
 
-KEYS = {"reference", "shard", "next_at", "list", "listed_at"}
+KEYS = {"reference", "shard", "next_at", "list", "look_at", "last_four", "e164"}
 """DynamoDB takes no item in which the key of an index has another type."""
 
 PLACES = [
@@ -787,37 +812,6 @@ def test_a_damaged_lead_of_a_number_is_found(leads: LeadRepository) -> None:
     assert list(leads.of_number("+13125550187")) == [(lead.reference, True)]
 
 
-class Overloaded:
-    """DynamoDB handing over so many leads at once, and the rest as not processed."""
-
-    def __init__(self, dynamodb: Any, at_once: int) -> None:
-        self._dynamodb = dynamodb
-        self._at_once = at_once
-
-    def __getattr__(self, operation: str) -> Any:
-        return getattr(self._dynamodb, operation)
-
-    def batch_get_item(self, **asked: Any) -> Any:
-        wanted = asked["RequestItems"]["leads"]
-        now, later = wanted["Keys"][: self._at_once], wanted["Keys"][self._at_once :]
-        found = self._dynamodb.batch_get_item(RequestItems={"leads": {**wanted, "Keys": now}}) if now else {}
-        return {"Responses": {}, **found, "UnprocessedKeys": {"leads": {**wanted, "Keys": later}} if later else {}}
-
-
-def test_what_an_overloaded_table_does_not_hand_over_is_asked_for_again(leads: LeadRepository) -> None:
-    for lead in people(9):
-        leads.put(lead)
-
-    assert len(LeadRepository("leads", cast("DynamoDBClient", Overloaded(leads.dynamodb, 2))).open(TUESDAY)) == 9
-
-
-def test_a_table_that_hands_over_nothing_is_not_asked_for_ever(leads: LeadRepository) -> None:
-    leads.put(factories.stored())
-
-    with pytest.raises(StoreError, match=r"^UnprocessedKeys$"):
-        LeadRepository("leads", cast("DynamoDBClient", Overloaded(leads.dynamodb, 0))).open(TUESDAY)
-
-
 def test_of_a_number_there_is_also_what_has_expired(full: LeadRepository) -> None:
     assert len(list(full.of_number("+13125550187"))) == 7
 
@@ -840,6 +834,7 @@ OPERATIONS: dict[str, Callable[[LeadRepository], object]] = {
     "change": lambda leads: change(leads, factories.stored(), Event.CONTACTED),
     "get": lambda leads: got(leads, factories.stored()),
     "due": lambda leads: list(leads.due(TUESDAY)),
+    "open": lambda leads: leads.open(TUESDAY),
     "everything": lambda leads: list(leads.everything(TUESDAY)),
     "delete": lambda leads: leads.delete("7K2M-9QXA-T3VB"),
 }

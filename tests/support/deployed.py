@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from types_boto3_sesv2 import SESV2Client
 
 
-ALL = ("put_item", "get_item", "batch_get_item", "update_item", "delete_item", "query", "scan")
+ALL = ("put_item", "get_item", "update_item", "delete_item", "query", "scan")
 
 
 def dead(dynamodb: DynamoDBClient | None = None, *operations: str) -> DynamoDBClient:

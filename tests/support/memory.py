@@ -9,7 +9,6 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from itertools import islice
 
 from leads import tokens
 from leads.domain.errors import MailError, StaleError, StoreError
@@ -80,27 +79,27 @@ class MemoryLeads:
 
     def open(self, now: dt.datetime, limit: int | None = None) -> list[StoredLead]:
         self.table.fail("open")
-        found = sorted(self._where(now, lambda lead: lead.is_open), key=lambda lead: not lead.priority)
-        return sorted(islice(found, limit), key=lambda lead: (not lead.priority, lead.call_by))
+        found = self._where(now, lambda lead: lead.is_open)
+        return sorted(found, key=lambda lead: (not lead.priority, lead.call_by))[:limit]
 
-    def in_review(self, now: dt.datetime, since: dt.datetime | None = None) -> Iterator[StoredLead]:
+    def in_review(self, now: dt.datetime, after: dt.datetime | None = None) -> Iterator[StoredLead]:
         self.table.fail("in_review")
         waiting = self._where(now, lambda lead: lead.status is Status.IN_REVIEW)
-        yield from (lead for lead in waiting if since is None or lead.opened.at > since)
-
-    def has_in_review(self, now: dt.datetime) -> bool:
-        return next(self.in_review(now), None) is not None
+        found = (lead for lead in waiting if after is None or lead.contact_by > after)
+        yield from sorted(found, key=lambda lead: lead.contact_by)
 
     def count_in_review(self) -> int:
         return sum(lead.status is Status.IN_REVIEW for lead in self.table.leads.values())
 
     def oldest_unsent(self, now: dt.datetime) -> StoredLead | None:
         self.table.fail("oldest_unsent")
-        return next(iter(self._where(now, lambda lead: lead.status is Status.STORED)), None)
+        unsent = self._where(now, lambda lead: lead.status is Status.STORED)
+        return min(unsent, key=lambda lead: lead.opened.at, default=None)
 
     def closed(self, day: dt.date, now: dt.datetime) -> Iterator[StoredLead]:
         self.table.fail("closed")
-        yield from self._where(now, lambda lead: lead.is_closed and lead.history[-1].at.date() == day)
+        found = self._where(now, lambda lead: lead.is_closed and lead.history[-1].at.date() == day)
+        yield from sorted(found, key=lambda lead: lead.history[-1].at)
 
     def delete(self, key: str) -> bool:
         self.table.fail("delete")
@@ -108,8 +107,7 @@ class MemoryLeads:
         return any(kind.pop(key, None) is not None for kind in kinds)
 
     def _where(self, now: dt.datetime, condition: Callable[[StoredLead], bool]) -> list[StoredLead]:
-        found = [lead for lead in self.table.leads.values() if condition(lead) and _is_unexpired(lead, now)]
-        return sorted(found, key=lambda lead: lead.opened.at)
+        return [lead for lead in self.table.leads.values() if condition(lead) and _is_unexpired(lead, now)]
 
 
 def _is_unexpired(lead: StoredLead, now: dt.datetime) -> bool:

@@ -119,26 +119,34 @@ class LeadStoreContract:
 
         assert _names(leads.open(LATER)) == ["urgent", "a", "b", "c"]
 
-    def test_a_limit_of_open_leads_keeps_the_urgent_ones(self, leads: LeadStore) -> None:
-        for name in "abc":
-            _put(leads, name)
+    def test_a_limit_of_open_leads_keeps_the_urgent_ones_and_the_next_deadlines(self, leads: LeadStore) -> None:
+        for number, name in enumerate("cab"):
+            _put(leads, name, call_by=TUESDAY + (2, 0, 1)[number] * MINUTE)
         _put(leads, "urgent", conditions=URGENT)
 
-        assert (len(leads.open(LATER, 2)), _names(leads.open(LATER, 1))) == (2, ["urgent"])
+        assert _names(leads.open(LATER, 2)) == ["urgent", "a"]
 
-    def test_leads_in_review_are_listed_oldest_first(self, leads: LeadStore) -> None:
-        for minute, name in enumerate(["second", "first"]):
-            _put(leads, name, review_reason="odd", at=TUESDAY - minute * MINUTE)
+    def test_a_change_moves_a_lead_in_the_list(self, leads: LeadStore) -> None:
+        first = _put(leads, "first", Event.NOTIFIED)
+        _put(leads, "second", Event.NOTIFIED, call_by=first.call_by + MINUTE)
+
+        leads.change(first, replace(first, call_by=first.call_by + HOUR))
+
+        assert _names(leads.open(LATER)) == ["second", "first"]
+
+    def test_leads_in_review_are_listed_earliest_promise_first(self, leads: LeadStore) -> None:
+        for minute, name in enumerate(["first", "second"]):
+            _put(leads, name, review_reason="odd", at=TUESDAY - minute * MINUTE, contact_by=TUESDAY + minute * HOUR)
         _put(leads, "open")
 
         assert _names(list(leads.in_review(LATER))) == ["first", "second"]
-        assert _names(list(leads.in_review(LATER, TUESDAY - MINUTE))) == ["second"]
-        assert (leads.has_in_review(LATER), leads.count_in_review()) == (True, 2)
+        assert _names(list(leads.in_review(LATER, after=TUESDAY))) == ["second"]
+        assert leads.count_in_review() == 2
 
     def test_without_a_lead_in_review_there_is_none(self, leads: LeadStore) -> None:
         _put(leads, "open")
 
-        assert (leads.has_in_review(LATER), leads.count_in_review()) == (False, 0)
+        assert (list(leads.in_review(LATER)), leads.count_in_review()) == ([], 0)
 
     def test_the_oldest_unsent_lead_is_by_the_time_of_opening(self, leads: LeadStore) -> None:
         again = _put(leads, "again", Event.CONTACTED, at=TUESDAY - dt.timedelta(days=20))
@@ -151,12 +159,24 @@ class LeadStoreContract:
         assert oldest is not None
         assert (oldest.lead.name, oldest.status) == ("new", Status.STORED)
 
-    def test_closed_leads_are_listed_by_the_day_of_closing(self, leads: LeadStore) -> None:
-        _put(leads, "today", Event.CONTACTED)
+    def test_without_an_unsent_lead_there_is_no_oldest_one(self, leads: LeadStore) -> None:
+        _put(leads, "sent", Event.NOTIFIED)
+
+        assert leads.oldest_unsent(LATER) is None
+
+    def test_closed_leads_are_listed_on_their_day_in_the_order_of_closing(self, leads: LeadStore) -> None:
+        for name, minutes in {"second": 2, "first": 1}.items():
+            _change(leads, _put(leads, name), Event.CONTACTED, at=TUESDAY + minutes * MINUTE)
         _put(leads, "yesterday", Event.NOT_A_LEAD, at=TUESDAY - dt.timedelta(days=1))
         _put(leads, "open")
 
-        assert _names(list(leads.closed(TUESDAY.date(), LATER))) == ["today"]
+        assert _names(list(leads.closed(TUESDAY.date(), LATER))) == ["first", "second"]
+
+    def test_an_expired_lead_is_on_no_list(self, leads: LeadStore) -> None:
+        expires_at = _put(leads, "closed", Event.CONTACTED).expires_at
+
+        assert expires_at is not None
+        assert list(leads.closed(TUESDAY.date(), expires_at)) == []
 
 
 class CounterStoreContract:

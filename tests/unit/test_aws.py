@@ -38,7 +38,7 @@ def test_an_item_without_the_keys_is_in_no_index() -> None:
 
 
 def test_pages_follow_each_other_without_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aws, "PAGE", 2)
+    monkeypatch.setitem(aws.PAGES, "due", 2)
     table = filled(lead("a", "1"), lead("b", "1"), lead("c", "1"))
     first, more = table.query("due", "1", ("", ""), "9")
     assert (first, more) == ([("1", "a"), ("1", "b")], True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -76,6 +77,42 @@ def test_dangers_come_first() -> None:
     grave = {"Action": "Remove", "ResourceType": "AWS::DynamoDB::Table", "LogicalResourceId": "Z"}
     listed = [{"Type": "Resource", "ResourceChange": change} for change in (calm, grave)]
     assert [change.name for change in changes.read(listed)] == ["Z", "A"]
+
+
+def tables(*indexes: str, name: str = "Leads", key: str = "a") -> dict[str, Any]:
+    """Return a template with a table that has these indexes."""
+    described = [{"IndexName": index, "KeySchema": [{"AttributeName": key}], "Projection": {}} for index in indexes]
+    properties = {"GlobalSecondaryIndexes": described} if indexes else {}
+    topic = {"Type": "AWS::SNS::Topic"}
+    return {"Resources": {name: {"Type": "AWS::DynamoDB::Table", "Properties": properties}, "Alarm": topic}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "steps"),
+    [
+        (tables("due"), tables("due", "list", "number"), "2 such steps. [^:]*: first add list, then add number."),
+        (tables("due", "list"), tables(), "first remove due, then remove list."),
+        (tables("old"), tables("new"), "first add new, then remove old."),
+        (tables("due"), tables("due", key="b"), "first remove due, then add due."),
+    ],
+    ids=["two added", "two removed", "one renamed", "one with another key"],
+)
+def test_two_steps_of_a_tables_indexes_are_refused(before: Any, after: Any, steps: str) -> None:
+    assert re.search(f"Leads needs .*{steps}$", changes.index_refusal(before, after))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (tables("due"), tables("due")),
+        (tables("due"), tables("due", "list")),
+        (tables("due", "list"), tables("list")),
+        (tables("due"), tables("due", "list", "number", name="Another")),
+    ],
+    ids=["none", "one added", "one removed", "a new table"],
+)
+def test_one_step_is_not_refused(before: Any, after: Any) -> None:
+    assert changes.index_refusal(before, after) == ""
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from tests.support.memory import MemoryServices
 
 @pytest.fixture
 def memory() -> MemoryServices:
-    """Return services on a Tuesday at 10:00, with a request to review whose promise is Wednesday at 10:00."""
+    """Return services on a Tuesday at 10:00, with a request of 9:59 to review whose promise is Wednesday at 9:59."""
     made = MemoryServices()
-    made.keep(factories.stored(name="first", review_reason="odd"))
+    made.keep(factories.stored(name="first", review_reason="odd", at=factories.moment("2026-11-17 09:59")))
     return made
 
 
@@ -52,6 +52,13 @@ def test_a_new_one_waits_for_the_next_hour(memory: MemoryServices) -> None:
     assert (send(memory, "2026-11-17 10:59"), send(memory, "2026-11-17 11:00")) == ([], ["review"])
 
 
+def test_one_that_the_last_list_could_not_show_yet_is_in_the_next(memory: MemoryServices) -> None:
+    send(memory)
+    memory.keep(factories.stored(name="second", review_reason="odd"))  # written just before that list
+
+    assert send(memory, "2026-11-17 11:00") == ["review"]
+
+
 def test_a_promise_that_is_near_is_listed_again(memory: MemoryServices) -> None:
     send(memory)
 
@@ -68,6 +75,24 @@ def test_the_list_is_in_the_order_of_work_and_says_how_many_there_are(memory: Me
     send(memory, max_listed=1)
 
     assert (memory.mailer.sent[0].names, memory.mailer.sent[0].total) == (["earlier"], 2)
+
+
+def test_promises_that_have_passed_come_last(memory: MemoryServices) -> None:
+    for name, local in {"passed": "2026-11-16 09:30", "passed before": "2026-11-16 09:00"}.items():
+        memory.keep(factories.stored(name=name, review_reason="odd", at=factories.moment(local)))
+
+    send(memory)
+
+    assert memory.mailer.sent[-1].names == ["first", "passed before", "passed"]
+
+
+def test_a_reported_promise_stays_in_the_list(memory: MemoryServices) -> None:
+    send(memory, "2026-11-18 10:00")
+    memory.keep(factories.stored(name="new", review_reason="odd", at=factories.moment("2026-11-18 10:30")))
+
+    send(memory, "2026-11-18 11:00")
+
+    assert memory.mailer.sent[-1].names == ["new", "first"]
 
 
 def test_a_promise_that_has_passed_is_reported_to_the_manager_once(memory: MemoryServices) -> None:

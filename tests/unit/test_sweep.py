@@ -329,7 +329,7 @@ def test_the_digest_is_sent_where_there_is_time_for_it(time_left: dt.timedelta, 
 
 def test_a_digest_that_fails_does_not_stop_the_review_list() -> None:
     memory = MemoryServices()
-    memory.keep(factories.stored(review_reason="odd"))
+    memory.keep(factories.stored(review_reason="odd", at=TUESDAY - dt.timedelta(minutes=1)))
 
     def fail_once() -> None:
         memory.mailer.on_send = lambda: None

@@ -127,7 +127,7 @@ class LeadItem(_Stored):
         )
 
 
-_INDEX_ATTRIBUTES = frozenset({"write", "list", "listed_at", "shard"})
+_INDEX_ATTRIBUTES = frozenset({"write", "list", "look_at", "last_four", "e164", "shard"})
 """Attributes that are written for conditions and indexes only, and never read back."""
 
 _KNOWN = frozenset(field.alias or name for name, field in LeadItem.model_fields.items()) | _INDEX_ATTRIBUTES

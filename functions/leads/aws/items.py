@@ -23,6 +23,9 @@ SHARDS = 8
 PRIORITY_SHARD = "priority"
 """The partition of urgent leads: they are found at once, whatever else is due."""
 
+URGENT, OPEN, IN_REVIEW = "urgent", "open", "review"
+"""Partitions of the index `worklist`. Closed leads are in `closed_list(day)`; `unreadable` is reserved."""
+
 
 def read(stored: Item) -> StoredLead:
     """Return the lead in an item of DynamoDB's notation. Raises UnreadableError, naming its reference only."""
@@ -31,7 +34,7 @@ def read(stored: Item) -> StoredLead:
     try:
         lead = item_models.stored_lead(stored)
         # Each raises where the history holds no promise, or a promise is missing.
-        _ = lead.promised, list_name(lead), list(zip(lead.promises, lead.first_calls, strict=True))
+        _ = lead.promised, list(zip(lead.promises, lead.first_calls, strict=True))
     except Exception:
         raise UnreadableError(stored["reference"]["S"]) from None  # the error's own text may hold a name or a number
     return lead
@@ -76,8 +79,7 @@ def _values(lead: StoredLead) -> Item:
         "history": [{"at": moment_text(entry.at), "event": entry.event.value} for entry in lead.history],
         "no_answers": lead.no_answers,
         "failures": lead.failures,
-        "list": list_name(lead),
-        "listed_at": moment_text(lead.opened.at),
+        **_index_keys(lead),
         "earlier": [
             {"made_at": moment_text(promise.made_at), "due_at": moment_text(promise.due_at)} for promise in lead.earlier
         ],
@@ -96,12 +98,24 @@ def moment_text(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def list_name(lead: StoredLead) -> str:
-    """Return the lead's partition in the index `listed`: its status, or the day (UTC) on which it was closed."""
-    return closed_list_name(lead.history[-1].at.date()) if lead.is_closed else lead.status.value
+def _index_keys(lead: StoredLead) -> dict[str, str]:
+    """Return the keys of the indexes that every lead is in: `worklist` and `number`."""
+    name, look_at = _worklist_key(lead)
+    e164 = lead.lead.phone.e164
+    return {"list": name, "look_at": moment_text(look_at), "last_four": e164[-4:], "e164": e164}
 
 
-def closed_list_name(day: dt.date) -> str:
+def _worklist_key(lead: StoredLead) -> tuple[str, dt.datetime]:
+    """Return the lead's partition, and when a person should look at it, or closed it (UTC)."""
+    if lead.is_closed:
+        closed_at = lead.history[-1].at
+        return closed_list(closed_at.date()), closed_at
+    if lead.is_open:
+        return URGENT if lead.priority else OPEN, lead.call_by
+    return IN_REVIEW, lead.contact_by
+
+
+def closed_list(day: dt.date) -> str:
     """Return the partition of leads that were closed on this day (UTC)."""
     return f"closed {day.isoformat()}"
 

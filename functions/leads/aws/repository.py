@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
@@ -15,16 +15,13 @@ from leads.aws import items
 from leads.aws.dynamodb import ConditionFailedError, Item, call, from_item, to_item
 from leads.aws.items import PRIORITY_SHARD, SHARDS, moment_text
 from leads.domain.errors import StaleError, StoreError, UnreadableError
-from leads.domain.lifecycle import OPEN, Status, StoredLead
+from leads.domain.lifecycle import Status, StoredLead
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-_ALL_URGENT = ("due", "#shard = :shard", {":shard": PRIORITY_SHARD})
-"""Arguments of `LeadRepository._keys` for every open urgent lead."""
-
-BATCH_SIZE = 100
-"""Most items of one BatchGetItem (DynamoDB API reference)."""
+MAX_UNSENT_READ = 100
+"""Leads that are read of each partition to find the oldest unsent one: of a flood, no more are of interest."""
 
 
 def _log(unreadable: UnreadableError) -> None:
@@ -99,67 +96,42 @@ class LeadRepository:
         except StoreError as error:
             log.exception("partition failed", error)  # the others go on
 
+    # The lists are read from the index `worklist` alone, which is a moment behind the table, as a rule less than a
+    # second: a list may show a lead as it was just before. What is done to a lead is decided by the table (`change`).
+
     def open(self, now: dt.datetime, limit: int | None = None) -> list[StoredLead]:
         """Return leads that are owed a call, urgent ones first, then by deadline; reads no more than `limit`."""
-        # The urgent ones are read first: behind a thousand others they would not be read at all.
-        urgent = self._in_batches((item["reference"] for item in self._keys(*_ALL_URGENT)), now, BATCH_SIZE)
-        others = (lead for status in OPEN for lead in self._listed(status.value, now) if not lead.priority)
-        found = chain((lead for lead in urgent if lead.is_open), others)
-        return sorted(islice(found, limit), key=lambda lead: (not lead.priority, lead.call_by))
+        found = chain.from_iterable(self._listed(name, now) for name in (items.URGENT, items.OPEN))
+        return list(islice(found, limit))
 
-    def in_review(self, now: dt.datetime, since: dt.datetime | None = None) -> Iterator[StoredLead]:
-        """Yield leads that wait for review and were received after `since`, oldest first."""
-        return self._listed(Status.IN_REVIEW.value, now, since=since)
-
-    def has_in_review(self, now: dt.datetime) -> bool:
-        """Return whether a lead waits for review."""
-        return next(self._listed(Status.IN_REVIEW.value, now, batch_size=1), None) is not None
+    def in_review(self, now: dt.datetime, after: dt.datetime | None = None) -> Iterator[StoredLead]:
+        """Yield leads that wait for review and whose promise is due after `after`, the earliest promise first."""
+        return self._listed(items.IN_REVIEW, now, after=after)
 
     def count_in_review(self) -> int:
-        """Return how many leads wait for review, without reading them."""
-        return sum(1 for _ in self._list_keys(Status.IN_REVIEW.value))
+        """Return how many leads wait for review, unreadable ones too. DynamoDB counts; none is sent here."""
+        pages = self._pages(self.dynamodb.query, Select="COUNT", **_worklist(items.IN_REVIEW))
+        return sum(page["Count"] for page in pages)
 
     def oldest_unsent(self, now: dt.datetime) -> StoredLead | None:
-        """Return the oldest lead that the staff have not been notified of, or None."""
-        return next(self._listed(Status.STORED.value, now, batch_size=1), None)
+        """Return the lead that the staff should have been notified of first, or None if they know of all.
+
+        DynamoDB reads and charges for every open lead, though it sends unsent ones only: half a read unit for 4 kB, a
+        call for 1 MB, about a thousand leads. A practice has a few; with 100,000 it takes 100 calls. The first unsent
+        leads by deadline are the oldest, but for reopened ones: the oldest of the first MAX_UNSENT_READ is returned.
+        """
+        lists = (self._listed(name, now, status=Status.STORED) for name in (items.URGENT, items.OPEN))
+        unsent = chain.from_iterable(islice(leads, MAX_UNSENT_READ) for leads in lists)
+        return min(unsent, key=lambda lead: lead.opened.at, default=None)
 
     def closed(self, day: dt.date, now: dt.datetime) -> Iterator[StoredLead]:
-        """Yield leads that were closed on this day (UTC)."""
-        return self._listed(items.closed_list_name(day), now)
+        """Yield leads that were closed on this day (UTC), in the order of closing."""
+        return self._listed(items.closed_list(day), now)
 
     def _listed(
-        self, name: str, now: dt.datetime, batch_size: int = BATCH_SIZE, since: dt.datetime | None = None
+        self, name: str, now: dt.datetime, after: dt.datetime | None = None, status: Status | None = None
     ) -> Iterator[StoredLead]:
-        # The index is a moment behind the table: the table decides.
-        found = self._in_batches(self._list_keys(name, since), now, batch_size)
-        return (lead for lead in found if items.list_name(lead) == name)
-
-    def _list_keys(self, name: str, since: dt.datetime | None = None) -> Iterator[str]:
-        condition, values = "#list = :list", {":list": name}
-        if since:
-            condition, values = f"{condition} AND #listed_at > :since", {**values, ":since": moment_text(since)}
-        return (item["reference"] for item in self._keys("listed", condition, values))
-
-    def _in_batches(self, references: Iterator[str], now: dt.datetime, batch_size: int) -> Iterator[StoredLead]:
-        while batch := list(islice(references, batch_size)):
-            yield from self._several(batch, now)
-
-    def _several(self, references: Sequence[str], now: dt.datetime) -> list[StoredLead]:
-        """Return these leads in this order, without those that are gone or cannot be read."""
-        found = {item["reference"]["S"]: item for item in self._items(references)}
-        return list(self._readable((found[reference] for reference in references if reference in found), now))
-
-    def _items(self, references: Sequence[str]) -> Iterator[Item]:
-        keys = [to_item({"reference": reference}) for reference in references]
-        while keys:
-            answer = call(
-                self.dynamodb.batch_get_item, RequestItems={self.table: {"Keys": keys, "ConsistentRead": True}}
-            )
-            yield from answer["Responses"].get(self.table, [])
-            left = answer.get("UnprocessedKeys", {}).get(self.table, {}).get("Keys", [])
-            if len(left) == len(keys):
-                raise StoreError("UnprocessedKeys")  # DynamoDB has no capacity for even one of them
-            keys = left
+        return self._readable(self._items(self.dynamodb.query, **_worklist(name, after, status)), now)
 
     def _readable(self, stored: Iterator[Item], now: dt.datetime) -> Iterator[StoredLead]:
         for item in stored:
@@ -170,22 +142,18 @@ class LeadRepository:
                 self.on_unreadable(unreadable)
 
     def _keys(self, index: str, condition: str, values: Item) -> Iterator[Item]:
-        names = {f"#{word[1:]}": word[1:] for word in condition.split() if word.startswith("#")}
-        found = self._pages(
-            self.dynamodb.query,
-            IndexName=index,
-            KeyConditionExpression=condition,
-            ExpressionAttributeNames=names,
-            ExpressionAttributeValues=to_item(values),
-        )
-        return map(from_item, found)
+        return map(from_item, self._items(self.dynamodb.query, **_query(index, condition, values)))
+
+    def _items(self, operation: Callable[..., Any], **parameters: object) -> Iterator[Item]:
+        """Yield the items of a query or scan."""
+        return chain.from_iterable(page["Items"] for page in self._pages(operation, **parameters))
 
     def _pages(self, operation: Callable[..., Any], **parameters: object) -> Iterator[Item]:
-        """Yield the items of every page of a query or scan."""
+        """Yield every page of a query or scan."""
         start: Item = {}
         while True:
             page = call(operation, TableName=self.table, **parameters, **start)
-            yield from page["Items"]
+            yield page
             if not page.get("LastEvaluatedKey"):
                 return
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
@@ -207,7 +175,7 @@ class LeadRepository:
     def _scan(self, condition: str, names: dict[str, str], values: Item) -> Iterator[Item]:
         filled = {"ExpressionAttributeValues": to_item(values)} if values else {}
         names_and_values = {"ExpressionAttributeNames": names, **filled}
-        return self._pages(self.dynamodb.scan, FilterExpression=condition, ConsistentRead=True, **names_and_values)
+        return self._items(self.dynamodb.scan, FilterExpression=condition, ConsistentRead=True, **names_and_values)
 
     def delete(self, key: str) -> bool:
         """Delete an item for good: a lead by its reference, or a counter by its name. Return whether there was one."""
@@ -231,6 +199,28 @@ class LeadRepository:
         except ConditionFailedError as failed:
             return failed.stored
         return None
+
+
+def _query(index: str, condition: str, values: Item, only: str = "") -> dict[str, Any]:
+    """Return the arguments of a query of an index: the keys' condition, and which of the items found are wanted."""
+    names = {word: word[1:] for word in f"{condition} {only}".split() if word.startswith("#")}
+    return {
+        "IndexName": index,
+        "KeyConditionExpression": condition,
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": to_item(values),
+        **({"FilterExpression": only} if only else {}),
+    }
+
+
+def _worklist(name: str, after: dt.datetime | None = None, status: Status | None = None) -> dict[str, Any]:
+    """Return the arguments of a query of a partition of `worklist`: what is to be looked at after `after`."""
+    condition, only, values = "#list = :list", "", {":list": name}
+    if after:
+        condition, values = f"{condition} AND #look_at > :after", {**values, ":after": moment_text(after)}
+    if status:
+        only, values = "#status = :status", {**values, ":status": status.value}
+    return _query("worklist", condition, values, only)
 
 
 def _is_unexpired(item: Item, now: dt.datetime) -> bool:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from leads.domain.lifecycle import StoredLead
 from leads.domain.statistics import KeptRate
 
+INDEX_LAG = dt.timedelta(seconds=30)
+"""Time after which a list surely shows what was written; as a rule it takes less than a second."""
+
 DUE_SOON = dt.timedelta(hours=2)
 """A request under review is listed again when its promise is this near."""
 
@@ -39,24 +42,25 @@ class Digest:
 
 @dataclass(frozen=True)
 class ReviewList:
-    """Requests that wait for review, as far as they were read. Times are UTC."""
+    """Requests in review of which no passed promise was reported yet, as far as they were read. Times are UTC."""
 
     leads: Sequence[StoredLead]
+    """In the order of their promises."""
     now: dt.datetime
     is_complete: bool = True
-    """Whether every waiting request was read."""
+    """Whether every such request was read."""
 
-    def in_order(self) -> list[StoredLead]:
-        """Return the requests in the order of work: earliest promise first, promises that have passed last."""
-        return sorted(self.leads, key=lambda lead: (lead.contact_by <= self.now, lead.contact_by))
+    @property
+    def overdue(self) -> list[StoredLead]:
+        """Return requests whose promise has passed."""
+        return [lead for lead in self.leads if lead.contact_by <= self.now]
 
     def has_news_since(self, listed_at: dt.datetime) -> bool:
-        """Return whether a request came in after `listed_at`, is due soon, or could not be read."""
-        return not self.is_complete or any(
-            lead.received_at > listed_at or self.now < lead.contact_by <= self.now + DUE_SOON for lead in self.leads
-        )
+        """Return whether a request came into review since `listed_at`, is due soon, or could not be read.
 
-    def overdue_since(self, reported_until: dt.datetime) -> list[StoredLead]:
-        """Return requests whose promise passed after `reported_until`, earliest promise first."""
-        passed = (lead for lead in self.leads if reported_until < lead.contact_by <= self.now)
-        return sorted(passed, key=lambda lead: lead.contact_by)
+        It counts from INDEX_LAG after it came, or one that the last list could not show yet would never count.
+        """
+        return not self.is_complete or any(
+            listed_at < lead.history[-1].at + INDEX_LAG <= self.now or self.now < lead.contact_by <= self.now + DUE_SOON
+            for lead in self.leads
+        )

@@ -60,16 +60,14 @@ def gather(service: LeadService, now: dt.datetime, limits: DigestLimits) -> Dige
     still_open = leads.open(now, limits.read + 1)
     lately_closed = (now.date() - dt.timedelta(days=ago) for ago in range(limits.days))
     closed = list(islice((lead for day in lately_closed for lead in leads.closed(day, now)), limits.read + 1))
-    recent = review.read(service, now, now).in_order()
-    seen = {lead.reference for lead in recent}
-    older = [lead for lead in islice(leads.in_review(now), limits.lines) if lead.reference not in seen]
+    in_review = list(islice(review.in_order(service, now), limits.read))
     total = leads.count_in_review()
-    all_read = max(len(still_open), len(closed)) <= limits.read and total <= len(recent) + len(older)
+    all_read = max(len(still_open), len(closed)) <= limits.read and total <= len(in_review)
     # The rate of a part of the promises would be a wrong figure: none is better.
-    known = [*still_open, *closed, *recent, *older]
+    known = [*still_open, *closed, *in_review]
     return Digest(
         open=tuple(still_open),
-        in_review=(*recent, *older),
+        in_review=tuple(in_review),
         in_review_total=total,
         kept_rate=statistics.kept_rate(known, now) if all_read else KeptRate(0, 0),
         days=limits.days,

@@ -30,13 +30,10 @@ class LeadStore(Protocol):
         """Yield references of urgent or of other leads whose `next_at` has come, the longest due first."""
 
     def open(self, now: dt.datetime, limit: int | None = None) -> list[StoredLead]:
-        """Return leads that are owed a call, urgent ones first, then by deadline."""
+        """Return leads that are owed a call, urgent ones first, then by deadline; no more than `limit`."""
 
-    def in_review(self, now: dt.datetime, since: dt.datetime | None = None) -> Iterator[StoredLead]:
-        """Yield leads that wait for review and were received after `since`, oldest first."""
-
-    def has_in_review(self, now: dt.datetime) -> bool:
-        """Return whether a lead waits for review."""
+    def in_review(self, now: dt.datetime, after: dt.datetime | None = None) -> Iterator[StoredLead]:
+        """Yield leads that wait for review and whose promise is due after `after`, the earliest promise first."""
 
     def count_in_review(self) -> int:
         """Return how many leads wait for review."""
@@ -45,7 +42,7 @@ class LeadStore(Protocol):
         """Return the oldest lead that the staff have not been notified of, or None."""
 
     def closed(self, day: dt.date, now: dt.datetime) -> Iterator[StoredLead]:
-        """Yield leads that were closed on this day (UTC)."""
+        """Yield leads that were closed on this day (UTC), in the order of closing."""
 
     def delete(self, key: str) -> bool:
         """Delete a lead or a counter. Return whether there was one."""

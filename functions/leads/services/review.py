@@ -7,8 +7,8 @@ close one.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import islice, takewhile
 
 from leads import log
 from leads.domain import promise
@@ -37,19 +37,17 @@ def send_if_due(service: LeadService, max_listed: int = MAX_LISTED) -> None:
     Raises MailError if SES does not take one; the first sweep after LIST_RETRY tries again.
     """
     now = service.clock()
-    if not service.leads.has_in_review(now):
-        return
-    reported_until = service.locks.stored_time(ESCALATED)
-    waiting = read(service, reported_until if reported_until.timestamp() else now, now)
-    _escalate(waiting.overdue_since(reported_until), service, now, max_listed)
+    unreported = service.leads.in_review(now, after=service.locks.stored_time(ESCALATED))
+    leads = tuple(islice(unreported, MAX_READ))
+    waiting = ReviewList(leads, now, is_complete=len(leads) < MAX_READ)
+    _escalate(waiting.overdue, service, now, max_listed)
     _list(waiting, service, now, max_listed)
 
 
-def read(service: LeadService, since: dt.datetime, now: dt.datetime) -> ReviewList:
-    """Return the requests whose promise can have passed after `since`, or is still to come."""
-    longest_promise = dt.timedelta(days=promise.longest_closure(service.practice, since.date()) + 4)
-    leads = tuple(islice(service.leads.in_review(now, since - longest_promise), MAX_READ))
-    return ReviewList(leads, now, is_complete=len(leads) < MAX_READ)
+def in_order(service: LeadService, now: dt.datetime) -> Iterator[StoredLead]:
+    """Yield requests in review in the order of work: earliest promise first, promises that have passed last."""
+    yield from service.leads.in_review(now, after=now)
+    yield from takewhile(lambda lead: lead.contact_by <= now, service.leads.in_review(now))
 
 
 def _escalate(overdue: Sequence[StoredLead], service: LeadService, now: dt.datetime, max_listed: int) -> None:
@@ -70,7 +68,7 @@ def _list(waiting: ReviewList, service: LeadService, now: dt.datetime, max_liste
     if not waiting.has_news_since(listed_at) or not service.locks.acquire("review list", now, LIST_RETRY):
         return
     total = service.leads.count_in_review()
-    service.mailer.send_review(waiting.in_order()[:max_listed], total, now, is_overdue=False)
+    service.mailer.send_review(tuple(islice(in_order(service, now), max_listed)), total, now, is_overdue=False)
     log.event("review listed", outcome="sent")
     service.locks.store_time(LISTED, now)
     service.locks.release("review list", now)

@@ -78,7 +78,7 @@ def unconfigured() -> Response:
     title = "Something went wrong on our side"
     main = f"<h1>{title}</h1><p>Nothing was saved. Call us at the number on this page.</p>"
     html = rendering.in_shell(compiled_folder(), title, main)
-    return Response(500, html, {"content-type": "text/html; charset=utf-8", **_private()})
+    return Response(503, html, {"content-type": "text/html; charset=utf-8", **_private()})
 
 
 def form_page(

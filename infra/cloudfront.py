@@ -113,7 +113,8 @@ class CacheBehavior:
         headers |= {name: secrets[name] for name in self.custom_headers & secrets.keys()}
         headers["user-agent"] = "Amazon CloudFront"
         variables = {_variable(name): value for name, value in headers.items()}
-        return Request({**kept, **variables, "PATH_INFO": path, "QUERY_STRING": query})
+        as_in_wsgi = path.encode().decode("latin-1")  # PEP 3333
+        return Request({**kept, **variables, "PATH_INFO": as_in_wsgi, "QUERY_STRING": query})
 
     def compress(self, request: Request, response: Response) -> None:
         """Compress the response in place, if the browser takes it and CloudFront compresses such a response."""

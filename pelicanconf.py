@@ -29,8 +29,8 @@ from plugins.markdown.table_wrapper import TableWrapper  # noqa: E402
 from plugins.markdown.typography import typography  # noqa: E402
 from plugins.media.assets import Assets  # noqa: E402
 from plugins.output import notices  # noqa: E402
-from plugins.output.headers import page_policy  # noqa: E402
 from plugins.output.minify import minify_html  # noqa: E402
+from plugins.output.page_policy import page_policy  # noqa: E402
 from plugins.output.share import share_links  # noqa: E402
 from plugins.output.structured_data import describe_clinic, script  # noqa: E402
 
@@ -61,7 +61,7 @@ COMPILED_PATH = os.environ.get("LEADS_COMPILED", str(ROOT / "functions" / "leads
 CACHE_PATH = str(ROOT / ".cache")
 DELETE_OUTPUT_DIRECTORY = True
 
-# Built are articles, pages, people, the home page and three templates; not Pelican's archives, categories and tags.
+# Built are articles, pages, people, the home page and four templates; not Pelican's archives, categories and tags.
 ARTICLE_PATHS = ["articles"]
 PAGE_PATHS = ["pages", "people", front_matter.HOME]
 STATIC_PATHS: list[str] = []
@@ -71,7 +71,7 @@ ARTICLE_SAVE_AS = PAGE_SAVE_AS = "{slug}/index.html"
 DRAFT_URL = DRAFT_PAGE_URL = ARTICLE_URL
 DRAFT_SAVE_AS = DRAFT_PAGE_SAVE_AS = ARTICLE_SAVE_AS if LOCAL else ""
 AUTHOR_SAVE_AS = CATEGORY_SAVE_AS = TAG_SAVE_AS = ""
-DIRECT_TEMPLATES = ["thank-you", "404", *(["styleguide"] if LOCAL else [])]
+DIRECT_TEMPLATES = ["thank-you", "404", "sorry", *(["styleguide"] if LOCAL else [])]
 globals()["THANK-YOU_SAVE_AS"] = "thank-you/index.html"  # Pelican's name for it: the template in capitals
 STYLEGUIDE_SAVE_AS = "styleguide/index.html"
 WITH_FUTURE_DATES = True  # plugins/markdown/reader.py makes them drafts, by the time that this build goes by
@@ -150,6 +150,5 @@ PLUGINS = [
     "plugins.output.contact_card",
     "plugins.media.assets",
     "plugins.output.lambda_assets",
-    "plugins.output.headers",
     "plugins.lint.proofreading",
 ]

@@ -1,4 +1,4 @@
-"""CloudFront as the stack's distribution configures it, with the site's bucket and the functions behind it."""
+"""CloudFront in front of the stack's bucket and functions."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from botocore.exceptions import ClientError
 from werkzeug import Request, Response
 from werkzeug.test import EnvironBuilder
 
-from infra import path_patterns, template
+from infra import template
+from infra.cloudfront import Edge
 from infra.e2e.environment import variables
 from infra.local.gateway import Gateway
+from infra.publish.bucket import SITE
 from infra.stack import client
 
 RESOLVE = "{{resolve:secretsmanager:"
@@ -25,7 +27,7 @@ RESOLVE = "{{resolve:secretsmanager:"
 
 @dataclass(frozen=True)
 class CloudFrontEdge:
-    """Answers requests as the stack's CloudFront distribution does."""
+    """Answers requests as the stack's CloudFront distribution does, with the secrets that it has deployed."""
 
     outputs: Mapping[str, str]
     log: StringIO = field(default_factory=StringIO)
@@ -36,34 +38,42 @@ class CloudFrontEdge:
         return self.outputs["SiteAddress"]
 
     @cached_property
-    def _config(self) -> Any:
-        return client("cloudfront").get_distribution_config(Id=self.outputs["DistributionId"])["DistributionConfig"]
+    def _edge(self) -> Edge:
+        return Edge(template.load(), {"site": self._stored, "functions": self._called}, self._secrets)
 
-    def _origin(self, path: str) -> Any:
-        """Return the origin of the first cache behavior that matches this path."""
-        behaviors = [*self._config["CacheBehaviors"]["Items"], self._config["DefaultCacheBehavior"]]
-        chosen = next(each for each in behaviors if path_patterns.matches(path, each.get("PathPattern", "*")))
-        return next(origin for origin in self._config["Origins"]["Items"] if origin["Id"] == chosen["TargetOriginId"])
+    @property
+    def _secrets(self) -> dict[str, str]:
+        """Return the headers that the deployed distribution sends to its origins."""
+        found = client("cloudfront").get_distribution_config(Id=self.outputs["DistributionId"])
+        origins = found["DistributionConfig"]["Origins"]["Items"]
+        sent = (item for origin in origins for item in origin.get("CustomHeaders", {}).get("Items", []))
+        return {item["HeaderName"]: resolved(item["HeaderValue"]) for item in sent}
 
     def fetch(self, url: str) -> bytes:
         """Return the page at this address, as `make publish` fetches it. Raises OSError."""
-        body: bytes = self._stored(urlsplit(url).path)["Body"].read()
-        return body
+        response = self.request_path("GET", urlsplit(url).path)
+        if response.status_code != 200:
+            raise OSError(f"{url} is answered with {response.status}")
+        return response.get_data()
 
     def moved_to(self, path: str) -> str:
-        """Return the address that the edge sends a visitor of an old address to; "" for any other page.
+        """Return the address that the edge sends a visitor of an old address to; "" for any other page."""
+        return self.request_path("GET", path).location or ""
 
-        The function that turns the metadata into a response is not run here. Raises OSError.
-        """
-        return str(self._stored(path)["Metadata"].get("moved-to", ""))
-
-    def _stored(self, path: str) -> Any:
-        origin = self._origin(path)
-        key = f"{origin['OriginPath']}{path}{'index.html' if path.endswith('/') else ''}".lstrip("/")
+    def _stored(self, request: Request) -> Response:
+        """Return the bucket's file, with its metadata; 403 if there is none."""
         try:
-            return client("s3").get_object(Bucket=self.outputs["SiteBucket"], Key=key)
-        except ClientError as error:
-            raise OSError(f"the bucket has no {key}") from error
+            found = client("s3").get_object(Bucket=self.outputs["SiteBucket"], Key=f"{SITE}{request.path.lstrip('/')}")
+        except ClientError:
+            return Response(status=403)
+        metadata = {f"x-amz-meta-{name}": value for name, value in found["Metadata"].items()}
+        return Response(found["Body"].read(), content_type=found["ContentType"], headers=metadata)
+
+    def _called(self, request: Request) -> Response:
+        """Return the response of the deployed function behind this path."""
+        name = "StaffFunction" if request.path.startswith("/staff/") else "CaptureFunction"
+        with variables(self.environment(name)), redirect_stdout(self.log):
+            return Gateway(template.routes(template.load())).answer(request)
 
     def has(self, path: str) -> bool:
         """Return True if there is a page at this path."""
@@ -80,26 +90,25 @@ class CloudFrontEdge:
         return {each["Id"]: set(each["InvalidationBatch"]["Paths"]["Items"]) for each in found}
 
     def request_path(self, method: str, path: str, body: str = "", **headers: str) -> Response:
-        """Return the functions' response to a visitor's request, which CloudFront passes on with its own headers."""
-        sent = self._origin(path).get("CustomHeaders", {}).get("Items", [])
-        added = {item["HeaderName"]: resolved(item["HeaderValue"]) for item in sent}
-        return self.request_api(method, path, body, **added, **headers)
+        """Return the response to a visitor's request."""
+        return self._edge.answer(_request(self.address, method, path, body, headers))
 
     def request_api(self, method: str, path: str, body: str = "", **headers: str) -> Response:
         """Return the functions' response to a request that goes to the API's own address, past CloudFront."""
-        kind = "application/x-www-form-urlencoded" if body else None
-        address = self.outputs["ApiAddress"]
-        builder = EnvironBuilder(
-            path, method=method, base_url=address, data=body, content_type=kind, headers=list(headers.items())
-        )
-        name = "StaffFunction" if path.startswith("/staff/") else "CaptureFunction"
-        with variables(self.environment(name)), redirect_stdout(self.log):
-            return Gateway(template.routes(template.load())).answer(Request(builder.get_environ()))
+        return self._called(_request(self.outputs["ApiAddress"], method, path, body, headers))
 
     def environment(self, function: str) -> dict[str, str]:
         """Return the deployed function's variables, with secrets resolved as CloudFormation resolves them."""
         found = client("lambda").get_function_configuration(FunctionName=self.outputs[function])
         return {name: resolved(value) for name, value in found["Environment"]["Variables"].items()}
+
+
+def _request(address: str, method: str, path: str, body: str, headers: Mapping[str, str]) -> Request:
+    kind = "application/x-www-form-urlencoded" if body else None
+    builder = EnvironBuilder(
+        path, method=method, base_url=address, data=body, content_type=kind, headers=list(headers.items())
+    )
+    return Request(builder.get_environ())
 
 
 def resolved(value: str) -> str:

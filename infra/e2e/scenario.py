@@ -236,10 +236,10 @@ def _page(edge: CloudFrontEdge) -> str:
 def _lead(edge: CloudFrontEdge) -> Iterator[ReportRow]:
     body = urlencode(FORM)
     require(
-        edge.request_api("POST", "/api/leads", body).status_code == 403,
+        edge.request_api("POST", "/api/leads", body).status_code == 404,
         "the API accepted a request that did not come through CloudFront",
     )
-    yield ReportRow("a form sent to the API's own address", "refused (403): only CloudFront sends the origin secret")
+    yield ReportRow("a form sent to the API's own address", "refused (404): only CloudFront sends the origin secret")
     answer = edge.request_path("POST", "/api/leads", body, accept="application/json")
     require(answer.status_code == 201, f"the form was answered {answer.status_code}")
     yield ReportRow("a request from the form", f"stored; promised by {as_json(answer)['contact_by_text']}")

@@ -59,7 +59,7 @@ def _run(port: socket.socket) -> bool:
     description, sender = template.load(), _sender()
     with TemporaryDirectory(prefix="clinic-callback-") as folder, cloud(description, url, sender):
         builds = Builds(Path(folder))
-        server = make_http_server(port, LocalApp(Gateway(template.routes(description)), builds))
+        server = make_http_server(port, LocalApp(description, Gateway(template.routes(description)), builds))
         changed, stop = Event(), Event()
 
         def restart() -> None:

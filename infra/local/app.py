@@ -1,4 +1,4 @@
-"""The WSGI application of `make serve`: the site's files, the HTTP API and the pages under /local/."""
+"""The WSGI application of `make serve`: CloudFront in front of site and functions, and the pages under /local/."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from werkzeug import Request, Response
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from infra.cloudfront import Edge
 from infra.local import static
-from infra.local.builds import Builds
+from infra.local.builds import Build, Builds
 from infra.local.gateway import Gateway
 from infra.local.pages import Pages
+from infra.template import Template
 
 
 class LocalApp:
-    """Routes each request to the site, to the functions or to a page of this machine, as CloudFront does on AWS."""
+    """Routes each request as CloudFront does on AWS, or to a page of this machine."""
 
-    def __init__(self, gateway: Gateway, builds: Builds) -> None:
-        self._gateway = gateway
+    def __init__(self, template: Template, gateway: Gateway, builds: Builds) -> None:
+        self._edge = Edge(template, {"site": self._site, "functions": gateway.answer})
         self._builds = builds
         self._pages = Pages(builds)
 
@@ -28,16 +30,22 @@ class LocalApp:
         return self.answer(Request(environ))(environ, start_response)
 
     def answer(self, request: Request) -> Response:
-        """Return the response, with the headers that CloudFront adds."""
-        if request.path.startswith("/local/"):
-            return self._pages.answer(request)
+        """Return the response."""
+        return (self._pages if request.path.startswith("/local/") else self._edge).answer(request)
+
+    def _site(self, request: Request) -> Response:
+        """Return the current build's file; a page with live reload."""
         build = self._builds.current
-        if request.path.startswith(("/api/", "/staff/")):
-            response = self._gateway.answer(request)
-        else:
-            response = static.answer(request, build)
-        static.add_headers(response, request.path, build)
+        response = static.answer(request, build.output)
+        if response.mimetype == "text/html":
+            response.set_data(_with_live_reload(response.get_data(as_text=True), build))
         return response
+
+
+def _with_live_reload(html: str, build: Build) -> str:
+    script = f'<script src="/local/reload.js" data-build="{build.name}" defer></script>'
+    before, body_end, after = html.rpartition("</body>")
+    return f"{before}{script}{body_end}{after}"
 
 
 class _SilentRequestHandler(WSGIRequestHandler):

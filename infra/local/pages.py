@@ -22,7 +22,7 @@ from infra import site
 from infra.local import cloud
 from infra.local.articles import ContentState
 from infra.local.builds import Build, Builds
-from plugins.output.headers import source
+from plugins.output.page_policy import source
 
 HEARTBEAT_SECONDS = 15.0
 """The time between two comments in an event stream: only a failing write shows that the page was closed."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from infra import media, path_patterns
+from infra import cloudfront, media, template
 from infra.publish.release import File
 from plugins.output import moved
-from plugins.output.headers import HEADERS
 
 TEXT = ("text/", "application/atom+xml", "application/json", "application/xml", "image/svg+xml")
 """Media types of text, which is UTF-8 here; the content type says so."""
@@ -54,6 +54,10 @@ def content_type(path: str) -> str:
 
 
 def cache_control(path: str) -> str:
-    """Return the Cache-Control header that plugins/output/headers.py sets for this path."""
-    matching = [headers for pattern, headers in HEADERS.items() if path_patterns.matches(f"/{path}", pattern)]
-    return {**HEADERS["default"], **(matching[0] if matching else {})}["Cache-Control"]
+    """Return the Cache-Control header that the template's response headers policy has for this path."""
+    return cloudfront.behavior_of(f"/{path}", _behaviors()).response_headers["Cache-Control"].value
+
+
+@cache
+def _behaviors() -> tuple[cloudfront.CacheBehavior, ...]:
+    return cloudfront.behaviors(template.load())

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from infra import preview_server
-from infra.local.builds import Build
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,15 +32,15 @@ class ServedSite:
 @pytest.fixture(scope="session")
 def published_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedSite]:
     """Build the site for the address of the server that serves it."""
-    build = Build(tmp_path_factory.mktemp("published"))
-    with preview_server.serving(build) as url:
+    folder = tmp_path_factory.mktemp("published")
+    with preview_server.serving(folder / "output") as url:
         variables = {
             **os.environ,
             "SITE_URL": url,
-            "OUTPUT": str(build.output),
-            "LEADS_COMPILED": str(build.compiled),
+            "OUTPUT": str(folder / "output"),
+            "LEADS_COMPILED": str(folder / "compiled"),
         }
         command = [sys.executable, "-m", "infra.site"]
         run = subprocess.run(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, check=False)
         assert b"The site is in output/." in run.stdout, "it was not built: see above"
-        yield ServedSite(build.output, url)
+        yield ServedSite(folder / "output", url)

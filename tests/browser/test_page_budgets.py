@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from infra import preview_server
-from infra.local.builds import Build
+from infra.cloudfront import brotli_of
 from tests.conftest import Site
 from tests.support import function_answers
 from tests.support.budgets import FIRST_SCREEN, FUNCTION_PAGE, KB, PAGE, SCRIPTS, WHOLE_PAGE
@@ -55,7 +55,7 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def address(site: Site) -> Iterator[str]:
-    with preview_server.serving(Build(site.output.parent)) as url:
+    with preview_server.serving(site.output) as url:
         yield url
 
 
@@ -86,9 +86,7 @@ def _visit(browser: Browser, url: str, width: int) -> Visit:
 
 
 def test_each_page_with_its_style_is_small_as_a_cdn_compresses_it(site: Site) -> None:
-    sizes = {
-        file.relative_to(site.output): len(preview_server.compressed(file)) for file in site.output.rglob("*.html")
-    }
+    sizes = {file.relative_to(site.output): len(brotli_of(file.read_bytes())) for file in site.output.rglob("*.html")}
     assert {name: size for name, size in sizes.items() if size > PAGE} == {}
 
 
@@ -102,12 +100,12 @@ def test_an_article_s_first_screen_is_small(site: Site) -> None:
     files = {address: preview_server.file_of(site.output, address) for address in preview_server.articles(site.output)}
     above = {address: file.read_bytes().partition(b'<nav class="contents"') for address, file in files.items()}
     assert all(contents for _, contents, _ in above.values()), "an article has no list of contents"
-    sizes = {address: len(preview_server.brotli_of(before)) for address, (before, _, _) in above.items()}
+    sizes = {address: len(brotli_of(before)) for address, (before, _, _) in above.items()}
     assert {address: size for address, size in sizes.items() if size > FIRST_SCREEN} == {}
 
 
 def test_the_script_is_small(site: Site) -> None:
-    assert sum(len(preview_server.compressed(file)) for file in site.output.rglob("*.js")) <= SCRIPTS
+    assert sum(len(brotli_of(file.read_bytes())) for file in site.output.rglob("*.js")) <= SCRIPTS
 
 
 def test_no_page_carries_a_script_of_its_own(site: Site) -> None:

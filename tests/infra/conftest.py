@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,6 +45,7 @@ def build(tmp_path: Path) -> Build:
     for name, text in {
         "index.html": "<body>home</body>",
         "404.html": "<body>nothing here</body>",
+        "sorry.html": "<body>our fault</body>",
         "guide/index.html": "<body>guide</body>",
         "assets/icon.svg": "<svg/>",
         "old/index.html": '<!doctype html><html lang="en-US" data-moved-to="/guide/"><body>moved</body>',
@@ -55,8 +55,5 @@ def build(tmp_path: Path) -> Build:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     build.compiled.mkdir()
-    rules = {"default": {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}}
-    rules["/assets/*"] = {"Cache-Control": "immutable"}
-    (build.compiled / "headers.json").write_text(json.dumps(rules), encoding="utf-8")
     (tmp_path / "secret.txt").write_text("not for readers", encoding="utf-8")
     return build

@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
+from infra.cloudfront import canonical
 from infra.preview_server import addresses
 from infra.template import load
 from tests.conftest import Site
@@ -216,6 +217,15 @@ def test_one_redirect_is_enough(edge: EdgeFunction, path: str) -> None:
     location = redirect(edge, path, HOST, OTHER)
 
     assert "uri" in edge.answer(location, HOST)[0]
+
+
+@hypothesis.settings(deadline=None)
+@hypothesis.given(PATHS.map(lambda path: path.replace("%", "")))
+def test_the_local_system_redirects_as_the_function_does(edge: EdgeFunction, path: str) -> None:
+    answer, _ = edge.answer(f"https://{OWN_NAME}{path}")
+    followed = answer["headers"]["location"]["value"] if "statusCode" in answer else f"https://{OWN_NAME}{path}"
+
+    assert followed == f"https://{OWN_NAME}{canonical(path)}"
 
 
 def test_every_page_of_the_site_has_its_right_address(edge: EdgeFunction, site: Site) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+import yaml
 
-from plugins.output.headers import HEADERS
+from infra import cloudfront, template
 from tests.support import stack
 
 BUCKET = stack.properties("SiteBucket")
@@ -19,7 +20,7 @@ BEHAVIORS = {
     **{behavior["PathPattern"]: behavior for behavior in SITE["CacheBehaviors"]},
 }
 TO_FUNCTIONS = ["/api/*", "/staff/*"]
-TO_FILES = ["default", "/assets/*"]
+READ = {each.pattern: each for each in cloudfront.behaviors(template.load())}
 
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 """AWS's managed policy of this name: docs.aws.amazon.com, CloudFront's guide, "Use managed cache policies"."""
@@ -137,29 +138,18 @@ def test_no_answer_of_a_function_is_kept(path: str) -> None:
 
 
 @pytest.mark.parametrize("path", TO_FUNCTIONS)
-def test_functions_get_the_headers_that_they_read_and_no_others(path: str) -> None:
-    request = stack.properties("FunctionRequest")["OriginRequestPolicyConfig"]
+def test_functions_get_the_headers_that_they_read_and_nothing_else(path: str) -> None:
+    read = {"accept", "cloudfront-viewer-address", "content-type", "origin", "sec-fetch-site"}
 
-    assert BEHAVIORS[path]["OriginRequestPolicyId"] == {"Ref": "FunctionRequest"}
-    assert set(request["HeadersConfig"]["Headers"]) == {
-        "Accept",
-        "CloudFront-Viewer-Address",
-        "Content-Type",
-        "Origin",
-        "Sec-Fetch-Site",
-    }
+    assert READ[path].headers == read
+    assert READ[path].cookies | READ[path].query_strings == set()
 
 
-@pytest.mark.parametrize("path", TO_FILES)
+@pytest.mark.parametrize("path", ["*", "/assets/*"])
 def test_files_are_read_never_written_compressed_and_kept_whatever_the_query(path: str) -> None:
-    key = stack.properties("SiteCache")["CachePolicyConfig"]["ParametersInCacheKeyAndForwardedToOrigin"]
-
-    assert BEHAVIORS[path]["TargetOriginId"] == "site"
-    assert BEHAVIORS[path]["AllowedMethods"] == ["GET", "HEAD"]
-    assert BEHAVIORS[path]["Compress"] is True
-    assert BEHAVIORS[path]["CachePolicyId"] == {"Ref": "SiteCache"}
-    assert key["QueryStringsConfig"] == {"QueryStringBehavior": "none"}
-    assert key["EnableAcceptEncodingBrotli"] is key["EnableAcceptEncodingGzip"] is True
+    assert (READ[path].origin, sorted(READ[path].methods)) == ("site", ["GET", "HEAD"])
+    assert READ[path].encodings == ("br", "gzip")
+    assert READ[path].headers | READ[path].cookies | READ[path].query_strings == set()
 
 
 def test_pages_go_through_the_function_that_knows_their_address() -> None:
@@ -172,17 +162,27 @@ def test_pages_go_through_the_function_that_knows_their_address() -> None:
     assert associations == {"viewer-request": function, "viewer-response": function}
 
 
-def test_what_is_not_there_is_the_sites_own_404_page() -> None:
-    pages = {each["ErrorCode"]: each for each in SITE["CustomErrorResponses"] if "ResponsePagePath" in each}
+def test_what_is_not_there_is_the_sites_own_404_page_and_a_failure_says_what_to_do() -> None:
+    sorry = {status: ("/sorry.html", status) for status in (500, 502, 504)}
 
-    assert {code: (page["ResponsePagePath"], page["ResponseCode"]) for code, page in pages.items()} == {
-        403: ("/404.html", 404)
-    }
+    assert cloudfront.error_pages(template.load()) == {403: ("/404.html", 404), **sorry}
+
+
+def test_no_status_that_a_function_answers_is_replaced() -> None:
+    description = yaml.safe_load((template.PATH.with_name("openapi.yaml")).read_text(encoding="utf-8"))
+    operations = [
+        operation for path in description["paths"].values() for operation in path.values() if "responses" in operation
+    ]
+    statuses = {int(status) for operation in operations for status in operation["responses"]}
+
+    assert statuses & cloudfront.error_pages(template.load()).keys() == set()
 
 
 @pytest.mark.parametrize("code", [500, 502, 503, 504])
 def test_a_failure_is_never_kept(code: int) -> None:
-    assert {"ErrorCode": code, "ErrorCachingMinTTL": 0} in SITE["CustomErrorResponses"]
+    (minutes,) = (each["ErrorCachingMinTTL"] for each in SITE["CustomErrorResponses"] if each["ErrorCode"] == code)
+
+    assert minutes == 0
 
 
 def test_no_log_of_who_read_what_is_kept() -> None:
@@ -193,42 +193,60 @@ def test_no_log_of_who_read_what_is_kept() -> None:
 # --- Headers ---
 
 
-def policy_for(path: str) -> Mapping[str, str]:
-    """Return the headers that CloudFront adds to responses under this path."""
-    config = stack.properties(BEHAVIORS[path]["ResponseHeadersPolicyId"]["Ref"])["ResponseHeadersPolicyConfig"]
-    security = config["SecurityHeadersConfig"]
-    assert set(security) == {
-        "ContentSecurityPolicy",
-        "ContentTypeOptions",
-        "ReferrerPolicy",
-        "StrictTransportSecurity",
+HEADERS = {pattern: behavior.response_headers for pattern, behavior in READ.items()}
+PAGES = {name: header.value for name, header in HEADERS["*"].items()}
+ASSETS = {name: header.value for name, header in HEADERS["/assets/*"].items()}
+
+FETCHED = {"child", "connect", "font", "frame", "img", "manifest", "media", "object", "script", "worker"}
+"""All kinds of things that a page may ask for (Content Security Policy Level 3, section 6.1), but styles."""
+
+
+def directives(policy: str) -> dict[str, list[str]]:
+    return {name: sources for name, *sources in (directive.split() for directive in policy.split(";"))}
+
+
+def test_the_policy_speaks_of_everything_but_styles() -> None:
+    found = directives(PAGES["Content-Security-Policy"])
+    assert {name.removesuffix("-src") for name in found if name.endswith("-src")} == FETCHED
+
+
+def test_the_policy_allows_nothing_inline_or_foreign() -> None:
+    found = directives(PAGES["Content-Security-Policy"])
+    assert {each for sources in found.values() for each in sources} == {"'none'", "'self'"}
+
+
+@pytest.mark.parametrize("name", ["base-uri", "frame-ancestors", "object-src"])
+def test_no_page_may_be_rebased_framed_or_embed_a_plugin(name: str) -> None:
+    assert directives(PAGES["Content-Security-Policy"])[name] == ["'none'"]
+
+
+def test_no_page_tells_another_site_that_a_reader_came_from_here() -> None:
+    assert PAGES["Referrer-Policy"] == "no-referrer"
+
+
+def test_pages_and_functions_have_the_same_headers() -> None:
+    assert HEADERS["*"] == HEADERS["/api/*"] == HEADERS["/staff/*"]
+
+
+def test_files_with_a_hash_are_kept_a_year_and_pages_are_asked_for_again() -> None:
+    assert (PAGES["Cache-Control"], ASSETS["Cache-Control"]) == ("no-cache", "public, max-age=31536000, immutable")
+
+
+def test_a_network_may_show_our_picture_but_not_our_page() -> None:
+    policy = "Cross-Origin-Resource-Policy"
+    assert (PAGES[policy], ASSETS[policy]) == ("same-origin", "cross-origin")
+
+
+def test_assets_have_every_other_header_of_a_page() -> None:
+    assert {name for name, value in PAGES.items() if ASSETS[name] != value} == {
+        "Cache-Control",
+        "Cross-Origin-Resource-Policy",
     }
-    assert set(security["StrictTransportSecurity"]) == {"AccessControlMaxAgeSec", "Override"}
-    return {
-        **{item["Header"]: item["Value"] for item in config["CustomHeadersConfig"]["Items"]},
-        "Content-Security-Policy": security["ContentSecurityPolicy"]["ContentSecurityPolicy"],
-        "Referrer-Policy": security["ReferrerPolicy"]["ReferrerPolicy"],
-        "Strict-Transport-Security": f"max-age={security['StrictTransportSecurity']['AccessControlMaxAgeSec']}",
-        "X-Content-Type-Options": "nosniff",
-    }
 
 
-@pytest.mark.parametrize("path", BEHAVIORS)
-def test_cloudfront_sends_the_headers_that_the_build_computes(path: str) -> None:
-    assert policy_for(path) == {**HEADERS["default"], **HEADERS.get(path, {})}
-
-
-def test_every_path_that_the_build_has_headers_for_is_cloudfronts_too() -> None:
-    assert set(HEADERS) <= set(BEHAVIORS)
-
-
-@pytest.mark.parametrize("name", stack.resources("AWS::CloudFront::ResponseHeadersPolicy"))
-def test_only_how_long_to_keep_it_is_an_answers_own_to_say(name: str) -> None:
-    config = stack.properties(name)["ResponseHeadersPolicyConfig"]
-    custom = {item["Header"]: item["Override"] for item in config["CustomHeadersConfig"]["Items"]}
-    security = {header: value["Override"] for header, value in config["SecurityHeadersConfig"].items()}
-
-    assert {header for header, overrides in {**custom, **security}.items() if not overrides} == {"Cache-Control"}
+def test_only_how_long_to_keep_it_is_an_answers_own_to_say() -> None:
+    kept = {name for headers in HEADERS.values() for name, header in headers.items() if not header.overrides}
+    assert kept == {"Cache-Control"}
 
 
 # --- The firewall ---

@@ -33,7 +33,7 @@ def test_cloudfront_is_answered(clinic: Clinic) -> None:
 
 @pytest.mark.parametrize("secret", [None, *WRONG])
 def test_no_other_caller_is_answered(clinic: Clinic, secret: str | None) -> None:
-    assert send(clinic, secret).status == 403
+    assert send(clinic, secret).status == 404
 
 
 @pytest.mark.parametrize("secret", [None, *WRONG])
@@ -55,11 +55,11 @@ def test_a_script_is_refused_in_json(clinic: Clinic) -> None:
 def test_the_staff_page_checks_the_same_secret(clinic: Clinic) -> None:
     token = clinic.token(clinic.keep(factories.stored()))
 
-    assert clinic.follow(token).status == 403
+    assert clinic.follow(token).status == 404
 
 
 def test_the_secret_is_checked_before_everything_else(clinic: Clinic) -> None:
-    assert clinic.send(api_events.event("DELETE")).status == 403
+    assert clinic.send(api_events.event("DELETE")).status == 404
 
 
 def test_the_secret_is_in_no_answer_and_no_line_of_the_log(clinic: Clinic, capsys: pytest.CaptureFixture[str]) -> None:

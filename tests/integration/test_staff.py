@@ -421,9 +421,9 @@ REFUSED: dict[str, tuple[int, dict[str, Any]]] = {
     "another kind of body": (415, {"body": "action=contacted", "media_type": "text/plain"}),
     "a damaged body": (400, {"body": "action=%ff"}),
     "a large body": (413, {"body": "action=contacted&x=" + "x" * 16384}),
-    "another site": (403, {"body": "action=contacted", "sec_fetch_site": "cross-site"}),
+    "another site": (404, {"body": "action=contacted", "sec_fetch_site": "cross-site"}),
     "another site in an old browser": (
-        403,
+        404,
         {"body": "action=contacted", "sec_fetch_site": "", "origin": "https://evil.example"},
     ),
 }

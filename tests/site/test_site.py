@@ -21,6 +21,7 @@ def test_articles_pages_and_the_rest_are_where_readers_look_for_them(small: Smal
         "output/privacy/index.html",
         "output/thank-you/index.html",
         "output/404.html",
+        "output/sorry.html",
         "output/feed.xml",
         "output/sitemap.xml",
         "output/robots.txt",
@@ -29,7 +30,6 @@ def test_articles_pages_and_the_rest_are_where_readers_look_for_them(small: Smal
         "output/contact-card.vcf",
         "functions/leads/compiled/practice.json",
         "functions/leads/compiled/shell.html",
-        "functions/leads/compiled/headers.json",
     }
 
 

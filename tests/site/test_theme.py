@@ -20,10 +20,10 @@ FORM = {"index.html", ARTICLE}
 NOTICES = {"notice-of-privacy-practices/index.html", "good-faith-estimate/index.html"}
 FINDABLE = {*FORM, *NOTICES, "privacy/index.html", "consumer-health-data/index.html", "accessibility/index.html"}
 MOVED = "unlocking-the-potential-ketamine-and-treatment-resistant-depression/index.html"
-HIDDEN = {"thank-you/index.html", "404.html", "shell", MOVED}
+HIDDEN = {"thank-you/index.html", "404.html", "sorry.html", "shell", MOVED}
 PEOPLE = {f"people/{key}/index.html" for key in ("ada-sample", "ana-ruiz", "max-sample")}
 FINDABLE = {*FORM, *PEOPLE, "privacy/index.html", "consumer-health-data/index.html", "accessibility/index.html"}
-HIDDEN = {"thank-you/index.html", "404.html", "shell"}
+HIDDEN = {"thank-you/index.html", "404.html", "sorry.html", "shell"}
 
 
 @dataclass(frozen=True)

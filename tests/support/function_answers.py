@@ -148,14 +148,14 @@ FORM_ASKED: Mapping[str, Callable[[str], Callable[[Clinic], Answer]]] = {
     "taken": _sent,
     "taken, with suicidal thoughts": lambda kind: _sent(kind, conditions="suicidal-thoughts"),
     "400 damaged": lambda kind: _body(kind, {"form": "name=%ff", "json": "{"}[kind]),
-    "403 from another site": lambda kind: _sent(kind, FOREIGN),
+    "404 from another site": lambda kind: _sent(kind, FOREIGN),
     "405 read": _read,
     "413 too large": lambda kind: _sent(kind, name="x" * 20_000),
     "415 of another kind": lambda kind: _sent(kind, {"content-type": "text/plain"}),
     "422 with every mistake": lambda kind: _sent(
         kind, name="", phone="12", conditions="x", best_time="x", voicemail="x", consent="2026-11"
     ),
-    "500 our mistake": _our_mistake,
+    "503 our mistake": _our_mistake,
     "503 not stored": _dead_table,
 }
 
@@ -176,7 +176,7 @@ STAFF_ASKED: Mapping[str, Callable[[Clinic], Answer]] = {
     "200 closed": _link(Event.CONTACTED),
     "200 in review": _link(review_reason="a field that people do not see was filled in"),
     "303 pressed": _pressed("contacted"),
-    "403 pressed on another site": _pressed("contacted", headers=FOREIGN),
+    "404 pressed on another site": _pressed("contacted", headers=FOREIGN),
     "404 forged": lambda clinic: _follow(clinic, "no-token"),
     "405 deleted": lambda clinic: _follow(clinic, "no-token", "DELETE"),
     "409 too late": _pressed("contacted", Event.CONTACTED),

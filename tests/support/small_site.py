@@ -126,6 +126,7 @@ TEMPLATES = {
 {% for each in articles %}<a href="/{{ each.url }}">{{ each.title }}</a>{% endfor %}{% endblock %}""",
     "thank-you.html": BASE,
     "404.html": BASE,
+    "sorry.html": BASE,
     "styleguide.html": BASE,
     "shell.html": "<style>{{ styles[''] }}</style><!--title--><!--main-->",
 }

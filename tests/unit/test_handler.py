@@ -43,8 +43,8 @@ def broken(request: pytest.FixtureRequest, environment: None) -> Answer:
     return Answer(breaks(api_events.submission(headers={"accept": request.param}), None))
 
 
-def test_a_mistake_of_ours_is_a_500(broken: Answer) -> None:
-    assert broken.status == 500
+def test_a_mistake_of_ours_is_a_503(broken: Answer) -> None:
+    assert broken.status == 503
 
 
 def test_a_mistake_of_ours_gives_the_practices_phone(broken: Answer) -> None:
@@ -85,8 +85,8 @@ def unconfigured(
     return Answer(breaks(api_events.submission(), None))
 
 
-def test_a_function_that_cannot_be_configured_answers_500(unconfigured: Answer) -> None:
-    assert unconfigured.status == 500
+def test_a_function_that_cannot_be_configured_answers_503(unconfigured: Answer) -> None:
+    assert unconfigured.status == 503
 
 
 def test_a_function_that_cannot_be_configured_has_the_crisis_card(unconfigured: Answer) -> None:

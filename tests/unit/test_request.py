@@ -258,7 +258,7 @@ def refuses(**headers: str | None) -> bool:
     try:
         Request.from_event(event).require_same_origin("https://www.lakeside.example")
     except HTTPError as refused:
-        return refused.status == 403
+        return refused.status == 404
     return False
 
 

@@ -28,7 +28,7 @@ LambdaHandler = Callable[[GatewayEvent, object], dict[str, Any]]
 def lambda_handler(respond: RequestHandler, read_facts: Callable[[Settings], Facts]) -> LambdaHandler:
     """Return a Lambda handler that answers with `respond`, and reads the facts when they are needed.
 
-    An HTTPError becomes its page. Any other error becomes a 500 page with the practice's number, and a log line that
+    An HTTPError becomes its page. Any other error becomes a 503 page with the practice's number, and a log line that
     names the place, never the data. So does a mistake in the environment or in what the build compiled, on a page with
     the number and the crisis lines of the compiled shell.
     """
@@ -62,7 +62,7 @@ def _deadline(context: object) -> Deadline:
 
 def _our_fault(practice: Practice) -> HTTPError:
     return HTTPError(
-        500,
+        503,
         "Something went wrong on our side",
         f"Call us at {practice.phone_display}, or try again in a few minutes.",
     )

@@ -72,17 +72,17 @@ class Request:
             )
 
     def require_origin_secret(self, secret: SecretStr | None) -> None:
-        """Raise HTTPError 403 unless the request carries CloudFront's origin secret. Compares in constant time."""
+        """Raise HTTPError 404 unless the request carries CloudFront's origin secret. Compares in constant time."""
         sent = self.headers.get("x-origin-secret", "")
         if secret and not compare_digest(sent.encode(), secret.get_secret_value().encode()):
             raise HTTPError(
-                403,
+                404,
                 "This is not our public address",
                 "Open our website and use the form there, or call us.",
             )
 
     def require_same_origin(self, own: str) -> None:
-        """Raise HTTPError 403 for a POST from another site's page.
+        """Raise HTTPError 404 for a POST from another site's page.
 
         Browsers say in Sec-Fetch-Site where a request comes from. Older ones send only Origin, which is "null" for our
         own form, because its page asks for no referrer: so "null" is accepted.
@@ -92,7 +92,7 @@ class Request:
         foreign = fetched_from not in {"same-origin", "none"} if fetched_from else origin not in {"null", _origin(own)}
         if foreign:
             raise HTTPError(
-                403,
+                404,
                 "This form was sent from another site",
                 "For your safety we only take the form from our own page. Open our page and send it from there.",
             )

@@ -80,7 +80,7 @@ def unconfigured() -> Response:
     main = f"<h1>{title}</h1><p>Nothing was saved. Call us at the number on this page.</p>"
     shell = (compiled_folder() / "shell.html").read_text(encoding="utf-8")
     html = rendering.in_shell(shell, title, main)
-    return Response(500, html, {"content-type": "text/html; charset=utf-8", **_private()})
+    return Response(503, html, {"content-type": "text/html; charset=utf-8", **_private()})
 
 
 def form_page(

@@ -1,15 +1,13 @@
-"""The policy of each built page, and the headers that the build writes."""
+"""The policy of each built page."""
 
 from __future__ import annotations
 
-import json
 import re
 from base64 import b64encode
 from hashlib import sha256
 
 import pytest
 
-from plugins.output.headers import HEADERS
 from tests.conftest import Site
 
 
@@ -36,10 +34,6 @@ def pages(site: Site) -> dict[str, str]:
     """Return every page of the site, and the shell that the functions fill in."""
     files = [*site.output.rglob("*.html"), site.compiled / "shell.html"]
     return {file.parent.name + file.name: file.read_text(encoding="utf-8") for file in files}
-
-
-def test_the_header_is_the_same_whatever_is_built(site: Site) -> None:
-    assert json.loads((site.compiled / "headers.json").read_text(encoding="utf-8")) == HEADERS
 
 
 def test_each_page_allows_its_own_style_by_its_hash_and_no_other(pages: dict[str, str]) -> None:

@@ -58,7 +58,7 @@ TEMPLATE = """\
 {% endfor %}
 </svg>
 </div>
-<div class="table-scroll" role="region" tabindex="0" aria-label="Table: {{ chart.title | without_citations }}">
+<div aria-label="Table: {{ chart.title | without_citations }}" class="table-scroll" role="region" tabindex="0">
 <table>
 <thead>
 <tr>{% for heading in chart.headings %}<th scope="col">{{ heading | inline }}</th>{% endfor %}</tr>

@@ -21,17 +21,17 @@ Answer = Callable[[Route], object]
 
 def says(status: int, **content: object) -> Answer:
     """Answer as the server does."""
-    return lambda route: route.fulfill(status=status, content_type="application/json", body=json.dumps(content))
+    return answers(status, json.dumps({**content, "crisis": "988"}), "application/json")
+
+
+def answers(status: int, body: str, media_type: str = "text/html") -> Answer:
+    """Answer as anything else may do that is between browser and server."""
+    return lambda route: route.fulfill(status=status, content_type=media_type, body=body)
 
 
 def nothing(route: Route) -> None:
     """Fail to connect."""
     route.abort()
-
-
-def page_of_a_gateway(route: Route) -> None:
-    """Answer as a proxy or firewall between browser and server does."""
-    route.fulfill(status=502, content_type="text/html", body="<h1>Bad gateway</h1>")
 
 
 CONFIRMATION = "/api/leads/K7QX-2M9P-T3VB.00000000000000000000000000000000"
@@ -46,7 +46,6 @@ def kept(priority: bool = False, opens_text: str = "") -> Answer:
         opens_text=opens_text,
         priority=priority,
         url=CONFIRMATION,
-        crisis="988",
     )
 
 
@@ -61,12 +60,23 @@ MISTAKES = says(
 
 DOWN = says(503, title="We could not take your request", message="Nothing was saved.")
 
-WAYS_TO_FAIL = {
-    "no connection": nothing,
-    "a gateway's page": page_of_a_gateway,
-    "a gateway's words": says(503, message="Service Unavailable"),
-    "not stored": DOWN,
+SORRY = "<h1>We could not take your request</h1>"
+
+JSON = "application/json"
+
+NOT_OURS = {
+    **{f"a page with status {status}": answers(status, SORRY) for status in (200, 201, 403, 404, 500, 502, 504)},
+    "a page that says it is JSON": answers(200, SORRY, JSON),
+    "a gateway's words": answers(503, '{"message": "Service Unavailable"}', JSON),
+    "a proxy's words": answers(502, '{"title": "Bad gateway", "errors": [{"code": 7}]}', JSON),
+    "words with our status": answers(201, '{"reference": "K7QX-2M9P"}', JSON),
+    "a cut answer": answers(201, '{"reference": "K7QX', JSON),
+    "a list": answers(201, '["K7QX-2M9P"]', JSON),
+    "null": answers(201, "null", JSON),
+    "nothing at all": answers(204, ""),
 }
+
+WAYS_TO_FAIL = {"no connection": nothing, "not stored": DOWN, **NOT_OURS}
 
 
 @pytest.fixture
@@ -191,6 +201,13 @@ def test_a_corrected_mistake_is_taken_back(article: Page) -> None:
     expect(article.get_by_label("Phone number")).to_have_attribute("aria-invalid", "false")
 
 
+@pytest.mark.parametrize("answer", NOT_OURS.values(), ids=NOT_OURS)
+def test_what_is_not_our_answer_is_no_answer(article: Page, answer: Answer) -> None:
+    send(article, answer)
+    expect(article.get_by_role("alert").get_by_role("heading")).to_have_text("We could not reach our server")
+    expect(article).to_have_url(re.compile(f"{re.escape(ARTICLE + CAMPAIGN)}$"))
+
+
 @pytest.mark.parametrize("answer", WAYS_TO_FAIL.values(), ids=WAYS_TO_FAIL)
 def test_when_it_cannot_be_sent_answers_stay_and_the_phone_number_is_offered(article: Page, answer: Answer) -> None:
     send(article, answer)
@@ -230,12 +247,10 @@ def test_the_button_shows_that_it_works_and_a_second_click_sends_nothing(article
 
 FAULTS = {
     "before it is sent: fields": "window.FormData = function () { throw new Error('fault'); };",
-    "before it is sent: request": "window.Request = function () { throw new Error('fault'); };",
     "before it is sent: clock": "performance.now = () => { throw new Error('fault'); };",
     "before it is sent: page": "Element.prototype.setAttribute = () => { throw new Error('fault'); };",
     "when it is sent": "window.fetch = () => { throw new Error('fault'); };",
-    "after it was sent: read": "Response.prototype.text = () => { throw new Error('fault'); };",
-    "after it was sent: parsed": "JSON.parse = () => { throw new Error('fault'); };",
+    "after it was sent: read": "Response.prototype.json = () => { throw new Error('fault'); };",
     "after it was sent: drawn": "Node.prototype.cloneNode = () => { throw new Error('fault'); };",
     "after it was sent: shown": "HTMLElement.prototype.focus = () => { throw new Error('fault'); };",
     "after it was sent: address": "history.replaceState = () => { throw new Error('fault'); };",
@@ -283,20 +298,8 @@ def test_a_fault_of_the_script_costs_no_request(page: Page, local_system: LocalS
     assert sent == (["script", "browser"] if when.startswith("after") else ["browser"])
 
 
-def test_an_answer_that_is_not_what_it_says_ends_on_the_confirmation_s_page(article: Page) -> None:
-    def cut(route: Route) -> None:
-        if route.request.resource_type == "fetch":
-            route.fulfill(status=201, content_type="application/json", body='{"reference": "K7QX')
-        else:
-            route.continue_()
-
-    article.get_by_label("Phone number").fill(next(site_pages.NUMBERS))
-    send(article, cut)
-    article.wait_for_url("**/api/leads/*")
-
-
 def test_mistakes_are_explained_by_the_server_if_the_script_cannot(article: Page) -> None:
-    article.evaluate("() => { JSON.parse = () => { throw new Error('fault'); }; }")
+    article.evaluate("() => { Response.prototype.json = () => { throw new Error('fault'); }; }")
     article.get_by_role("button", name="Ask for a call").click()
     expect(article).to_have_title(re.compile("^Error: "))
     expect(article.get_by_label("Full name")).to_have_value("Ada & Zoë")

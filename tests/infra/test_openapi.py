@@ -12,6 +12,7 @@ from leads import tokens
 from leads.domain.lead import BEST_TIMES, Lead, field_spec
 from leads.handlers import staff
 from leads.web import request
+from leads.web.announcement import announcement
 from leads.web.confirmation import BLANK
 from openapi_spec_validator import validate
 
@@ -84,6 +85,14 @@ def test_a_script_gets_what_is_described() -> None:
     described = SCHEMAS["Kept"]
 
     assert set(described["required"]) == set(described["properties"]) == {*BLANK.facts, "url", "crisis"}
+
+
+def test_an_announcement_has_what_is_described() -> None:
+    described = SCHEMAS["Announcement"]
+
+    announced = announcement(factories.TUESDAY, factories.SAMPLE)
+
+    assert set(described["required"]) == set(described["properties"]) == {*announced, "crisis"}
 
 
 @pytest.mark.parametrize("bound", [f"{request.MAX_BODY_BYTES // 1024} KiB", f"{request.MAX_FIELDS} fields"])

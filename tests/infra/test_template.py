@@ -68,10 +68,11 @@ def test_leads_expire() -> None:
     assert TABLE["Properties"]["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
 
-def test_the_form_its_confirmation_and_the_staff_link_are_the_only_ways_in() -> None:
+def test_the_form_its_confirmation_the_promise_and_the_staff_link_are_the_only_ways_in() -> None:
     assert set(routes(TEMPLATE)) == {
         Route("ANY", "/api/leads", "leads.handlers.capture.handler"),
         Route("ANY", "/api/leads/{token}", "leads.handlers.capture.handler"),
+        Route("ANY", "/api/promise", "leads.handlers.capture.handler"),
         Route("ANY", "/staff/leads/{token}", "leads.handlers.staff.handler"),
     }
 

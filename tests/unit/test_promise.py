@@ -93,6 +93,26 @@ def test_a_practice_that_does_not_open_again_promises_nothing() -> None:
         promise.contact_by(factories.TUESDAY, factories.practice(closed_dates=days))
 
 
+# --- What a page announces ---
+
+ANNOUNCED = {
+    "in hours: ten minutes": ("2026-11-17 10:00:00", "Tue 2026-11-17 10:10"),
+    "seconds are cut: it is never longer": ("2026-11-17 10:00:59", "Tue 2026-11-17 10:10"),
+    "before closing: until closing": ("2026-11-17 16:59:00", "Tue 2026-11-17 17:00"),
+    "at closing: ten minutes": ("2026-11-17 17:00:00", "Tue 2026-11-17 17:10"),
+    "before opening: until opening": ("2026-11-17 08:55:30", "Tue 2026-11-17 09:00"),
+    "before a break, which is in hours: ten minutes": ("2026-11-18 11:55:00", "Wed 2026-11-18 12:05"),
+    "before midnight: ten minutes, since no deadline changes there": ("2026-11-17 23:55:00", "Wed 2026-11-18 00:05"),
+}
+
+
+@pytest.mark.parametrize(("now", "until"), ANNOUNCED.values(), ids=ANNOUNCED)
+def test_until_when_a_page_may_announce_deadlines(now: str, until: str) -> None:
+    moment = dt.datetime.fromisoformat(now).replace(tzinfo=factories.SAMPLE.zone)
+
+    assert local(promise.announced_until(moment, factories.SAMPLE)) == until
+
+
 # --- The clocks change ---
 
 CLOCK_CHANGES = {
@@ -128,7 +148,10 @@ NIGHTS = {
     "a time that comes twice: the first of both": ("2026-10-31T01:30-05:00", "2026-11-01T01:30-05:00"),
     "after a time that comes twice": ("2026-10-31T02:30-05:00", "2026-11-01T02:30-06:00"),
     "the first of two": ("2026-11-01T01:30-05:00", "2026-11-02T01:30-06:00"),
-    "the second of two": ("2026-11-01T01:30-06:00", "2026-11-02T01:30-06:00"),
+    "the second of two: the end of both, since a deadline never goes back": (
+        "2026-11-01T01:30-06:00",
+        "2026-11-02T02:00-06:00",
+    ),
 }
 
 
@@ -194,6 +217,7 @@ CHANGES = [
         "2026-04-05T03:00Z",
         "2026-10-03T15:30Z",  # Australia/Lord_Howe, half an hour
         "2026-04-23T22:00Z",  # Africa/Cairo, at midnight
+        "2026-10-29T21:00Z",
     )
 ]
 
@@ -313,15 +337,45 @@ def test_a_deadline_is_never_on_a_closed_day(case: Case, priority: bool) -> None
 @given(CASES, st.timedeltas(dt.timedelta(), dt.timedelta(days=4)), st.booleans())
 def test_a_later_request_is_not_due_earlier(case: Case, wait: dt.timedelta, priority: bool) -> None:
     practice, first = case
-    # But for the hour that comes twice: "the same clock time" then means the same deadline, twice.
-    second = first + wait
-    assume(not any(moment.astimezone(practice.zone).fold for moment in (first, second)))
-
     deadlines = [
-        promise.contact_by(moment, practice, priority=priority).astimezone(dt.UTC) for moment in (first, second)
+        promise.contact_by(moment, practice, priority=priority).astimezone(dt.UTC) for moment in (first, first + wait)
     ]
 
     assert deadlines == sorted(deadlines)
+
+
+def announced(now: dt.datetime, practice: Practice, *, priority: bool = False) -> dt.datetime:
+    """Return the deadline that a page announces at this moment, in UTC."""
+    until = promise.announced_until(now, practice)
+    return promise.contact_by(until, practice, priority=priority).astimezone(dt.UTC)
+
+
+@given(CASES, st.floats(0, 1), st.booleans())
+def test_an_announced_deadline_holds_for_every_request_until_then(case: Case, part: float, priority: bool) -> None:
+    practice, now = case
+    received = now + (promise.announced_until(now, practice) - now) * part
+
+    due = promise.contact_by(received, practice, priority=priority).astimezone(dt.UTC)
+
+    assert due <= announced(now, practice, priority=priority)
+
+
+@given(CASES, st.booleans())
+def test_an_announced_deadline_is_a_whole_minute_as_words_show_it(case: Case, priority: bool) -> None:
+    practice, now = case
+
+    due = announced(now, practice, priority=priority)
+
+    assert due == due.replace(second=0, microsecond=0)
+
+
+@given(CASES)
+def test_deadlines_are_announced_for_at_most_ten_minutes_and_not_past_opening_or_closing(case: Case) -> None:
+    practice, now = case
+    until = promise.announced_until(now, practice)
+
+    assert now < until <= now + dt.timedelta(minutes=10)
+    assert is_open(until - dt.timedelta(microseconds=1), practice) == is_open(now, practice)
 
 
 @given(CASES_IN_HOURS)

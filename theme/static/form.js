@@ -101,26 +101,20 @@ if (form) {
     }
   };
 
-  // The answer, and its text; nothing if the network fails, or if what came was not from us but from a gateway between.
-  const ask = async (request) => {
-    const response = await fetch(request).catch(() => {});
-    const text = response && await response.text().catch(() => {});
-    const ours = response && (response.ok || /json/.test(response.headers.get("content-type")));
-    return ours && text !== undefined ? [response, text] : [];
+  // The answer, if it is ours: each of ours says where help is. A gateway's or a hotel's page is none.
+  const ask = async (address, options) => {
+    const headers = { Accept: "application/json" };
+    const response = await fetch(address, { headers, signal: limit(), ...options }).catch(() => {});
+    const answer = response && await response.json().catch(() => {});
+    return answer?.crisis ? { ...answer, date: Date.parse(response.headers.get("date")) } : {};
   };
 
   const send = async () => {
-    const [response, text] = await ask(new Request(form.getAttribute("action"), {
-      method: "POST",
-      body: answers(),
-      headers: { Accept: "application/json" },
-      signal: limit(),
-    }));
-    if (!response) return explain("We could not reach our server", [], true);
-    const answer = JSON.parse(text);
-    if (response.status === 201) confirm(answer);
+    const answer = await ask(form.getAttribute("action"), { method: "POST", body: answers() });
+    if (answer.url) confirm(answer);
     else if (answer.errors) explain(problem, answer.errors);
-    else explain(answer.title || problem, [answer], true);
+    else if (answer.title) explain(answer.title, [answer], true);
+    else explain("We could not reach our server", [], true);
   };
 
   const answerInPlace = async () => {
@@ -145,6 +139,45 @@ if (form) {
   };
 
   form.addEventListener("submit", submitted);
+
+  // The sentence beside the button. A screen reader says the first; what takes its place comes silently.
+  const promise = find(".promise", form);
+  let offer = {};
+  let ends = 0;
+  let timer;
+
+  const show = () => {
+    const left = ends - Date.now();
+    clearTimeout(timer);
+    if (left > 0) timer = setTimeout(look, left);
+    const by = left > 0 && offer[`${find("[data-priority]:checked", form) ? "priority_" : ""}contact_by_text`];
+    const text = by ? `If you send this now, we call you by ${by}.` : "";
+    if (text === promise.textContent) return;
+    if (promise.textContent) promise.setAttribute("aria-live", "off");
+    promise.textContent = text;
+  };
+
+  // Asks the server, which is awake then when the form comes; without an answer, not again for ten minutes. How long
+  // an answer holds is counted by the server's date: a device's clock may be wrong.
+  const renew = async () => {
+    const start = Date.now();
+    offer = {};
+    ends = start + 600000;
+    offer = await ask("/api/promise", { credentials: "omit", referrerPolicy: "no-referrer" });
+    const left = Date.parse(offer.valid_until) - (offer.date || start);
+    if (left < 600000) ends = start + left;
+    show();
+  };
+
+  // Timers stand still while a device sleeps: the time is looked at whenever the page is used or seen again.
+  const look = () => {
+    show();
+    const used = form.contains(document.activeElement) && !document.hidden;
+    if (used && ends <= Date.now()) renew().catch(() => {});
+  };
+
+  for (const event of ["focus", "change", "pageshow", "visibilitychange"]) addEventListener(event, look, true);
+  look();
 }
 
 // A link to a reference opens the list that has it.

@@ -22,6 +22,9 @@ CLOSURES_AHEAD_DAYS = 14
 
 NOON = dt.time(12)
 
+ANNOUNCED_FOR = dt.timedelta(minutes=10)
+"""How long the deadlines that a page announces hold, at most."""
+
 
 @dataclass(frozen=True)
 class OpenTime:
@@ -66,6 +69,7 @@ def contact_by(received_at: dt.datetime, practice: Practice, *, priority: bool =
     Received while open: the same clock time on the next business day, or its opening or closing where
     that day opens later or closes earlier. Received while closed: the closing of the next business day
     that opens. A priority lead: `promise.priority_hours` open hours after receipt, if that is earlier.
+    A request that is received later never has an earlier deadline.
     """
     to_come = (day for day in _business_days(received_at, practice) if received_at < day.closes)
     first, second = islice(to_come, 2)
@@ -76,8 +80,20 @@ def contact_by(received_at: dt.datetime, practice: Practice, *, priority: bool =
 
 
 def _same_clock_time(moment: dt.datetime, day: OpenTime, practice: Practice) -> dt.datetime:
-    same = _wall_clock(day.date, moment.astimezone(practice.zone).time(), practice)
+    same = _wall_clock(day.date, _clock_time(moment.astimezone(practice.zone)), practice)
     return min(max(same, day.opens), day.closes)
+
+
+def _clock_time(local: dt.datetime) -> dt.time:
+    """Return the clock time; in an hour that comes a second time, the end of that hour.
+
+    Its first pass had all of these times already: deadlines would go back.
+    """
+    later = local
+    while later.fold:
+        minute = later.replace(second=0, microsecond=0).astimezone(dt.UTC) + dt.timedelta(minutes=1)
+        later = minute.astimezone(local.tzinfo)
+    return later.time() if later.date() == local.date() else dt.time.max
 
 
 def after(moment: dt.datetime, open_hours: float, practice: Practice) -> dt.datetime:
@@ -111,6 +127,16 @@ def is_open(moment: dt.datetime, practice: Practice) -> bool:
 def next_opening(moment: dt.datetime, practice: Practice) -> dt.datetime:
     """Return the first opening strictly after this moment (UTC)."""
     return next(day.opens for day in _business_days(moment, practice) if day.opens > moment)
+
+
+def announced_until(now: dt.datetime, practice: Practice) -> dt.datetime:
+    """Return the moment, a whole minute, until which a page may announce deadlines without asking again (UTC).
+
+    It announces those of a request received then. They hold for every request before, since deadlines never go back.
+    """
+    latest = (now.astimezone(dt.UTC) + ANNOUNCED_FOR).replace(second=0, microsecond=0)
+    changes = (moment for day in _business_days(now, practice) for moment in (day.opens, day.closes))
+    return min(latest, next(moment for moment in changes if moment > now))
 
 
 def next_half_day(moment: dt.datetime, practice: Practice) -> OpenTime:

@@ -1,6 +1,7 @@
 """POST /api/leads: take the form, store the lead, answer. The sweep notifies the staff.
 
 GET /api/leads/{token}: the confirmation of a stored lead, for the visitor who holds its link.
+GET /api/promise: by when a request that is sent now is called. Nothing of the visitor is stored or logged.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from leads.domain.practice import Practice
 from leads.handlers import prepared
 from leads.services import intake
 from leads.settings import Settings
+from leads.web.announcement import announcement
 from leads.web.confirmation import Confirmation
 from leads.web.errors import HTTPError
 from leads.web.handler import LambdaHandler, lambda_handler
 from leads.web.request import Request
-from leads.web.response import Response, form_page, html_page, json_response, see_other
+from leads.web.response import Response, form_page, html_page, json_response, no_content, see_other
 from leads.wiring import Wiring
 
 
@@ -32,12 +34,24 @@ def make_handler(wiring: Wiring) -> LambdaHandler:
 
 
 def respond(wiring: Wiring, request: Request, settings: Settings, facts: Facts) -> Response:
-    """Answer a submission, or show the confirmation of an earlier one."""
+    """Answer a submission, show the confirmation of an earlier one, or say what a request is promised now."""
+    if request.path == "/api/promise":
+        return _announce(wiring, request, facts.practice)
     return (_show if request.token else _take)(wiring, request, settings, facts)
+
+
+def _announce(wiring: Wiring, request: Request, practice: Practice) -> Response:
+    """Answer with the deadlines that the page shows beside its button."""
+    if request.method in {"HEAD", "OPTIONS"}:
+        return no_content("GET")
+    request.allow("GET")
+    return json_response(practice, 200, announcement(wiring.clock(), practice))
 
 
 def _take(wiring: Wiring, request: Request, settings: Settings, facts: Facts) -> Response:
     """Answer a submission: success if and only if the lead is in the table."""
+    if request.method in {"HEAD", "OPTIONS"}:
+        return no_content("POST")
     request.allow("POST")
     request.require_same_origin(settings.site_url)
     form_data = request.form_data()

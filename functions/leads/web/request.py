@@ -47,6 +47,11 @@ class Request:
         return cls(http["method"].upper(), token, headers, event, deadline)
 
     @property
+    def path(self) -> str:
+        """Return the path of the address, as API Gateway read it."""
+        return str(self.event.get("rawPath") or "")
+
+    @property
     def address(self) -> str:
         """Return the visitor's internet address. CloudFront passes it on; the gateway itself sees only CloudFront."""
         viewer = self.headers.get("cloudfront-viewer-address", "").rpartition(":")[0]

@@ -51,6 +51,11 @@ def json_response(practice: Practice, status: int, content: Mapping[str, object]
     return Response(status, body, {"content-type": "application/json; charset=utf-8", **_private(), **headers})
 
 
+def no_content(*methods: str) -> Response:
+    """Return 204 with the methods of the address, without a body: the response to HEAD and OPTIONS."""
+    return Response(204, "", {"allow": ", ".join((*methods, "HEAD", "OPTIONS")), **_private()})
+
+
 def html_page(
     settings: Settings,
     facts: Facts,

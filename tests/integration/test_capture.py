@@ -338,7 +338,7 @@ def test_every_mistake_is_in_the_page(clinic: Clinic) -> None:
 
 
 def test_a_script_gets_every_mistake_with_its_field(clinic: Clinic) -> None:
-    assert clinic.submit_by_script(name="", conditions=["gout"]).json["errors"] == [
+    assert clinic.submit_by_script(name="", conditions=["Gout"]).json["errors"] == [
         {"field": "name", "message": "Enter your full name"},
         {"field": "conditions", "message": "Choose conditions from the list"},
     ]

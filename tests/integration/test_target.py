@@ -39,9 +39,8 @@ def kept(clinic: Clinic, *events: Event, **changes: Any) -> StoredLead:
 # --- Where the leads are ---
 
 
-def test_listing_needs_neither_secret_nor_sender(leads: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_listing_needs_no_secret(leads: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LEADS_SECRET")
-    monkeypatch.delenv("LEADS_SENDER")
     assert leads("list").code == DONE
 
 
@@ -116,18 +115,20 @@ class StubbedStack:
 def stack(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> StubbedStack:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     made = StubbedStack(monkeypatch)
-    for name in ("LEADS_TABLE", "LEADS_SECRET", "LEADS_SENDER"):
+    for name in ("LEADS_TABLE", "LEADS_FACTS", "LEADS_SECRET"):
         monkeypatch.delenv(name)
     return made
 
 
 def test_a_stack_knows_its_table(stack: StubbedStack, leads: Run) -> None:
     stack.has("LeadsTable", "leads")
+    stack.has("FactsTable", "facts")
     assert leads("--stack", "clinic", "list").code == DONE
 
 
 def test_a_stack_knows_its_region(stack: StubbedStack, leads: Run) -> None:
     stack.has("LeadsTable", "leads")
+    stack.has("FactsTable", "facts")
     leads("--stack", "clinic", "list")
     assert os.environ["AWS_DEFAULT_REGION"] == "eu-west-1"
 
@@ -135,7 +136,8 @@ def test_a_stack_knows_its_region(stack: StubbedStack, leads: Run) -> None:
 def test_a_stack_gives_the_secret_to_a_command_that_needs_it(clinic: Clinic, stack: StubbedStack, leads: Run) -> None:
     lead = kept(clinic)
     stack.has("LeadsTable", "leads")
-    stack.has_parameters({"Sender": "desk@example.com", "SiteUrl": "https://clinic.example"})
+    stack.has("FactsTable", "facts")
+    stack.has_parameters({"SiteUrl": "https://clinic.example"})
     stack.has("LeadsSecret", "arn:secret")
     stack.has("ConfigurationSet", "mail")
     stack.keeps_secret("arn:secret", factories.SECRET)
@@ -148,11 +150,10 @@ def test_a_stack_that_is_not_there_is_not_found(stack: StubbedStack, leads: Run)
     assert leads("--stack", "clinic", "list").code == NOT_FOUND
 
 
-@pytest.mark.parametrize("name", ["LeadsTable", "LeadsSecret", "ConfigurationSet"])
+@pytest.mark.parametrize("name", ["LeadsTable", "FactsTable", "LeadsSecret", "ConfigurationSet"])
 def test_what_a_stack_is_asked_for_is_in_the_template(name: str) -> None:
     assert name in template.load()["Resources"]
 
 
-@pytest.mark.parametrize("name", ["Sender", "SiteUrl"])
-def test_what_a_stack_was_made_with_is_in_the_template(name: str) -> None:
-    assert name in template.load()["Parameters"]
+def test_what_a_stack_was_made_with_is_in_the_template() -> None:
+    assert "SiteUrl" in template.load()["Parameters"]

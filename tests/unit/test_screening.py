@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from leads.domain import lifecycle
@@ -24,7 +25,7 @@ def counters() -> MemoryCounters:
     return MemoryCounters()
 
 
-def reason(counters: MemoryCounters, address: str = ADDRESS, now: dt.datetime = TUESDAY, **answers: str) -> str | None:
+def reason(counters: MemoryCounters, address: str = ADDRESS, now: dt.datetime = TUESDAY, **answers: Any) -> str | None:
     network = screening.network_hash(address, SETTINGS.key)
     asked = Screening(network, factories.lead(**answers).review_reason)
     return screening.review_reason(factories.stored(at=now, **answers), asked, counters, SETTINGS)

@@ -33,7 +33,7 @@ Task = Callable[[], Any]
 @pytest.fixture
 def clinic(tmp_path: Path, dynamodb_local: DynamoDBClient) -> Iterator[Clinic]:
     """Deploy the functions on DynamoDB Local, with limits that many requests at once do not reach."""
-    with deployed.clinic(tmp_path, dynamodb_local, LEADS_ADDRESS_LIMIT="1000", LEADS_EMAIL_LIMIT="1000") as made:
+    with deployed.clinic(tmp_path, dynamodb_local, LEADS_ADDRESS_LIMIT="1000") as made:
         yield made
 
 
@@ -63,11 +63,6 @@ def test_one_form_sent_50_times_at_once_is_one_lead(clinic: Clinic) -> None:
     assert len(clinic.leads()) == 1
 
 
-@pytest.mark.usefixtures("hammered")
-def test_one_form_sent_50_times_at_once_is_one_email(clinic: Clinic) -> None:
-    assert len(clinic.mailbox.calls) == 1
-
-
 def test_one_form_sent_50_times_at_once_is_50_times_the_same_answer(hammered: list[api_events.Answer]) -> None:
     assert {(answer.status, answer.body) for answer in hammered} == {(201, hammered[0].body)}
 
@@ -78,12 +73,6 @@ def test_50_forms_at_once_are_50_leads(clinic: Clinic) -> None:
     assert len(clinic.leads()) == THREADS
 
 
-def test_50_forms_at_once_are_50_emails(clinic: Clinic) -> None:
-    at_once(*[partial(clinic.submit, name=f"Person {n}", phone=f"312 555 {1000 + n}") for n in range(THREADS)])
-
-    assert len(clinic.mailbox.calls) == THREADS
-
-
 def test_a_second_request_50_times_at_once_reopens_a_lead_once(clinic: Clinic) -> None:
     clinic.keep(factories.stored(Event.CONTACTED))
 
@@ -92,14 +81,12 @@ def test_a_second_request_50_times_at_once_reopens_a_lead_once(clinic: Clinic) -
     assert [entry.event for entry in clinic.only().history].count(Event.ASKED_AGAIN) == 1
 
 
-def test_a_lead_is_open_if_only_some_of_50_copies_have_a_reason_for_review(
-    tmp_path: Path, dynamodb_local: DynamoDBClient
-) -> None:
-    # The same form, sent so often that most of the copies are too many from one address.
-    with deployed.clinic(tmp_path, dynamodb_local, LEADS_ADDRESS_LIMIT="10") as clinic:
-        at_once(*[clinic.submit] * THREADS)
+def test_50_copies_without_a_reason_for_review_have_a_lead_screened_once(clinic: Clinic) -> None:
+    clinic.keep(factories.stored(review_reason="odd"))
 
-        assert clinic.only().is_open
+    answers = at_once(*[clinic.submit] * THREADS)
+
+    assert ({answer.status for answer in answers}, clinic.only().version) == ({303}, 1)
 
 
 def test_an_answer_that_is_lost_on_the_way_is_no_second_lead(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +102,7 @@ def test_an_answer_that_is_lost_on_the_way_is_no_second_lead(clinic: Clinic, mon
 
     clinic.submit()
 
-    assert (len(clinic.leads()), len(clinic.mailbox.calls)) == (1, 1)
+    assert len(clinic.leads()) == 1
 
 
 # --- One lead, taken up many times ---
@@ -153,12 +140,16 @@ def test_50_sweeps_at_once_send_one_digest(clinic: Clinic) -> None:
     assert clinic.mailbox.subjects == ["Today: 1 to call, 0 to look at"]
 
 
-def test_the_form_and_50_sweeps_at_once_send_one_email(clinic: Clinic) -> None:
+def test_50_forms_and_50_sweeps_at_once_send_one_email_each(clinic: Clinic) -> None:
     no_digest_today(clinic)
+    forms = [partial(clinic.submit, name=f"Person {n}.", phone=f"312 555 {1000 + n}") for n in range(THREADS // 2)]
 
-    at_once(clinic.submit, *[clinic.sweep] * THREADS)
+    at_once(*forms, *[clinic.sweep] * (THREADS // 2))
+    clinic.clock.advance(minutes=2)  # what a sweep had leased when another one overtook it is due again
+    clinic.sweep()
 
-    assert len(clinic.mailbox.calls) == 1
+    shown = "".join(fakes.text_of(email) for email in clinic.mailbox.emails)
+    assert [shown.count(f"Person {n}.") for n in range(THREADS // 2)] == [1] * (THREADS // 2)
 
 
 # --- One lead, marked by many ---
@@ -236,6 +227,7 @@ def test_of_50_members_at_once_no_more_are_kept_than_matter(clinic: Clinic) -> N
 
 
 def test_one_of_50_acquires_the_lock(clinic: Clinic) -> None:
-    taken = at_once(*[partial(locks(clinic).acquire, "digest", TUESDAY, COUNT_LIFETIME)] * THREADS)
+    acquire = locks(clinic).acquire
+    taken = at_once(*[partial(acquire, "sweep", TUESDAY, COUNT_LIFETIME, f"sweep {n}") for n in range(THREADS)])
 
     assert taken.count(True) == 1

@@ -375,7 +375,7 @@ def test_a_lead_is_due_from_its_moment_on(leads: LeadRepository) -> None:
     leads.put(lead)
     moment = cast("dt.datetime", lead.next_at)
 
-    due = [list(leads.due(now)) for now in (moment - dt.timedelta(microseconds=1), moment, moment + MINUTE)]
+    due = [list(leads.due(now, urgent=False)) for now in (moment - dt.timedelta(microseconds=1), moment, moment + MINUTE)]
 
     assert due == [[], [lead.reference], [lead.reference]]
 
@@ -385,7 +385,7 @@ def test_every_lead_that_is_due_is_found_in_whatever_shard_it_is(leads: LeadRepo
     for lead in waiting:
         leads.put(lead)
 
-    assert sorted(leads.due(TUESDAY)) == sorted(lead.reference for lead in waiting)
+    assert sorted(leads.due(TUESDAY, urgent=False)) == sorted(lead.reference for lead in waiting)
 
 
 def test_leads_are_spread_over_all_shards(leads: LeadRepository) -> None:
@@ -401,15 +401,20 @@ def test_the_longest_due_comes_first_in_whatever_shard_it_is(leads: LeadReposito
     for lead in waiting:
         leads.put(lead)
 
-    assert list(leads.due(TUESDAY)) == [lead.reference for lead in reversed(waiting)]
+    assert list(leads.due(TUESDAY, urgent=False)) == [lead.reference for lead in reversed(waiting)]
 
 
-def test_priority_comes_before_all_that_is_due(leads: LeadRepository) -> None:
-    for lead in people(20, next_at=TUESDAY - MINUTE):
-        leads.put(lead)
-    urgent = leads.put(replace(factories.stored(conditions=["suicidal-thoughts"]), next_at=TUESDAY))[0]
+def test_a_partition_that_fails_ends_only_itself(
+    leads: LeadRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    waiting = [leads.put(lead)[0].reference for lead in people(40, next_at=TUESDAY)]
+    left = [fakes.aws_error("AccessDeniedException")] * dynamodb.DEFAULT_POLICY.tries  # of the first query
+    failing = fakes.interfering(leads.dynamodb, "query", before=lambda: left and fakes.failing(left.pop())())
 
-    assert next(leads.due(TUESDAY)) == urgent.reference
+    found = list(LeadRepository("leads", failing).due(TUESDAY, urgent=False))
+
+    assert 0 < len(waiting) - len(found) < 20
+    assert '"event": "partition failed"' in capsys.readouterr().out
 
 
 class InSmallPages:
@@ -429,7 +434,7 @@ def in_small_pages(leads: LeadRepository) -> LeadRepository:
 
 
 READERS: dict[str, Callable[[LeadRepository], int]] = {
-    "due": lambda leads: len(list(leads.due(TUESDAY))),
+    "due": lambda leads: len(list(leads.due(TUESDAY, urgent=False))),
     "open": lambda leads: len(leads.open(TUESDAY)),
     "everything": lambda leads: len(list(leads.everything(TUESDAY))),
     "of a number": lambda leads: len(list(leads.of_number("+13125550187"))),
@@ -693,7 +698,7 @@ def keep_damaged(leads: LeadRepository, place: Sequence[str | int], value: Any) 
 ALL_READERS: dict[str, Callable[[LeadRepository], Iterable[StoredLead | str]]] = {
     "open": lambda leads: leads.open(TUESDAY),
     "everything": lambda leads: leads.everything(TUESDAY),
-    "due": lambda leads: leads.due(TUESDAY),
+    "due": lambda leads: leads.due(TUESDAY, urgent=False),
 }
 
 DAMAGES = st.sampled_from(PLACES).flatmap(
@@ -833,7 +838,6 @@ OPERATIONS: dict[str, Callable[[LeadRepository], object]] = {
     "put": lambda leads: leads.put(factories.stored()),
     "change": lambda leads: change(leads, factories.stored(), Event.CONTACTED),
     "get": lambda leads: got(leads, factories.stored()),
-    "due": lambda leads: list(leads.due(TUESDAY)),
     "open": lambda leads: leads.open(TUESDAY),
     "everything": lambda leads: list(leads.everything(TUESDAY)),
     "delete": lambda leads: leads.delete("7K2M-9QXA-T3VB"),

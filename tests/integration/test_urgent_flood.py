@@ -26,70 +26,64 @@ def clinic(tmp_path: Path) -> Iterator[Clinic]:
         yield made
 
 
-def ask(clinic: Clinic, number: int) -> None:
-    clinic.submit(name=f"Person {number}", phone=f"(312) 555-{number:04}", conditions=["suicidal-thoughts"])
+def ask(clinic: Clinic, *numbers: int) -> None:
+    for number in numbers:
+        clinic.submit(name=f"Person {number}", phone=f"(312) 555-{number:04}", conditions=["suicidal-thoughts"])
 
 
-def test_ten_urgent_requests_an_hour_get_an_email_each(clinic: Clinic) -> None:
-    for number in range(12):
-        ask(clinic, number)
+def sweep_after(clinic: Clinic, minutes: int) -> None:
+    """Sweep each minute of so many."""
+    for _ in range(minutes):
+        clinic.clock.advance(minutes=1)
+        clinic.sweep()
 
-    assert len(clinic.mailbox.calls) == 10
 
+def test_ten_urgent_requests_an_hour_get_an_email_each_and_the_others_come_in_one_list(clinic: Clinic) -> None:
+    ask(clinic, *range(15))
+    sweep_after(clinic, minutes=1)
 
-def test_the_others_come_in_one_list(clinic: Clinic) -> None:
-    for number in range(15):
-        ask(clinic, number)
-    clinic.clock.advance(minutes=5)
-    clinic.sweep()
-
+    assert len(clinic.mailbox.calls) == 11
     assert clinic.mailbox.subjects[10:] == ["Urgent call-backs. 5 people ask for a call"]
 
 
 def test_the_next_list_leaves_a_quarter_of_an_hour_later(clinic: Clinic) -> None:
-    for number in range(12):
-        ask(clinic, number)
-    clinic.clock.advance(minutes=5)
-    clinic.sweep()
-    for number in range(12, 15):
-        ask(clinic, number)
+    ask(clinic, *range(12))
+    sweep_after(clinic, minutes=1)
+    ask(clinic, *range(12, 15))
 
-    counts = []
-    for _ in range(3):
-        clinic.clock.advance(minutes=5)
-        clinic.sweep()
-        counts.append(len(clinic.mailbox.calls))
+    sweep_after(clinic, minutes=13)
+    before = len(clinic.mailbox.calls)
+    sweep_after(clinic, minutes=2)
 
-    assert counts == [11, 11, 12]
+    assert (before, len(clinic.mailbox.calls)) == (11, 12)
 
 
 def test_in_the_list_those_without_a_doubt_come_first(clinic: Clinic) -> None:
-    for number in range(10):
-        ask(clinic, number)
+    ask(clinic, *range(10))
+    sweep_after(clinic, minutes=1)
     clinic.submit(name="In doubt", phone="(312) 555-0190", conditions=["suicidal-thoughts"], leave_empty="x")
     clinic.submit(name="Without a doubt", phone="(312) 555-0191", conditions=["suicidal-thoughts"])
-    clinic.clock.advance(minutes=5)
-    clinic.sweep()
+    sweep_after(clinic, minutes=1)
 
     shown = text_of(clinic.mailbox.emails[-1])
     assert shown.index("Without a doubt") < shown.index("In doubt")
 
 
 def test_an_hour_later_an_urgent_request_gets_an_email_of_its_own_again(clinic: Clinic) -> None:
-    for number in range(11):
-        ask(clinic, number)
+    ask(clinic, *range(12))
+    sweep_after(clinic, minutes=1)
     clinic.clock.advance(hours=1)
-    ask(clinic, 11)
+    ask(clinic, 12)
+    sweep_after(clinic, minutes=1)
 
-    assert len(clinic.mailbox.calls) == 11
+    (last,) = [lead.reference for lead in clinic.leads() if lead.lead.name == "Person 12"]
+    assert f"Urgent call-back {last}" in clinic.mailbox.subjects
 
 
 def test_500_urgent_forms_in_four_minutes_are_at_most_20_emails_in_the_hour(clinic: Clinic) -> None:
-    for number in range(500):
-        clinic.clock.at = TUESDAY + number * dt.timedelta(seconds=0.48)
-        ask(clinic, number)
-    for minute in range(5, 60, 5):
+    for minute in range(60):
         clinic.clock.at = TUESDAY + minute * MINUTE
+        ask(clinic, *range(125 * minute, 125 * minute + 125 if minute < 4 else 0))
         clinic.sweep()
 
     assert len(clinic.mailbox.calls) <= 20

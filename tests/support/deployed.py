@@ -113,6 +113,10 @@ class Clinic:
         (lead,) = self.leads()
         return lead
 
+    def due(self) -> list[str]:
+        """Return the references of leads that the sweep must look at now, urgent ones first."""
+        return [reference for urgent in (True, False) for reference in self.table.due(self.clock(), urgent=urgent)]
+
     def keep(self, lead: StoredLead) -> StoredLead:
         """Store this lead as it is."""
         self.table.put(lead)

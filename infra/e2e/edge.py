@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from werkzeug import Request, Response
 from werkzeug.test import EnvironBuilder
 
-from infra import path_patterns, template
+from infra import path_patterns, stack, template
 from infra.e2e.environment import variables
 from infra.local.gateway import Gateway
 from infra.stack import client
@@ -92,13 +92,15 @@ class CloudFrontEdge:
         builder = EnvironBuilder(
             path, method=method, base_url=address, data=body, content_type=kind, headers=list(headers.items())
         )
-        name = "StaffFunction" if path.startswith("/staff/") else "CaptureFunction"
+        name = "Staff" if path.startswith("/staff/") else "Capture"
         with variables(self.environment(name)), redirect_stdout(self.log):
             return Gateway(template.routes(template.load())).answer(Request(builder.get_environ()))
 
     def environment(self, function: str) -> dict[str, str]:
         """Return the deployed function's variables, with secrets resolved as CloudFormation resolves them."""
-        found = client("lambda").get_function_configuration(FunctionName=self.outputs[function])
+        here = {"StackName": stack.NAME, "LogicalResourceId": function}
+        name = client("cloudformation").describe_stack_resource(**here)["StackResourceDetail"]["PhysicalResourceId"]
+        found = client("lambda").get_function_configuration(FunctionName=name)
         return {name: resolved(value) for name, value in found["Environment"]["Variables"].items()}
 
 

@@ -22,7 +22,7 @@ def handler(event: Event, context: object) -> Answer:
 
 @pytest.fixture
 def app(build: Build, tmp_path: Path) -> LocalApp:
-    builds = Builds(tmp_path)
+    builds = Builds(tmp_path, lambda _: None)
     builds._kept.append(build)
     routes = [Route("ANY", "/api/leads", "x.y"), Route("ANY", "/staff/leads/{token}", "x.y")]
     return LocalApp(Gateway(routes, load=lambda _: handler), builds)

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 
+from infra.facts import ReleaseFacts
 from infra.publish.release import Live
 from plugins.output import lambda_assets
 from tests.support import factories
@@ -37,7 +38,7 @@ LIVE = Live.model_validate(
                 },
                 "theme/site.89abcdef.js": {"since": "2026-11-16T09:30:00Z", "file": None},
             },
-            "code": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+            "facts": "d" * 64,
             "texts": {"guide.md": "c" * 64},
             "previous": "20261116T093000Z-89abcdef",
         },
@@ -45,7 +46,6 @@ LIVE = Live.model_validate(
             "owner": "0123456789abcdef",
             "until": "2026-11-17T16:15:00Z",
             "touches": ["index.html"],  # one: a set of several has no order
-            "code": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
             "puts_back": "20261116T093000Z-89abcdef",
         },
     }
@@ -54,7 +54,8 @@ LIVE = Live.model_validate(
 
 def texts() -> dict[str, str]:
     """Return each golden file as today's code writes it."""
-    return {"site/live.json": live_text(LIVE), "site/practice.json": _practice_text()}
+    facts = ReleaseFacts(practice='{"name": "The Clinic"}', shell="<main><!--main--></main>").body.decode()
+    return {"site/live.json": live_text(LIVE), "site/facts.json": facts, "site/practice.json": _practice_text()}
 
 
 def live_text(live: Live) -> str:

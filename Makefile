@@ -8,8 +8,9 @@
 # FAULTS="--seed 7"  what happens in `make faults` again
 # PARTS="cold warm"  what `make bench` measures: cold, imports, warm, sweep (all four without it), flood or costs
 # INSTALL=1          `make tools` installs the packages of Debian or Ubuntu too (asks for root's password)
-# STACK=name         another stack than clinic-callback (deploy, publish, rollback)
+# STACK=name         another stack than clinic-callback (deploy, staff, publish, rollback)
 # DRY_RUN=1          `make publish` only shows            FULL=1        it takes nothing for granted and uploads all
+# YES=1              `make staff` does not ask            DRY_RUN=1     it only shows
 #
 # make deploy: DOMAIN=host  CERTIFICATE=arn  OTHER_DOMAIN=host  ALARM_EMAIL=address  WAF_RATE_LIMIT=2000
 # FORM_CONCURRENCY=5  YES=1 answers the question  DRY_RUN=1 only shows. What is not named stays as it was.
@@ -58,7 +59,7 @@ npm_pack = mkdir -p $(1) && cd $(1) && npm pack --silent $(2)@$(3) >/dev/null &&
 	echo '$(4)  $(2)-$(3).tgz' | sha256sum --check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help serve publish rollback deploy rehearse unit test proofs check faults bench package build lock tools clean advisories
+.PHONY: help serve publish rollback deploy staff rehearse unit test proofs check faults bench package build lock tools clean advisories
 .DELETE_ON_ERROR:
 
 help:
@@ -80,6 +81,9 @@ rollback: $(VENV)/local ## put back the release that was live before
 
 deploy: $(VENV)/local ## bring the system to AWS: shows what changes, asks, does it, says what is left (DRY_RUN=1 only shows)
 	@$(BIN)/python -m infra.deploy
+
+staff: $(VENV)/local ## bring who gets the requests, [staff] and [notify], to the system: shows what changes, and asks (DRY_RUN=1 only shows)
+	@$(BIN)/python -m infra.deploy.staff
 
 rehearse: $(VENV)/dev ## all of it without an account: deploy, publish, a request, a call, a change, rollback, teardown
 	@$(BIN)/python -m infra.e2e

@@ -85,6 +85,12 @@ def describe(stack: str) -> Mapping[str, Any] | None:
     return known
 
 
+def parameters(stack: str) -> dict[str, str]:
+    """Return the stack's parameters; none if there is no such stack. Raises StackError."""
+    found = describe(stack) or {}
+    return {item["ParameterKey"]: item["ParameterValue"] for item in found.get("Parameters", ())}
+
+
 def outputs(stack: str) -> Mapping[str, str]:
     """Return the deployed stack's outputs, by their names in infra/template.yaml. Raises StackError."""
     found = describe(stack)

@@ -43,7 +43,16 @@ def parse(text: str) -> Template:
 
 def leads_table(template: Template, name: str = "leads") -> dict[str, Any]:
     """Return the arguments of DynamoDB's CreateTable that make the template's LeadsTable."""
-    properties = template["Resources"]["LeadsTable"]["Properties"]
+    return _table(template, "LeadsTable", name)
+
+
+def facts_table(template: Template, name: str = "facts") -> dict[str, Any]:
+    """Return the arguments of DynamoDB's CreateTable that make the template's FactsTable."""
+    return _table(template, "FactsTable", name)
+
+
+def _table(template: Template, logical_id: str, name: str) -> dict[str, Any]:
+    properties = template["Resources"][logical_id]["Properties"]
     return {"TableName": name, **{key: properties[key] for key in TABLE_PROPERTIES if key in properties}}
 
 

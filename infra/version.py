@@ -42,7 +42,7 @@ def read() -> Version:
     """Return the version and commit of this project's code.
 
     The commit is not HEAD: a commit that only changes an article would otherwise make other bytes of every package,
-    and `make publish` would bring new code to the functions for each of them.
+    and `make deploy` would bring new code to the functions after each of them.
     """
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return Version(project["version"], _commit())

@@ -5,20 +5,22 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-from leads.domain.practice import StaffedPractice
+from leads import settings
+from leads.domain.practice import People, StaffedPractice
 from rich.console import Console
 from rich.table import Table
 
-from infra import site, stack, template
-from infra.deploy import changes, next_steps, proposal
+from infra import facts, site, stack, template
+from infra.deploy import changes, next_steps, proposal, question
 from infra.deploy.code import CodePackage
 from infra.deploy.proposal import Proposal
+from infra.facts import FactsTable, ReleaseFacts
 from infra.package import archive
 from infra.package.interpreter import PackageError
 from infra.stack import REGION, StackError, client, translate_aws_errors
@@ -38,6 +40,8 @@ MAX_TEMPLATE_BYTES = 51_200
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
 
 TAGS = {"project": "clinic-callback"}
+
+COMPILED = settings.COMPILED
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def deploy(
         console.print(f"Note: {note}", style="yellow")
     site.build()
     code = CodePackage(archive.build(), account)
-    chosen = parameters(template.load(), practice, requested.options, _previous(requested.stack), code)
+    chosen = parameters(template.load(), practice, requested.options, stack.parameters(requested.stack), code)
     ensure_certificate(chosen)
     proposed = proposal.propose(requested.stack, (body or template_body)(), chosen, TAGS)
     if proposed is None:
@@ -96,7 +100,20 @@ def deploy(
         proposed.execute(console, poll_seconds)
     else:
         return
-    _print_next_steps(practice, stack.outputs(requested.stack), chosen, mail, console)
+    outputs = stack.outputs(requested.stack)
+    people = store_first_facts(FactsTable(outputs["FactsTable"], client("dynamodb")), practice)
+    _print_next_steps(outputs, next_steps.next_steps_for(practice, people, outputs, chosen, mail), console)
+
+
+def store_first_facts(table: FactsTable, practice: StaffedPractice) -> People | None:
+    """Write what a new stack's functions read, and return the people who are live.
+
+    What `make publish` and `make staff` have written stays as it is. Raises StackError.
+    """
+    with translate_aws_errors():
+        table.put_missing(ReleaseFacts.compiled(COMPILED).item)
+        table.put_missing(facts.people_item_of(practice))
+        return table.people()
 
 
 # --- What is checked first ---
@@ -191,11 +208,6 @@ def template_body() -> str:
     return template.PATH.read_text(encoding="utf-8")
 
 
-def _previous(name: str) -> dict[str, str]:
-    found = stack.describe(name) or {}
-    return {item["ParameterKey"]: item["ParameterValue"] for item in found.get("Parameters", ())}
-
-
 def parameters(
     description: Template,
     practice: StaffedPractice,
@@ -246,34 +258,22 @@ def summary(proposed: Proposal) -> str:
 def _ask_for_consent(requested: DeployOptions, proposed: Proposal) -> bool:
     """Return True if the user agrees. Where data is at risk, only typing the stack's name counts, not YES=1."""
     if any(change.data_at_risk for change in proposed.changes):
-        return _answer(f"Type the stack's name ({requested.stack}) if that is what you want: ") == requested.stack
-    return requested.assume_yes or _answer("Do this? [y/N] ").lower() in {"y", "yes"}
-
-
-def _answer(question: str) -> str:
-    try:
-        return input(question).strip()
-    except EOFError:
-        raise StackError("There is no terminal to ask on. YES=1 says yes, except where data is at risk.") from None
+        asked = f"Type the stack's name ({requested.stack}) if that is what you want: "
+        return question.answer(asked) == requested.stack
+    return requested.assume_yes or question.is_yes("Do this?")
 
 
 # --- What is printed last ---
 
 
-def _print_next_steps(
-    practice: StaffedPractice,
-    outputs: Mapping[str, str],
-    chosen: Mapping[str, str],
-    mail: next_steps.SesAccount,
-    console: Console,
-) -> None:
+def _print_next_steps(outputs: Mapping[str, str], steps: Iterable[str], console: Console) -> None:
     table = Table("DNS record (CNAME)", "value", title="DKIM", title_justify="left")
     for record in next_steps.dkim_records(outputs):
         table.add_row(*record)
     console.print(f"\nThe site's address: {outputs['SiteAddress']}\n")
     console.print(table, soft_wrap=False)
     console.print("\nStill to do by hand:")
-    for number, step in enumerate(next_steps.next_steps_for(practice, outputs, chosen, mail), 1):
+    for number, step in enumerate(steps, 1):
         console.print(f" {number}. {step}")
 
 

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 HOLDS_DATA = {
     "AWS::DynamoDB::Table": "every call-back request",
+    "FactsTable": "the published facts and who gets the requests",
     "AWS::Logs::LogGroup": "the functions' logs",
     "AWS::S3::Bucket": "the published site and its releases",
     "AWS::SecretsManager::Secret": "the keys that sign the links in e-mails",
 }
-"""Types of resources that hold data, and which."""
+"""Types of resources that hold data, and which; by its name a resource that holds other data than its type."""
 
 SYMBOLS = {"added": "+", "changed": "~", "replaced": "!", "perhaps replaced": "!", "removed": "-"}
 
@@ -42,7 +43,8 @@ class Change:
     @property
     def data_at_risk(self) -> str:
         """The data that this change may lose; "" if none."""
-        return HOLDS_DATA.get(self.kind, "") if SYMBOLS[self.action] in "!-" else ""
+        data = HOLDS_DATA.get(self.name) or HOLDS_DATA.get(self.kind, "")
+        return data if SYMBOLS[self.action] in "!-" else ""
 
     @property
     def line(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from leads.domain.practice import StaffedPractice
+from leads.domain.practice import People, StaffedPractice
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,14 @@ def dkim_records(outputs: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def next_steps_for(
-    practice: StaffedPractice, outputs: Mapping[str, str], parameters: Mapping[str, str], account: SesAccount
+    practice: StaffedPractice,
+    people: People | None,
+    outputs: Mapping[str, str],
+    parameters: Mapping[str, str],
+    account: SesAccount,
 ) -> Iterator[str]:
-    """Yield each step, in the order in which they can be done."""
+    """Yield each step, in the order in which they can be done. `people` are those who get the requests now."""
+    yield from _staff(practice, people)
     sender = practice.notify.sender.partition("@")[2]
     if not account.domain_verified:
         yield f"Add the three CNAME records above to the DNS of {sender}: without them no e-mail is sent."
@@ -42,6 +47,15 @@ def next_steps_for(
     yield from _alarms(outputs, parameters)
     yield "Accept AWS's business associate agreement (AWS Artifact, in the console) before the first real request."
     yield from _domain(practice, outputs)
+
+
+def _staff(practice: StaffedPractice, people: People | None) -> Iterator[str]:
+    if people == People.from_json(practice.people_json):
+        return
+    step = "Run `make staff`: [staff] or [notify] in content/practice.toml differ from what is live."
+    if people is None or people.notify.sender != practice.notify.sender:
+        step += f" Until then no e-mail is sent: the functions may send from {practice.notify.sender} only."
+    yield step
 
 
 def _out_of_the_sandbox(practice: StaffedPractice, *, known: bool) -> Iterator[str]:
@@ -70,8 +84,8 @@ def _domain(practice: StaffedPractice, outputs: Mapping[str, str]) -> Iterator[s
         "minutes."
     )
     yield (
-        f"Run `make publish`: until then the site is empty. While {host} does not lead to it, this ends with an error "
-        "that says so."
+        "Run `make publish`: until the first one the site is empty, and opening hours that changed since the last one "
+        f"are not live. While {host} does not lead to the site, it ends with an error that says so."
     )
     yield f"Point {host} to {outputs['DistributionDomain']} (a CNAME; at the top of a domain an ALIAS)."
     yield (

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from werkzeug import Request, Response
 from werkzeug.test import EnvironBuilder
 
-from infra import template
+from infra import stack, template
 from infra.cloudfront import Edge
 from infra.e2e.environment import variables
 from infra.local.gateway import Gateway
@@ -71,7 +71,7 @@ class CloudFrontEdge:
 
     def _called(self, request: Request) -> Response:
         """Return the response of the deployed function behind this path."""
-        name = "StaffFunction" if request.path.startswith("/staff/") else "CaptureFunction"
+        name = "Staff" if request.path.startswith("/staff/") else "Capture"
         with variables(self.environment(name)), redirect_stdout(self.log):
             return Gateway(template.routes(template.load())).answer(request)
 
@@ -99,7 +99,9 @@ class CloudFrontEdge:
 
     def environment(self, function: str) -> dict[str, str]:
         """Return the deployed function's variables, with secrets resolved as CloudFormation resolves them."""
-        found = client("lambda").get_function_configuration(FunctionName=self.outputs[function])
+        here = {"StackName": stack.NAME, "LogicalResourceId": function}
+        name = client("cloudformation").describe_stack_resource(**here)["StackResourceDetail"]["PhysicalResourceId"]
+        found = client("lambda").get_function_configuration(FunctionName=name)
         return {name: resolved(value) for name, value in found["Environment"]["Variables"].items()}
 
 

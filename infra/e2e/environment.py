@@ -27,7 +27,7 @@ class OutsideError(BaseException):
     """
 
 
-def aws(kinds: set[str], sender: str, site_url: str) -> None:
+def aws(kinds: set[str], site_url: str) -> None:
     """Start moto's server for the rest of this process, and replace every variable that could name a real account."""
     sys.addaudithook(_only_this_machine)
     warnings.filterwarnings("ignore", module="moto")
@@ -40,7 +40,7 @@ def aws(kinds: set[str], sender: str, site_url: str) -> None:
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    variables = cloud.environment(f"http://{host}:{port}", site_url, sender)
+    variables = cloud.environment(f"http://{host}:{port}", site_url)
     cloud.replace_environment({name: value for name, value in variables.items() if name.startswith("AWS_")})
 
 

@@ -75,9 +75,7 @@ def run_scenario(*, small: bool) -> Iterator[ReportRow]:
     practice = site.practice()
     plain = sam.transformed()
     yield _package(small=small)
-    environment.aws(
-        {resource["Type"] for resource in plain["Resources"].values()}, practice.notify.sender, practice.url
-    )
+    environment.aws({resource["Type"] for resource in plain["Resources"].values()}, practice.url)
     yield from _deploy(plain)
     yield from _resources(plain)
     edge = CloudFrontEdge(stack.outputs(stack.NAME))
@@ -279,7 +277,7 @@ def _call(edge: CloudFrontEdge) -> Iterator[ReportRow]:
     require(edge.request_path("POST", path, pressed).status_code in {200, 303}, "“contacted” was not taken")
     require("contacted" in edge.request_path("GET", path).get_data(as_text=True).lower(), "the request is still open")
     yield ReportRow("staff link, “contacted”", "the request is closed, in its history")
-    with environment.variables(edge.environment("SweepFunction")), redirect_stdout(edge.log):
+    with environment.variables(edge.environment("Sweep")), redirect_stdout(edge.log):
         sweep.handler({}, LambdaContext(60))
     about = [mail for mail in cloud.sent_emails() if FORM["name"] in mail.as_string()]
     require(len(about) == 1, "the staff were mailed about a request that is closed")

@@ -12,10 +12,9 @@ from tempfile import TemporaryDirectory
 from threading import Event, Thread
 
 from infra import site, template, version
-from infra.local import watcher
+from infra.local import cloud, watcher
 from infra.local.app import LocalApp, make_http_server
 from infra.local.builds import Builds
-from infra.local.cloud import cloud
 from infra.local.gateway import Gateway
 
 HOST = "127.0.0.1"
@@ -56,9 +55,9 @@ def _run(port: socket.socket) -> bool:
     number = port.getsockname()[1]
     url = f"http://{HOST}:{number}"
     os.environ.update(PORT=str(number), SITE_URL=url, LOCAL="1")
-    description, sender = template.load(), _sender()
-    with TemporaryDirectory(prefix="clinic-callback-") as folder, cloud(description, url, sender):
-        builds = Builds(Path(folder))
+    description = template.load()
+    with TemporaryDirectory(prefix="clinic-callback-") as folder, cloud.cloud(description, url):
+        builds = Builds(Path(folder), cloud.store_facts)
         server = make_http_server(port, LocalApp(description, Gateway(template.routes(description)), builds))
         changed, stop = Event(), Event()
 
@@ -76,13 +75,6 @@ def _run(port: socket.socket) -> bool:
         server.serve_forever()
         stop.set()
     return changed.is_set()
-
-
-def _sender() -> str:
-    try:
-        return site.practice().notify.sender
-    except site.BuildError as error:
-        sys.exit(str(error))
 
 
 def _first_build(builds: Builds) -> None:

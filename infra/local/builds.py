@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Condition, Lock
 
-from infra import site, version
-from infra.local import cloud
+from infra import site
 
 STALE_PAGE = "This page is older than your files:"
 FIX_BEFORE_PUBLISHING = "This is how your files look now. Correct this before readers get them:"
@@ -48,8 +47,10 @@ class BuildEvent:
 class Builds:
     """Builds the site again and again; the last successful build is current."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, store_facts: Callable[[Path], None]) -> None:
         self._folder = folder
+        self._store_facts = store_facts
+        """Brings what a build has compiled to the functions."""
         self._kept: list[Build] = []
         self._event = BuildEvent("")
         self._changed = Condition()
@@ -77,18 +78,16 @@ class Builds:
             # Before the first there is no good build to go on showing, so its mistakes are shown above the page.
             is_first = not self._kept
             mistakes = site.build(tolerant=is_first, OUTPUT_PATH=build.output, COMPILED_PATH=build.compiled)
+            self._store_facts(build.compiled)
         except site.BuildError as error:
             shutil.rmtree(build.folder, ignore_errors=True)
             self._send(BuildEvent(self._event.build, f"{STALE_PAGE}\n{error}"))
             raise
-        version.read().write(build.compiled)
         self._make_current(build, mistakes)
         return mistakes
 
     def _make_current(self, build: Build, mistakes: str) -> None:
         self._kept.append(build)
-        os.environ["LEADS_COMPILED"] = str(build.compiled)  # the handlers read it at each request
-        cloud.write_variables()
         self._send(BuildEvent(build.name, mistakes and f"{FIX_BEFORE_PUBLISHING}\n{mistakes}"))
         # The build before stays until the next one: a page that is just loading may still need its files.
         for old in self._kept[:-2]:

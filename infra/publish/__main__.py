@@ -10,18 +10,18 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from leads.domain.practice import People, StaffedPractice
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-from infra import site, stack
-from infra.package import archive
-from infra.package.interpreter import PackageError
-from infra.publish import distribution, functions, output, preflight, unreviewed
+from infra import facts, site, stack
+from infra.facts import FactsTable, ReleaseFacts
+from infra.publish import distribution, output, preflight, unreviewed
 from infra.publish.bucket import Bucket
 from infra.publish.distribution import MAX_ATTEMPTS, Distribution, Fetch
-from infra.publish.functions import FunctionCode, Functions
 from infra.publish.publishing import (
     Cloud,
     Publisher,
@@ -57,9 +57,9 @@ def publish(*, dry_run: bool, everything: bool, fetch: Fetch = distribution.fetc
     """Build the site and publish it. With `everything`, upload each file again.
 
     Articles whose last change awaits its review keep their live text; UnreviewedError is raised when all else is
-    published. Raises PublishError, PackageError, site.BuildError or stack.StackError if it fails.
+    published. Raises PublishError, site.BuildError or stack.StackError if it fails.
     """
-    ensure_publishable()
+    practice = ensure_publishable()
     stack_outputs = stack.outputs(stack.name())
     cloud = cloud_of(stack_outputs)
     waiting = unreviewed.awaiting(CONTENT)
@@ -67,12 +67,19 @@ def publish(*, dry_run: bool, everything: bool, fetch: Fetch = distribution.fetc
         snapshot = meanwhile.submit(inspect, cloud)
         if waiting:
             print_findings(unreviewed.messages(CONTENT, waiting))
-        built, texts = build_reviewed(waiting, cloud.bucket, snapshot.result) if waiting else build(CONTENT)
-        if lost := [*preflight.of_lost_addresses(snapshot.result().live.release.files, built.content)]:
-            raise PublishError("\n".join(lost))
-        code = package()
+        built = build_reviewed(waiting, cloud.bucket, snapshot.result) if waiting else build(CONTENT)
+    ensure_nothing_lost(snapshot.result(), built)
+    for note in people_notes(practice, cloud.table.people()):
+        print(note)
     transition = plan_publish(
-        cloud, snapshot.result(), built.content, built.files, code, now(), texts=texts, everything=everything
+        cloud,
+        snapshot.result(),
+        built.site.content,
+        built.site.files,
+        built.facts,
+        now(),
+        texts=built.texts,
+        everything=everything,
     )
     execute(transition, cloud, stack_outputs["SiteAddress"], dry_run=dry_run, fetch=fetch)
     if waiting:
@@ -86,19 +93,51 @@ def rollback(*, dry_run: bool, fetch: Fetch = distribution.fetch) -> None:
     execute(plan_rollback(cloud, now()), cloud, stack_outputs["SiteAddress"], dry_run=dry_run, fetch=fetch)
 
 
-def ensure_publishable() -> None:
-    """Raise PublishError with every reason why this may not be published."""
+def ensure_publishable() -> StaffedPractice:
+    """Return the practice of the file. Raises PublishError with every reason why this may not be published."""
     try:
         practice = practice_file.read(ROOT / preflight.PRACTICE)
     except practice_file.PracticeFileError as mistakes:
         raise PublishError(str(mistakes).replace(f"{ROOT}/", "")) from None
     if found := [*preflight.reasons(practice, ROOT)]:
         raise PublishError("\n".join(found))
+    return practice
 
 
-def build_reviewed(
-    waiting: Mapping[str, str], bucket: Bucket, inspect: Callable[[], Snapshot]
-) -> tuple[BuiltSite, Mapping[str, bytes]]:
+@dataclass(frozen=True)
+class BuiltRelease:
+    """What a build makes for a release."""
+
+    site: BuiltSite
+    texts: Mapping[str, bytes]
+    """The source of each article in the site, by its path under content/."""
+    facts: ReleaseFacts
+
+
+def ensure_nothing_lost(snapshot: Snapshot, built: BuiltRelease) -> None:
+    """Raise PublishError if an address, or a choice in the form, that is live would be lost."""
+    lost = [*preflight.of_lost_addresses(snapshot.live.release.files, built.site.content)]
+    if snapshot.facts:
+        lost += preflight.of_lost_choices(snapshot.facts.values, built.facts.values)
+    if lost:
+        raise PublishError("\n".join(lost))
+
+
+def people_notes(practice: StaffedPractice, live: People | None) -> Iterator[str]:
+    """Yield what to know if the people of the practice file are not those who get the requests.
+
+    No name is in it: the log of a publish on GitHub is public.
+    """
+    if live is None:
+        yield "Note: it is not stored who gets the requests, so requests wait. `make staff` stores it."
+    elif live != facts.people_of(practice):
+        yield (
+            "Note: [staff] or [notify] in the practice file differ from what is live. A publish does not change who "
+            "gets the requests; `make staff` does."
+        )
+
+
+def build_reviewed(waiting: Mapping[str, str], bucket: Bucket, inspect: Callable[[], Snapshot]) -> BuiltRelease:
     """Build the site with the live text of each waiting article.
 
     Returns and raises what `build` does.
@@ -119,31 +158,22 @@ def build_reviewed(
         return build(content)
 
 
-def build(content: Path) -> tuple[BuiltSite, Mapping[str, bytes]]:
-    """Build the site with all checks, and return it with the source of each article in it.
-
-    Raises site.BuildError or PublishError.
-    """
+def build(content: Path) -> BuiltRelease:
+    """Build the site with all checks. Raises site.BuildError or PublishError."""
     for name in ONLY_HERE:
         os.environ.pop(name, None)
     site.build(PATH=content, OUTPUT_PATH=OUTPUT, COMPILED_PATH=COMPILED)
     built = BuiltSite.read(OUTPUT)
     if found := [*preflight.of_paths(built.content)]:
         raise PublishError("\n".join(found))
-    return built, unreviewed.texts(content, built.content)
-
-
-def package() -> FunctionCode:
-    """Return the functions' code with what the build has compiled for it. Raises PackageError."""
-    return FunctionCode.of(archive.build().read_bytes())
+    return BuiltRelease(built, unreviewed.texts(content, built.content), ReleaseFacts.compiled(COMPILED))
 
 
 def cloud_of(stack_outputs: Mapping[str, str]) -> Cloud:
-    """Return clients of the stack's bucket, functions and distribution."""
-    names = tuple(stack_outputs[output] for output in functions.OUTPUTS)
+    """Return clients of the stack's bucket, table of facts and distribution."""
     return Cloud(
         Bucket(stack_outputs["SiteBucket"], stack.client("s3")),
-        Functions(names, stack_outputs["SiteBucket"], stack.client("lambda")),
+        FactsTable(stack_outputs["FactsTable"], stack.client("dynamodb")),
         Distribution(stack_outputs["DistributionId"], stack.client("cloudfront")),
     )
 
@@ -263,7 +293,7 @@ def main(arguments: list[str]) -> None:
                 rollback(dry_run=is_set("DRY_RUN"))
             else:
                 publish(dry_run=is_set("DRY_RUN"), everything=is_set("FULL"))
-    except (site.BuildError, PackageError) as error:
+    except site.BuildError as error:
         print_annotations(str(error))
         sys.exit(f"{error}\nNothing was published.".strip())
     except (PublishError, stack.StackError) as error:

@@ -9,6 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 from pydantic import BaseModel
 
+from infra.facts import ReleaseFacts
 from infra.publish.release import File, Live, Release
 
 SITE = "site/"
@@ -56,17 +57,30 @@ class Bucket:
 
     def release(self, name: str) -> Release | None:
         """Return a former release, or None if there is no record of it."""
+        record = self._record(f"{RECORDS}{name}.json")
+        return Release.model_validate_json(record) if record else None
+
+    def facts(self, sha256: str) -> ReleaseFacts | None:
+        """Return the facts with this SHA-256, or None if there is no record of them."""
+        record = self._record(_facts(sha256))
+        return ReleaseFacts.model_validate_json(record) if record else None
+
+    def _record(self, key: str) -> bytes:
+        """Return a record, or nothing if there is none."""
         try:
-            found = self.client.get_object(Bucket=self.name, Key=f"{RECORDS}{name}.json")
+            return bytes(self.client.get_object(Bucket=self.name, Key=key)["Body"].read())
         except ClientError as error:
             if _code(error) not in MISSING:
                 raise
-            return None
-        return Release.model_validate_json(found["Body"].read())
+            return b""
 
     def put_release(self, release: Release) -> None:
         """Write the record of a release, for a rollback."""
         self._put_record(f"{RECORDS}{release.id}.json", release)
+
+    def put_facts(self, facts: ReleaseFacts) -> None:
+        """Store the facts of a release under their SHA-256, for a rollback."""
+        self._put_record(_facts(facts.sha256), facts)
 
     def _put_record(self, key: str, record: BaseModel, **condition: str) -> Any:
         body = record.model_dump_json().encode()
@@ -117,9 +131,9 @@ class Bucket:
         """Return the article's source with this SHA-256."""
         return bytes(self.client.get_object(Bucket=self.name, Key=_text(sha256))["Body"].read())
 
-    def put_code(self, key: str, body: bytes) -> None:
-        """Keep the functions' code."""
-        self.client.put_object(Bucket=self.name, Key=key, Body=body, ContentType="application/zip")
+
+def _facts(sha256: str) -> str:
+    return f"{RECORDS}facts/{sha256}.json"
 
 
 def _text(sha256: str) -> str:

@@ -13,7 +13,7 @@ MAX_LINES = 30
 
 
 def change_lines(transition: Transition) -> Iterator[str]:
-    """Yield a line for each file that changes, and one for the functions."""
+    """Yield a line for each file that changes, and one for the facts."""
     lines = [
         *(_line("added", path, transition.plan.files) for path in transition.plan.added),
         *(_line("changed", path, transition.plan.files) for path in transition.plan.changed),
@@ -22,8 +22,8 @@ def change_lines(transition: Transition) -> Iterator[str]:
     yield from lines[:MAX_LINES]
     if len(lines) > MAX_LINES:
         yield f"  and {len(lines) - MAX_LINES} more"
-    if transition.outdated:
-        yield "  changed  the functions: their pages, the practice's facts or their code"
+    if transition.changes_facts:
+        yield "  changed  what the functions know of the practice, or the frame of their pages"
 
 
 def _line(what: str, path: str, files: Mapping[str, File]) -> str:

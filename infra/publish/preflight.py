@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from leads.domain.practice import Practice
 
@@ -99,3 +101,35 @@ def of_lost_addresses(live: Iterable[str], built: Iterable[str]) -> Iterator[str
             f"above that text, below its Slug. If it is gone on purpose, write the line “Gone: {address}” into "
             f"{CONTENT / moved.GONE_FILE}."
         )
+
+
+SENT = {"best_times": "BEST_TIMES", "consent_versions": "CONSENT_VERSIONS"}
+"""Lists in the facts of what a form may send, by the constants of functions/leads/domain/lead.py."""
+
+
+def of_lost_choices(live: Mapping[str, Any], built: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a sentence for each choice of the form that is live and that the built facts no longer have.
+
+    Pages that visitors have open send it for weeks. `live` and `built` are the practice in the facts.
+    """
+    kept = {condition["key"] for condition in built["conditions"]}
+    for condition in live["conditions"]:
+        if condition["key"] not in kept:
+            yield (
+                f"{PRACTICE}: the condition “{condition['key']}” was live, and pages that visitors have open still "
+                f"send it. Write it again, with a line that takes it out of the form:\n{_retired(condition)}"
+            )
+    for name, constant in SENT.items():
+        for key in sorted({*live.get(name, ())} - {*built[name]}):
+            yield (
+                f"functions/leads/domain/lead.py: {constant} lacks “{key}”, which was live, and pages that visitors "
+                "have open still send it. Publish from the newest state of the project, or keep it in that list."
+            )
+
+
+def _retired(condition: Mapping[str, Any]) -> str:
+    """Return the condition as the practice file has one that the form no longer offers."""
+    values = {**condition, "retired": True}
+    shown = {key: value for key, value in values.items() if value is not False}
+    lines = (f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in shown.items())
+    return "\n".join(["[[conditions]]", *lines])

@@ -10,9 +10,9 @@ from hashlib import sha256
 from secrets import token_hex
 from typing import TypeVar
 
+from infra.facts import FactsTable, ReleaseFacts
 from infra.publish.bucket import Bucket, OvertakenError
 from infra.publish.distribution import Distribution
-from infra.publish.functions import FunctionCode, Functions
 from infra.publish.release import (
     PUBLISH_LOCK_DURATION,
     PUBLISH_LOCK_MARGIN,
@@ -44,7 +44,7 @@ class Cloud:
     """The three services that a publish writes to."""
 
     bucket: Bucket
-    functions: Functions
+    table: FactsTable
     distribution: Distribution
 
 
@@ -64,12 +64,12 @@ class Transition:
     etag: str
     plan: Plan
     source: Source
-    code: FunctionCode | None = None
-    """The code that the functions are to run; None to leave theirs."""
-    outdated: tuple[str, ...] = ()
-    """The functions that run other code."""
-    release_code: str = ""
-    """The SHA-256 of the code that belongs to the new release."""
+    facts: ReleaseFacts
+    """The facts that belong to the new release."""
+    facts_before: ReleaseFacts | None
+    """The facts that the functions read now."""
+    records_facts: bool = False
+    """True if the bucket does not keep the facts yet."""
     texts: Mapping[str, str] = field(default_factory=dict)
     """The SHA-256 of each article's source, by its path under content/."""
     new_texts: Mapping[str, bytes] = field(default_factory=dict)
@@ -80,27 +80,29 @@ class Transition:
     @property
     def is_empty(self) -> bool:
         """True if nothing has to be changed."""
-        return self.plan.is_empty and not self.outdated and self.live.underway is None
+        facts_stay = not (self.changes_facts or self.records_facts)
+        return self.plan.is_empty and facts_stay and self.live.underway is None
+
+    @property
+    def changes_facts(self) -> bool:
+        """True if the functions read other facts now."""
+        return self.facts != self.facts_before
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The state of bucket and functions before anything is changed."""
+    """The state of bucket and table before anything is changed."""
 
     live: Live
     etag: str
-    running: Mapping[str, str]
-    """The SHA-256 of the code that each function runs, by its name."""
-
-    def outdated(self, code: FunctionCode | None) -> tuple[str, ...]:
-        """Return the functions that run other code than this."""
-        return tuple(name for name, sha256 in self.running.items() if code and sha256 != code.sha256)
+    facts: ReleaseFacts | None
+    """The facts that the functions read."""
 
 
 def inspect(cloud: Cloud) -> Snapshot:
-    """Read what is live: one request, and one for each function, however large the site is."""
+    """Read what is live, in two requests, however large the site is."""
     live, etag = cloud.bucket.live()
-    return Snapshot(live, etag, _map_concurrently(cloud.functions.running, cloud.functions.names))
+    return Snapshot(live, etag, cloud.table.facts())  # after the ETag: a publish in between is noticed by it
 
 
 def plan_publish(
@@ -108,13 +110,13 @@ def plan_publish(
     snapshot: Snapshot,
     content: Mapping[str, bytes],
     files: Mapping[str, File],
-    code: FunctionCode,
+    facts: ReleaseFacts,
     now: dt.datetime,
     *,
     texts: Mapping[str, bytes] | None = None,
     everything: bool = False,
 ) -> Transition:
-    """Return the transition that publishes these files and this code; with `everything`, it uploads each file again.
+    """Return the transition that publishes these files and facts; with `everything`, it uploads each file again.
 
     `texts` has the source of each article among the files, by its path under content/.
     """
@@ -126,9 +128,9 @@ def plan_publish(
         etag=snapshot.etag,
         plan=plan(live.release, files, _doubtful_paths(cloud.bucket, snapshot, everything=everything), now),
         source=lambda path, file: cloud.bucket.put(path, file, content[path]),
-        code=code,
-        outdated=snapshot.outdated(code),
-        release_code=code.sha256,
+        facts=facts,
+        facts_before=snapshot.facts,
+        records_facts=everything or facts.sha256 != live.release.facts,
         texts={path: name for path, (name, _) in sources.items()},
         new_texts={name: body for name, body in sources.values() if everything or name not in kept},
         previous=live.release.id,
@@ -152,15 +154,13 @@ def plan_rollback(cloud: Cloud, now: dt.datetime) -> Transition:
     target = _target_release(cloud.bucket, live)
     wanted = plan(live.release, target.files, live.doubtful, now)
     _ensure_kept(cloud.bucket, wanted)
-    code = _code_to_restore(snapshot, target)
     return Transition(
         live=live,
         etag=snapshot.etag,
         plan=wanted,
         source=lambda path, file: cloud.bucket.restore(path, file.version),
-        code=code,
-        outdated=snapshot.outdated(code),
-        release_code=target.code,
+        facts=_kept_facts(cloud.bucket, target),
+        facts_before=snapshot.facts,
         texts=target.texts,
         previous=target.previous,
         puts_back=target.id,
@@ -181,20 +181,22 @@ def _target_release(bucket: Bucket, live: Live) -> Release:
 def _ensure_kept(bucket: Bucket, wanted: Plan) -> None:
     paths = (path for paths in wanted.uploads for path in paths)
     kept = _map_concurrently(lambda path: bucket.has(path, wanted.files[path].version), paths)
-    lost = sorted(path for path, is_kept in kept.items() if not is_kept)
-    if lost:
-        raise PublishError(
-            f"The earlier release cannot be put back: the bucket does not keep its {lost[0]} any more. "
-            "Take the earlier state from git and run `make publish`."
-        )
+    if lost := sorted(path for path, is_kept in kept.items() if not is_kept):
+        raise _lost_error(lost[0])
 
 
-def _code_to_restore(snapshot: Snapshot, target: Release) -> FunctionCode | None:
-    """Return the target's code; None if the functions run it, or run code that `make deploy` brought."""
-    begun = {snapshot.live.underway.code} if snapshot.live.underway else set()
-    ours = {snapshot.live.release.code, target.code, *begun}
-    running = set(snapshot.running.values())
-    return FunctionCode(target.code) if target.code and running <= ours and running != {target.code} else None
+def _kept_facts(bucket: Bucket, target: Release) -> ReleaseFacts:
+    facts = bucket.facts(target.facts)
+    if facts is None:
+        raise _lost_error("facts")
+    return facts
+
+
+def _lost_error(what: str) -> PublishError:
+    return PublishError(
+        f"The earlier release cannot be put back: the bucket does not keep its {what} any more. "
+        "Take the earlier state from git and run `make publish`."
+    )
 
 
 def carry_out(
@@ -229,7 +231,6 @@ def _acquire_lock(transition: Transition, bucket: Bucket, publisher: Publisher, 
         owner=publisher.name,
         until=now + PUBLISH_LOCK_DURATION,
         touches=frozenset(touches),
-        code=transition.release_code,
         puts_back=transition.puts_back,
     )
     live = transition.live.model_copy(update={"underway": underway})
@@ -246,7 +247,10 @@ def _write(bucket: Bucket, live: Live, etag: str) -> str:
 def _apply(
     transition: Transition, cloud: Cloud, name: str, clock: Callable[[], dt.datetime], progress: Progress
 ) -> Release:
-    """Upload assets, code and pages, remove old ones, invalidate caches; return the release as the bucket has it."""
+    """Bring assets, facts and pages, remove old ones, invalidate caches; return the release as the bucket has it.
+
+    A rollback brings the facts last: until then pages may offer what the facts before have and the others lack.
+    """
 
     def upload(path: str) -> str:
         _ensure_in_time(transition, clock())
@@ -262,13 +266,16 @@ def _apply(
     versions = _map_concurrently(upload, assets)
     for text, body in transition.new_texts.items():
         cloud.bucket.put_text(text, body)
-    _upload_code(transition, cloud)
+    if not transition.puts_back:
+        _bring_facts(transition, cloud, clock())
     versions |= _map_concurrently(upload, new)
     versions |= _map_concurrently(upload, known)
     _map_concurrently(remove, transition.plan.removed)
     _ensure_in_time(transition, clock())
     if transition.plan.pages:
         cloud.distribution.invalidate(transition.plan.pages, name)
+    if transition.puts_back:
+        _bring_facts(transition, cloud, clock())
     return _release(transition, name, clock(), versions)
 
 
@@ -277,13 +284,12 @@ def _ensure_in_time(transition: Transition, now: dt.datetime) -> None:
         raise PublishError("This took so long that another publish may have begun. Run it again.")
 
 
-def _upload_code(transition: Transition, cloud: Cloud) -> None:
-    if transition.code is None:
-        return
-    if transition.code.body and (transition.outdated or transition.code.sha256 != transition.live.release.code):
-        cloud.bucket.put_code(transition.code.key, transition.code.body)
-    for name in transition.outdated:
-        cloud.functions.update(name, transition.code)
+def _bring_facts(transition: Transition, cloud: Cloud, now: dt.datetime) -> None:
+    _ensure_in_time(transition, now)
+    if transition.records_facts:
+        cloud.bucket.put_facts(transition.facts)
+    if transition.changes_facts:
+        cloud.table.put(transition.facts.item)
 
 
 def _release(transition: Transition, name: str, at: dt.datetime, versions: Mapping[str, str]) -> Release:
@@ -296,7 +302,7 @@ def _release(transition: Transition, name: str, at: dt.datetime, versions: Mappi
         at=at,
         files={path: file.model_copy(update={"version": known[path]}) for path, file in transition.plan.files.items()},
         retired=transition.plan.retired,
-        code=transition.release_code,
+        facts=transition.facts.sha256,
         texts=transition.texts,
         previous=transition.previous,
     )

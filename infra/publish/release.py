@@ -57,8 +57,8 @@ class Release(_Record):
     at: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
     files: Mapping[str, File] = {}
     retired: Mapping[str, Retired] = {}
-    code: str = ""
-    """The SHA-256 of the functions' code that belongs to it, in base64 as Lambda reports it."""
+    facts: str = ""
+    """The SHA-256 of the facts that belong to it."""
     texts: Mapping[str, str] = {}
     """The SHA-256 of each article's source, by its path under content/; built while a change awaits review."""
     previous: str = ""
@@ -71,7 +71,6 @@ class PublishLock(_Record):
     owner: str
     until: dt.datetime
     touches: frozenset[str]
-    code: str = ""
     puts_back: str = ""
     """The id of the release that is put back, if this is a rollback."""
 

@@ -27,7 +27,7 @@ def failing(event: Event, context: object) -> Answer:
 
 @pytest.fixture
 def builds(build: Build, tmp_path: Path) -> Builds:
-    builds = Builds(tmp_path)
+    builds = Builds(tmp_path, lambda _: None)
     builds._kept.append(build)
     return builds
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
 from infra import site as builder
-from infra.local import cloud
 from infra.local.builds import FIX_BEFORE_PUBLISHING, BuildEvent, Builds
 
 
 @pytest.fixture
-def builds(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Builds:
-    """Return builds that write a few files, with their variables in a folder of the test."""
-    monkeypatch.setattr(cloud, "VARIABLES_FILE", tmp_path_factory.mktemp("variables") / "local.json")
-    monkeypatch.setenv("LEADS_COMPILED", "")
+def stored() -> list[Path]:
+    """Return a list of the folders whose facts were stored."""
+    return []
+
+
+@pytest.fixture
+def builds(tmp_path: Path, stored: list[Path], monkeypatch: pytest.MonkeyPatch) -> Builds:
+    """Return builds that write a few files."""
     monkeypatch.setattr(builder, "build", _write)
-    return Builds(tmp_path)
+    return Builds(tmp_path, stored.append)
 
 
 def _write(*, tolerant: bool, **folders: Path) -> str:
@@ -38,9 +40,10 @@ def fail_to_build(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> None:
         builds.build()
 
 
-def test_the_handlers_read_what_the_current_build_compiled(builds: Builds) -> None:
+def test_each_build_brings_its_facts_to_the_functions(builds: Builds, stored: list[Path]) -> None:
     builds.build()
-    assert os.environ["LEADS_COMPILED"] == str(builds.current.compiled)
+    builds.build()
+    assert stored == [build.compiled for build in builds._kept]
 
 
 def test_a_failed_build_keeps_the_last_good_site(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,9 +17,7 @@ def entered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         os, "environ", {**os.environ, "AWS_PROFILE": "production", "AWS_ENDPOINT_URL_SESV2": "https://x"}
     )
-    cloud.replace_environment(
-        cloud.environment("http://127.0.0.1:9", "http://127.0.0.1:8000", "call-back@lakeside.example")
-    )
+    cloud.replace_environment(cloud.environment("http://127.0.0.1:9", "http://127.0.0.1:8000"))
 
 
 @pytest.mark.usefixtures("entered")

@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from leads.aws.facts import people_item
 from leads.domain.practice import StaffedPractice
 from moto.cloudformation.models import ChangeSet
 
@@ -19,10 +20,12 @@ from infra.deploy.__main__ import DeployOptions
 from infra.deploy.code import CodePackage
 from infra.deploy.next_steps import SesAccount
 from infra.e2e import cloudformation
+from infra.facts import FactsTable, ReleaseFacts, people_of
 from infra.package import archive
 from infra.stack import StackError
 from infra.template import load
 from tests.support import factories
+from tests.support.compiled_assets import compiled
 from tests.support.deployment import ACCOUNT, CERTIFICATE, OUTPUTS, REAL, CapturedConsole
 
 CODE = CodePackage(Path(__file__), ACCOUNT)
@@ -34,20 +37,29 @@ def description(**resources: Any) -> str:
     return json.dumps(
         {
             "Parameters": {name: {"Type": "String", "Default": ""} for name in names},
-            "Resources": {"AlarmTopic": {"Type": "AWS::SNS::Topic"}, **resources},
-            "Outputs": {name: {"Value": value} for name, value in OUTPUTS.items()},
+            "Resources": {"AlarmTopic": {"Type": "AWS::SNS::Topic"}, "FactsTable": FACTS_TABLE, **resources},
+            "Outputs": {
+                "FactsTable": {"Value": {"Ref": "FactsTable"}},
+                **{name: {"Value": value} for name, value in OUTPUTS.items()},
+            },
         }
     )
 
 
-TABLE: dict[str, Any] = {
-    "Type": "AWS::DynamoDB::Table",
-    "Properties": {
-        "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [{"AttributeName": "reference", "AttributeType": "S"}],
-        "KeySchema": [{"AttributeName": "reference", "KeyType": "HASH"}],
-    },
-}
+def table(key: str) -> Mapping[str, Any]:
+    """Return a table with this key."""
+    return {
+        "Type": "AWS::DynamoDB::Table",
+        "Properties": {
+            "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
+        },
+    }
+
+
+TABLE = table("reference")
+FACTS_TABLE = table("name")
 
 
 # What is refused
@@ -194,6 +206,7 @@ def ready(aws: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(site, "build", lambda: None)
     monkeypatch.setattr(deploy, "ses_account", lambda _: SesAccount(out_of_sandbox=False))  # moto does not know
     monkeypatch.setattr(archive, "build", lambda: tmp_path / "functions.zip")
+    monkeypatch.setattr(deploy, "COMPILED", compiled(tmp_path / "compiled", REAL))
 
 
 def run(screen: CapturedConsole, body: str = "", **requested: Any) -> None:
@@ -278,11 +291,41 @@ def test_ctrl_c_at_the_question_leaves_no_stack(screen: CapturedConsole, monkeyp
     assert stacks() == []
 
 
+def live_facts() -> FactsTable:
+    """Return the deployed stack's table of facts."""
+    return FactsTable(stack.outputs("clinic-callback")["FactsTable"], boto3.client("dynamodb"))
+
+
 @pytest.mark.usefixtures("ready")
-def test_a_script_without_yes_gets_a_message(screen: CapturedConsole, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("builtins.input", lambda _: (_ for _ in ()).throw(EOFError))
-    with pytest.raises(StackError, match="YES=1 says yes"):
-        run(screen, assume_yes=False)
+def test_a_new_stack_knows_the_practice(screen: CapturedConsole) -> None:
+    run(screen)
+    assert live_facts().facts() == ReleaseFacts.compiled(deploy.COMPILED)
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_new_stack_knows_who_gets_the_requests(screen: CapturedConsole) -> None:
+    run(screen)
+    assert live_facts().people() == people_of(REAL)
+
+
+@pytest.mark.usefixtures("ready")
+def test_what_was_published_and_stored_since_stays(screen: CapturedConsole) -> None:
+    run(screen)
+    others = people_of(factories.practice(notify={"late": ["ana"]}))
+    published = ReleaseFacts.of("{}", "published")
+    for item in (published.item, people_item(others.model_dump_json())):
+        live_facts().put(item)
+    run(screen)
+    assert (live_facts().facts(), live_facts().people()) == (published, others)
+
+
+@pytest.mark.usefixtures("ready")
+def test_people_who_differ_from_the_file_are_a_step_that_is_left(screen: CapturedConsole) -> None:
+    run(screen)
+    others = people_of(factories.practice(notify={"late": ["ana"]}))
+    live_facts().put(people_item(others.model_dump_json()))
+    run(screen)
+    assert "Run `make staff`" in str(screen)
 
 
 @pytest.fixture
@@ -334,14 +377,14 @@ def test_yes_in_advance_does_not_delete_a_table(screen: CapturedConsole, monkeyp
     asked = answers(monkeypatch, "y")
     run(screen)
     assert asked == ["Type the stack's name (clinic-callback) if that is what you want: "]
-    assert boto3.client("dynamodb").list_tables()["TableNames"] != ["leads"], "that is the fixture's own"
+    assert any("LeadsTable" in name for name in boto3.client("dynamodb").list_tables()["TableNames"])
 
 
 @pytest.mark.usefixtures("deployed")
 def test_the_stacks_name_deletes_it(screen: CapturedConsole, monkeypatch: pytest.MonkeyPatch) -> None:
     answers(monkeypatch, "clinic-callback")
     run(screen)
-    assert boto3.client("dynamodb").list_tables()["TableNames"] == ["leads"]
+    assert not any("LeadsTable" in name for name in boto3.client("dynamodb").list_tables()["TableNames"])
 
 
 @pytest.mark.usefixtures("ready")

@@ -30,7 +30,7 @@ def test_this_machine_can_be_reached(host: str | None) -> None:
 REACH_OUT = """
 import boto3
 from infra.e2e import environment
-environment.aws({"AWS::SNS::Topic"}, "call-back@example.com", "https://www.example.com")
+environment.aws({"AWS::SNS::Topic"}, "https://www.example.com")
 print(boto3.client("sts").get_caller_identity()["Account"])
 try:
     boto3.client("sts", endpoint_url="https://sts.us-east-1.amazonaws.com").get_caller_identity()

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from infra.publish import output
-from tests.support.cdn import LATER_CODE, SITE, PublishedStack
+from tests.support.cdn import LATER_FACTS, SITE, PublishedStack
 
 
 def test_a_long_list_is_cut(stack: PublishedStack) -> None:
@@ -28,9 +28,9 @@ def test_a_summary_counts_files_and_bytes(published: PublishedStack, site: dict[
     assert output.summary(published.plan_publish(site)) == words
 
 
-def test_functions_with_other_code_have_a_line(published: PublishedStack) -> None:
-    (line,) = output.change_lines(published.plan_publish(SITE, LATER_CODE))
-    assert line == "  changed  the functions: their pages, the practice's facts or their code"
+def test_changed_facts_have_a_line(published: PublishedStack) -> None:
+    (line,) = output.change_lines(published.plan_publish(SITE, LATER_FACTS))
+    assert line == "  changed  what the functions know of the practice, or the frame of their pages"
 
 
 def test_moments_are_printed_in_words_and_with_their_zone() -> None:

@@ -48,7 +48,7 @@ def builds(build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bui
     (tmp_path / "content" / "articles" / "sleep.md").write_text(
         ARTICLE.replace("Slug: sleep", "Slug: guide\nStatus: draft"), encoding="utf-8"
     )
-    made = Builds(tmp_path)
+    made = Builds(tmp_path, lambda _: None)
     made._kept.append(build)
     return made
 

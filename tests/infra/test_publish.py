@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Callable, Mapping
@@ -10,14 +11,19 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import NoCredentialsError
+from leads.aws.facts import people_item
 
 from infra import site, stack
+from infra.facts import ReleaseFacts, people_of
 from infra.publish import __main__ as command
 from infra.publish import preflight
+from infra.publish.__main__ import BuiltRelease
 from infra.publish.publishing import PublishError
 from infra.publish.site_files import BuiltSite
-from tests.support import cdn, practice_repository
-from tests.support.cdn import ADDRESS, LATER, LATER_CODE, SITE, CloudServices, PublishedStack
+from tests.support import cdn, factories, practice_repository
+from tests.support.cdn import ADDRESS, FACTS, LATER, LATER_FACTS, SITE, CloudServices, PublishedStack
+from tests.support.compiled_assets import compiled
+from tests.support.deployment import REAL
 from tests.support.factories import PRACTICE_TOML
 
 RENAMED = {**LATER, "old/index.html": b'<!doctype html><html data-moved-to="/new/">'}
@@ -26,10 +32,11 @@ RENAMED = {**LATER, "old/index.html": b'<!doctype html><html data-moved-to="/new
 
 @dataclass
 class PublishCommand:
-    """Runs the commands with a site, a package and a network of the test."""
+    """Runs the commands with a site, facts and a network of the test."""
 
     stack: PublishedStack
     content: Mapping[str, bytes] = field(default_factory=lambda: SITE)
+    facts: ReleaseFacts = FACTS
     fetched: Callable[[str], bytes] | None = None
 
     def publish(self, **options: bool) -> None:
@@ -43,7 +50,7 @@ class PublishCommand:
 def command_line(services: CloudServices, monkeypatch: pytest.MonkeyPatch) -> PublishCommand:
     made = PublishCommand(services.stack())
     made.stack.connect(monkeypatch, services.clients)
-    monkeypatch.setattr(command, "build", lambda _: (BuiltSite(made.content), {}))
+    monkeypatch.setattr(command, "build", lambda _: BuiltRelease(BuiltSite(made.content), {}, made.facts))
     return made
 
 
@@ -106,14 +113,60 @@ def test_an_unchanged_site_is_said_to_be_live(command_line: PublishCommand, caps
     assert capsys.readouterr().out.startswith(f"Nothing to publish: {ADDRESS} has 3 pages")
 
 
-def test_a_changed_practice_file_is_listed_and_reaches_the_functions(
-    command_line: PublishCommand, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_changed_facts_are_listed_and_reach_the_functions(
+    command_line: PublishCommand, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command_line.publish()
-    monkeypatch.setattr(command, "package", lambda: LATER_CODE)
+    command_line.facts = LATER_FACTS
     command_line.publish()
-    assert "the functions: their pages, the practice's facts or their code" in capsys.readouterr().out
-    assert set(command_line.stack.running()) == {LATER_CODE.sha256}
+    assert "what the functions know of the practice" in capsys.readouterr().out
+    assert command_line.stack.cloud.table.facts() == LATER_FACTS
+
+
+# Who gets the requests
+
+
+def test_people_who_are_live_as_in_the_file_are_not_mentioned(
+    command_line: PublishCommand, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command_line.publish()
+    assert "make staff" not in capsys.readouterr().out
+
+
+def test_other_people_in_the_file_are_noted_and_not_brought(
+    command_line: PublishCommand, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = people_of(factories.practice(notify={"late": ["ana"]}))
+    command_line.stack.cloud.table.put(people_item(people.model_dump_json()))
+    command_line.publish()
+    assert "Note: [staff] or [notify] in the practice file differ from what is live." in capsys.readouterr().out
+    assert command_line.stack.cloud.table.people() == people
+
+
+def test_people_who_were_never_stored_are_noted(
+    command_line: PublishCommand, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = command_line.stack.cloud.table
+    table.client.delete_item(TableName=table.name, Key={"name": {"S": "people"}})
+    command_line.publish()
+    assert "Note: it is not stored who gets the requests, so requests wait." in capsys.readouterr().out
+
+
+def test_a_note_names_no_one() -> None:
+    notes = [*command.people_notes(factories.practice(), people_of(factories.practice(notify={"late": ["ana"]})))]
+    assert "@" not in str(notes)
+
+
+# No choice is lost
+
+
+def test_a_condition_that_is_live_cannot_be_left_out(command_line: PublishCommand) -> None:
+    command_line.publish()
+    fewer = {**FACTS.values, "conditions": FACTS.values["conditions"][1:]}
+    command_line.facts = ReleaseFacts.of(json.dumps(fewer), "")
+    with pytest.raises(PublishError, match="the condition “trd” was live"):
+        command_line.publish()
+    assert command_line.stack.cloud.table.facts() == FACTS
 
 
 def test_a_publish_after_an_interrupted_one_says_so(
@@ -331,6 +384,7 @@ def test_what_make_serve_sets_does_not_reach_the_published_site(
         site, "build", lambda **_: seen.update({name: os.environ.get(name) for name in command.ONLY_HERE})
     )
     monkeypatch.setattr(command, "OUTPUT", tmp_path)
+    monkeypatch.setattr(command, "COMPILED", compiled(tmp_path / "compiled", REAL))
     command.build(tmp_path)
     assert seen == {"LOCAL": None, "SITE_URL": None}
 

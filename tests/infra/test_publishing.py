@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import pytest
 
 from infra.publish.publishing import PublishError
 from infra.publish.release import ASSET_RETENTION, PUBLISH_LOCK_DURATION, is_asset
-from tests.support import cdn
 from tests.support.cdn import (
+    FACTS,
     LATER,
-    LATER_CODE,
+    LATER_FACTS,
     SITE,
     CloudServices,
     Killed,
@@ -27,7 +27,7 @@ from tests.support.cdn import (
     pages,
 )
 
-SHELL, LATER_SHELL = b'<link href="/assets/look.1.css">', b'<link href="/assets/look.2.css">'
+SHELL, LATER_SHELL = FACTS.shell.encode(), LATER_FACTS.shell.encode()
 
 
 # What is live afterwards
@@ -39,7 +39,7 @@ def test_the_first_publish_brings_everything(stack: PublishedStack) -> None:
 
 
 def test_a_later_publish_brings_new_pages_and_takes_old_ones_away(published: PublishedStack) -> None:
-    published.publish(LATER, LATER_CODE)
+    published.publish(LATER, LATER_FACTS)
     assert published.pages() == pages(LATER)
 
 
@@ -56,7 +56,7 @@ def test_a_rollback_brings_old_addresses_back(
 
 
 def test_assets_of_the_release_before_stay(published: PublishedStack) -> None:
-    published.publish(LATER, LATER_CODE)
+    published.publish(LATER, LATER_FACTS)
     assert published.served().keys() >= {"assets/look.1.css", "assets/old.1.png"}
 
 
@@ -81,16 +81,37 @@ def test_only_what_has_changed_is_uploaded(published: PublishedStack) -> None:
     assert (transition.plan.added, transition.plan.changed, transition.plan.removed) == ((), ("index.html",), ())
 
 
-def test_assets_come_before_the_functions_that_show_them_and_these_before_the_pages(published: PublishedStack) -> None:
+def seen_when_facts_are_written(stack: PublishedStack, act: Callable[[], object]) -> list[tuple[bool, bool]]:
+    """Return whether the later site's style and page were there when the facts were written."""
     seen: list[tuple[bool, bool]] = []
 
     def inspect(**_: object) -> None:
-        served = published.served()
+        served = stack.served()
         seen.append(("assets/look.2.css" in served, "new/index.html" in served))
 
-    with hooked(published.cloud.functions.client, "before-call.lambda.UpdateFunctionCode", inspect):
-        published.publish(LATER, LATER_CODE)
-    assert seen == [(True, False)] * 3
+    with hooked(stack.cloud.table.client, "before-call.dynamodb.PutItem", inspect):
+        act()
+    return seen
+
+
+def test_assets_come_before_the_facts_that_name_them_and_these_before_the_pages(published: PublishedStack) -> None:
+    assert seen_when_facts_are_written(published, lambda: published.publish(LATER, LATER_FACTS)) == [(True, False)]
+
+
+def test_a_rollback_takes_the_later_pages_away_before_their_facts(published: PublishedStack) -> None:
+    published.publish(LATER, LATER_FACTS)
+    assert seen_when_facts_are_written(published, published.roll_back) == [(True, False)]
+
+
+def test_facts_that_are_live_already_are_not_written(published: PublishedStack) -> None:
+    assert seen_when_facts_are_written(published, lambda: published.publish(LATER)) == []
+
+
+def test_people_are_left_alone(published: PublishedStack) -> None:
+    people = published.cloud.table.people()
+    published.publish(LATER, LATER_FACTS)
+    published.roll_back()
+    assert published.cloud.table.people() == people
 
 
 # Nothing to do, or nothing to be done
@@ -100,14 +121,24 @@ def test_an_unchanged_site_is_nothing_to_do(published: PublishedStack) -> None:
     assert published.plan_publish(SITE).is_empty
 
 
+def test_changed_facts_alone_are_something_to_do(published: PublishedStack) -> None:
+    assert not published.plan_publish(SITE, LATER_FACTS).is_empty
+
+
+def test_facts_that_another_program_has_changed_are_written_again(published: PublishedStack) -> None:
+    published.cloud.table.put(LATER_FACTS.item)
+    published.publish(SITE)
+    assert published.shell() == SHELL
+
+
 def test_looking_for_changes_writes_nothing(published: PublishedStack) -> None:
-    published.plan_publish(LATER, LATER_CODE)
+    published.plan_publish(LATER, LATER_FACTS)
     assert published.calls.writes == []
 
 
 def test_looking_for_changes_does_not_ask_for_each_file(published: PublishedStack) -> None:
     published.plan_publish(SITE)
-    assert sorted(published.calls.made) == ["GetFunctionConfiguration"] * 3 + ["GetObject"]
+    assert sorted(published.calls.made) == ["GetItem", "GetObject"]
 
 
 def test_a_publish_of_everything_takes_nothing_for_granted(published: PublishedStack) -> None:
@@ -127,7 +158,7 @@ def test_a_publish_of_everything_takes_strange_pages_away(published: PublishedSt
 # Killed after every single call
 
 
-KILLS = range(26)
+KILLS = range(18)
 """More calls than a publish of these sites makes, so that the last runs succeed."""
 
 
@@ -148,25 +179,25 @@ class Interrupted:
     """The state after a killed publish, and after the next, successful one."""
 
     served: Mapping[str, bytes]
-    shells: Sequence[bytes]
+    shell: bytes
     completed: Mapping[str, bytes]
-    completed_shells: Sequence[bytes]
+    completed_shell: bytes
 
 
 @pytest.fixture(scope="module", params=KILLS)
 def interrupted(services: CloudServices, request: pytest.FixtureRequest) -> Interrupted:
     stack = services.stack()
     stack.publish(SITE)
-    _killed(stack, lambda: stack.publish(LATER, LATER_CODE), request.param)
-    served, shells = stack.served(), stack.shells()
+    _killed(stack, lambda: stack.publish(LATER, LATER_FACTS), request.param)
+    served, shell = stack.served(), stack.shell()
     # The next one is killed too.
-    _killed(stack, lambda: stack.publish(LATER, LATER_CODE), request.param * 7 % 20)
-    stack.publish(LATER, LATER_CODE)
-    return Interrupted(served, shells, stack.served(), stack.shells())
+    _killed(stack, lambda: stack.publish(LATER, LATER_FACTS), request.param * 7 % 15)
+    stack.publish(LATER, LATER_FACTS)
+    return Interrupted(served, shell, stack.served(), stack.shell())
 
 
 def test_wherever_it_is_killed_no_page_lacks_a_file_or_leads_nowhere(interrupted: Interrupted) -> None:
-    assert missing(interrupted.served, interrupted.shells) == set()
+    assert missing(interrupted.served, [interrupted.shell]) == set()
 
 
 def test_wherever_it_is_killed_every_page_is_whole(interrupted: Interrupted) -> None:
@@ -178,15 +209,20 @@ def test_wherever_it_is_killed_the_next_publish_completes_the_pages(interrupted:
     assert (pages(interrupted.completed), missing(interrupted.completed)) == (pages(LATER), set())
 
 
-def test_wherever_it_is_killed_the_next_publish_completes_the_functions(interrupted: Interrupted) -> None:
-    assert set(interrupted.completed_shells) == {LATER_SHELL}
+def test_wherever_it_is_killed_no_page_is_newer_than_the_facts(interrupted: Interrupted) -> None:
+    newer = [path for path, body in interrupted.served.items() if not is_asset(path) and body != SITE.get(path)]
+    assert not newer or interrupted.shell == LATER_SHELL
+
+
+def test_wherever_it_is_killed_the_next_publish_completes_the_facts(interrupted: Interrupted) -> None:
+    assert interrupted.completed_shell == LATER_SHELL
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("lives", KILLS)
 def test_wherever_it_is_killed_a_third_site_can_be_published(published: PublishedStack, lives: int) -> None:
     third = {**SITE, "third/index.html": b'<img src="/assets/new.1.png">', "assets/new.1.png": b"new"}
-    _killed(published, lambda: published.publish(LATER, LATER_CODE), lives)
+    _killed(published, lambda: published.publish(LATER, LATER_FACTS), lives)
     published.publish(third)
     assert (published.pages(), missing(published.served())) == (pages(third), set())
 
@@ -194,9 +230,9 @@ def test_wherever_it_is_killed_a_third_site_can_be_published(published: Publishe
 @pytest.mark.long
 @pytest.mark.parametrize("lives", KILLS)
 def test_wherever_a_publish_is_killed_a_rollback_undoes_it(published: PublishedStack, lives: int) -> None:
-    if _killed(published, lambda: published.publish(LATER, LATER_CODE), lives) and _has_begun(published):
+    if _killed(published, lambda: published.publish(LATER, LATER_FACTS), lives) and _has_begun(published):
         published.roll_back()
-        assert (published.pages(), set(published.shells())) == (pages(SITE), {SHELL})
+        assert (published.pages(), published.shell()) == (pages(SITE), SHELL)
 
 
 @pytest.mark.parametrize("lives", KILLS)
@@ -211,17 +247,17 @@ def test_wherever_a_first_publish_is_killed_the_next_completes_it(stack: Publish
 def test_wherever_a_rollback_is_killed_no_page_lacks_a_file_and_the_next_completes_it(
     published: PublishedStack, lives: int
 ) -> None:
-    published.publish(LATER, LATER_CODE)
+    published.publish(LATER, LATER_FACTS)
     killed = _killed(published, published.roll_back, lives)
-    lacking = missing(published.served(), published.shells())
+    lacking = missing(published.served(), [published.shell()])
     if killed:
         published.roll_back()
-    assert (lacking, published.pages()) == (set(), pages(SITE))
+    assert (lacking, published.pages(), published.shell()) == (set(), pages(SITE), SHELL)
 
 
 def test_the_kills_are_more_than_the_calls(published: PublishedStack) -> None:
-    published.publish(LATER, LATER_CODE)
-    assert 15 < len(published.calls.made) < len(KILLS)
+    published.publish(LATER, LATER_FACTS)
+    assert 10 < len(published.calls.made) < len(KILLS)
 
 
 def _has_begun(stack: PublishedStack) -> bool:
@@ -237,7 +273,7 @@ def test_a_publish_that_was_killed_is_noticed_though_nothing_seems_to_have_chang
 
 
 def test_a_rollback_gives_back_the_earlier_bytes(published: PublishedStack) -> None:
-    published.publish(LATER, LATER_CODE)
+    published.publish(LATER, LATER_FACTS)
     published.roll_back()
     assert published.pages() == pages(SITE)
 
@@ -258,19 +294,19 @@ def test_a_rollback_gives_back_an_asset_that_was_removed_meanwhile(published: Pu
     assert (published.pages(), missing(published.served())) == (pages(SITE), set())
 
 
-def test_a_rollback_gives_the_functions_back_their_code(published: PublishedStack) -> None:
-    published.publish(LATER, LATER_CODE)
+def test_a_rollback_gives_back_the_earlier_facts(published: PublishedStack) -> None:
+    published.publish(LATER, LATER_FACTS)
     published.roll_back()
-    assert set(published.shells()) == {SHELL}
+    assert published.cloud.table.facts() == FACTS
 
 
-def test_a_rollback_leaves_functions_alone_that_were_deployed_since(published: PublishedStack) -> None:
-    published.publish(LATER, LATER_CODE)
-    deployed = cdn.code("deployed")
-    for name in published.cloud.functions.names:
-        published.cloud.functions.client.update_function_code(FunctionName=name, ZipFile=deployed.body)
-    published.roll_back()
-    assert set(published.running()) == {deployed.sha256}
+def test_a_release_whose_facts_are_gone_is_not_put_back_in_part(published: PublishedStack) -> None:
+    published.publish(LATER, LATER_FACTS)
+    bucket = published.cloud.bucket
+    bucket.client.delete_object(Bucket=bucket.name, Key=f"releases/facts/{FACTS.sha256}.json")
+    with pytest.raises(PublishError, match="does not keep its facts"):
+        published.roll_back()
+    assert published.pages() == pages(LATER)
 
 
 def test_a_second_rollback_goes_one_release_further_back(published: PublishedStack) -> None:
@@ -282,9 +318,9 @@ def test_a_second_rollback_goes_one_release_further_back(published: PublishedSta
 
 
 def test_after_a_rollback_a_publish_goes_forward_again(published: PublishedStack) -> None:
-    published.publish(LATER, LATER_CODE)
+    published.publish(LATER, LATER_FACTS)
     published.roll_back()
-    published.publish(LATER, LATER_CODE)
+    published.publish(LATER, LATER_FACTS)
     assert published.pages() == pages(LATER)
 
 
@@ -321,7 +357,7 @@ def test_of_two_at_once_one_comes_through_and_the_other_changes_nothing(publishe
         if next(calls) == begins:
             _unless_refused(lambda: published.carry_out(published.plan_publish(OTHER), "bob@desk, process 2"))
 
-    transition = published.plan_publish(LATER, LATER_CODE)
+    transition = published.plan_publish(LATER, LATER_FACTS)
     with hooked(published.cloud.bucket.client, "before-call.s3", interfere):
         _unless_refused(lambda: published.carry_out(transition))
     assert published.pages() in (pages(LATER), pages(OTHER))

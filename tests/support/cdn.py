@@ -1,17 +1,16 @@
-"""A stack's bucket, functions and distribution in moto, and what visitors get from them."""
+"""A stack's bucket, table of facts and distribution in moto, and what visitors get from them."""
 
 from __future__ import annotations
 
 import datetime as dt
-import io
 import itertools
 import os
 import re
 import threading
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from unittest import mock
 
@@ -20,14 +19,16 @@ import pytest
 from moto import mock_aws
 
 from infra import stack
+from infra.facts import FactsTable, ReleaseFacts, people_item_of
 from infra.publish import __main__ as command
 from infra.publish import distribution
 from infra.publish.bucket import Bucket
 from infra.publish.distribution import Distribution
-from infra.publish.functions import FunctionCode, Functions
 from infra.publish.publishing import Cloud, Publisher, Transition, carry_out, inspect, plan_publish, plan_rollback
 from infra.publish.release import Release
 from infra.publish.site_files import BuiltSite
+from infra.template import facts_table, load
+from tests.support.deployment import REAL
 
 ADDRESS = "https://www.example.com"
 
@@ -55,16 +56,8 @@ LATER: Mapping[str, bytes] = {
 WRITES = re.compile("Put|Copy|Delete|Create|Update")
 
 
-def code(shell: str) -> FunctionCode:
-    """Return a zip of functions with this frame for their pages."""
-    zipped = io.BytesIO()
-    with zipfile.ZipFile(zipped, "w") as archive:
-        archive.writestr(zipfile.ZipInfo("leads/compiled/shell.html"), shell)
-    return FunctionCode.of(zipped.getvalue())
-
-
-CODE = code('<link href="/assets/look.1.css">')
-LATER_CODE = code('<link href="/assets/look.2.css">')
+FACTS = ReleaseFacts.of(REAL.facts_json, '<link href="/assets/look.1.css">')
+LATER_FACTS = ReleaseFacts.of(REAL.facts_json, '<link href="/assets/look.2.css">')
 
 
 class Killed(BaseException):
@@ -103,14 +96,16 @@ class PublishedStack:
     others_live: bool = False
 
     def plan_publish(
-        self, content: Mapping[str, bytes], code: FunctionCode = CODE, *, everything: bool = False
+        self, content: Mapping[str, bytes], facts: ReleaseFacts = FACTS, *, everything: bool = False
     ) -> Transition:
         return plan_publish(
-            self.cloud, inspect(self.cloud), content, BuiltSite(content).files, code, self.now, everything=everything
+            self.cloud, inspect(self.cloud), content, BuiltSite(content).files, facts, self.now, everything=everything
         )
 
-    def publish(self, content: Mapping[str, bytes], code: FunctionCode = CODE, *, everything: bool = False) -> Release:
-        return self.carry_out(self.plan_publish(content, code, everything=everything))
+    def publish(
+        self, content: Mapping[str, bytes], facts: ReleaseFacts = FACTS, *, everything: bool = False
+    ) -> Release:
+        return self.carry_out(self.plan_publish(content, facts, everything=everything))
 
     def roll_back(self) -> Release:
         return self.carry_out(plan_rollback(self.cloud, self.now))
@@ -123,18 +118,16 @@ class PublishedStack:
         self.now += dt.timedelta(**time)
 
     def connect(self, monkeypatch: pytest.MonkeyPatch, clients: Mapping[str, Any]) -> None:
-        """Let the commands use this stack and its clock, with functions whose code is CODE."""
-        names = zip(("CaptureFunction", "StaffFunction", "SweepFunction"), self.cloud.functions.names, strict=True)
+        """Let the commands use this stack and its clock."""
         outputs = {
             "SiteBucket": self.cloud.bucket.name,
+            "FactsTable": self.cloud.table.name,
             "DistributionId": self.cloud.distribution.id,
             "SiteAddress": ADDRESS,
-            **dict(names),
         }
         monkeypatch.setattr(stack, "outputs", lambda _: outputs)
         monkeypatch.setattr(stack, "client", clients.__getitem__)
-        monkeypatch.setattr(command, "ensure_publishable", lambda: None)
-        monkeypatch.setattr(command, "package", lambda: CODE)
+        monkeypatch.setattr(command, "ensure_publishable", lambda: REAL)
         monkeypatch.setattr(command, "now", lambda: self.now)
         monkeypatch.setattr(distribution, "pause", lambda _: None)
 
@@ -156,14 +149,10 @@ class PublishedStack:
     def pages(self) -> Mapping[str, bytes]:
         return pages(self.served())
 
-    def shells(self) -> list[bytes]:
-        """Return the frame of each function's pages."""
-        known = {each.sha256: each.body for each in (CODE, LATER_CODE)}
-        return [_shell(known[sha256]) for sha256 in self.running()]
-
-    def running(self) -> list[str]:
-        """Return the SHA-256 of each function's code."""
-        return [self.cloud.functions.running(name) for name in self.cloud.functions.names]
+    def shell(self) -> bytes:
+        """Return the frame of the functions' pages; nothing before the first publish."""
+        facts = self.cloud.table.facts()
+        return facts.shell.encode() if facts else b""
 
     def invalidated(self) -> list[str]:
         """Return every path that was invalidated."""
@@ -182,11 +171,6 @@ def missing(served: Mapping[str, bytes], more: Iterable[bytes] = ()) -> set[str]
     """Return the files and pages that a page refers to and that are missing."""
     wanted = {name.decode() for body in (*served.values(), *more) for name in re.findall(rb'"/([^"]+)"', body)}
     return {f"{name}index.html" if name.endswith("/") else name for name in wanted} - served.keys()
-
-
-def _shell(zipped: bytes) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(zipped)) as archive:
-        return archive.read("leads/compiled/shell.html")
 
 
 @contextmanager
@@ -208,7 +192,13 @@ def hooked(client: Any, event: str, hook: Callable[..., None]) -> Iterator[None]
         client.meta.events.unregister(event, hook)
 
 
-SERVICES = ("s3", "lambda", "cloudfront", "iam")
+@cache
+def _facts_table() -> Mapping[str, Any]:
+    return facts_table(load())
+
+
+SERVICES = ("s3", "dynamodb", "cloudfront")
+"""All that a publish needs: there is no client of Lambda."""
 
 
 @dataclass
@@ -216,7 +206,6 @@ class CloudServices:
     """Clients of moto, made once; each stack has names of its own."""
 
     clients: Mapping[str, Any]
-    role: str = ""
     calls: ApiCalls = field(default_factory=ApiCalls)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -226,33 +215,23 @@ class CloudServices:
         made = cls({service: boto3.client(service) for service in SERVICES})
         for client in made.clients.values():
             client.meta.events.register("before-call", made.calls.before)
-        role = made.clients["iam"].create_role(RoleName="function", AssumeRolePolicyDocument="{}")
-        made.role = role["Role"]["Arn"]
         return made
 
     def stack(self) -> PublishedStack:
-        """Return a stack as `make deploy` leaves it, with nothing published."""
+        """Return a stack with people and with nothing published."""
         self.calls.begin()
         number = next(self._numbers)
         bucket = f"clinic-callback-{number}"
         s3 = self.clients["s3"]
         s3.create_bucket(Bucket=bucket)
         s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-        functions = Functions(self._functions(number), bucket, self.clients["lambda"])
+        table = FactsTable(f"facts-{number}", self.clients["dynamodb"])
+        table.client.create_table(**{**_facts_table(), "TableName": table.name})
+        table.put(people_item_of(REAL))
         distribution = Distribution(self._distribution(number), self.clients["cloudfront"])
-        return PublishedStack(Cloud(Bucket(bucket, s3), functions, distribution), self.calls)
-
-    def _functions(self, number: int) -> tuple[str, ...]:
-        names = tuple(f"{name}-{number}" for name in ("capture", "staff", "sweep"))
-        for name in names:
-            self.clients["lambda"].create_function(
-                FunctionName=name,
-                Runtime="python3.13",
-                Role=self.role,
-                Handler="leads.handlers.capture.handler",
-                Code={"ZipFile": CODE.body},
-            )
-        return names
+        made = PublishedStack(Cloud(Bucket(bucket, s3), table, distribution), self.calls)
+        self.calls.begin()
+        return made
 
     def _distribution(self, number: int) -> str:
         origin = {"Id": "site", "DomainName": "site.s3.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": ""}}

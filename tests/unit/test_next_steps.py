@@ -3,14 +3,40 @@
 from __future__ import annotations
 
 import pytest
+from leads.domain.practice import People
 
 from infra.deploy import next_steps
 from infra.deploy.next_steps import SesAccount
 from tests.support.deployment import CERTIFICATE, OUTPUTS, REAL
 
+PEOPLE = People.from_json(REAL.people_json)
+
 
 def left(account: SesAccount = SesAccount(), **chosen: str) -> str:  # noqa: B008 -- frozen
-    return "\n".join(next_steps.next_steps_for(REAL, OUTPUTS, chosen, account))
+    return "\n".join(next_steps.next_steps_for(REAL, PEOPLE, OUTPUTS, chosen, account))
+
+
+def first_step(people: People | None) -> str:
+    return next(next_steps.next_steps_for(REAL, people, OUTPUTS, {}, SesAccount()))
+
+
+def test_people_who_are_live_as_in_the_file_are_no_step() -> None:
+    assert "make staff" not in left()
+
+
+def test_people_who_differ_from_the_file_are_brought_by_make_staff() -> None:
+    others = PEOPLE.model_copy(update={"staff": {}})
+    assert first_step(others).endswith("differ from what is live.")
+
+
+def test_a_sender_that_the_functions_may_not_use_any_more_is_named() -> None:
+    notify = PEOPLE.notify.model_copy(update={"sender": "old@lakeside.example"})
+    before = PEOPLE.model_copy(update={"notify": notify})
+    assert first_step(before).endswith("the functions may send from call-back@lakeside.example only.")
+
+
+def test_people_who_cannot_be_read_are_a_step() -> None:
+    assert first_step(None).startswith("Run `make staff`")
 
 
 @pytest.mark.parametrize(

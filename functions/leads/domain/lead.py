@@ -27,7 +27,10 @@ from pydantic_core import PydanticCustomError
 from leads.domain.practice import KEY, Practice
 from leads.domain.text import has_control
 
-CONSENT_VERSION = "2026-11"
+CONSENT_VERSIONS = ("2026-11",)
+"""Every version that the consent sentence ever had, oldest first: pages that are open send them for weeks."""
+
+CONSENT_VERSION = CONSENT_VERSIONS[-1]
 """Version of the consent sentence in web/templates/parts/form.html; change both together (tests/golden)."""
 
 MAX_UNKNOWN_CONDITIONS = 20

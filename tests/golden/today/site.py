@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from leads.aws import facts
 from leads.aws.dynamodb import Item
 
+from infra.facts import ReleaseFacts
 from infra.publish.release import Live
 from plugins.output import lambda_assets
 from tests.support import factories
@@ -41,7 +42,7 @@ LIVE = Live.model_validate(
                 },
                 "theme/site.89abcdef.js": {"since": "2026-11-16T09:30:00Z", "file": None},
             },
-            "code": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+            "facts": "d" * 64,
             "texts": {"guide.md": "c" * 64},
             "previous": "20261116T093000Z-89abcdef",
         },
@@ -49,11 +50,13 @@ LIVE = Live.model_validate(
             "owner": "0123456789abcdef",
             "until": "2026-11-17T16:15:00Z",
             "touches": ["index.html"],  # one: a set of several has no order
-            "code": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
             "puts_back": "20261116T093000Z-89abcdef",
         },
     }
 )
+
+
+FACTS = ReleaseFacts(practice='{"name": "The Clinic"}', shell="<main><!--main--></main>")
 
 
 def texts() -> dict[str, str]:
@@ -61,7 +64,8 @@ def texts() -> dict[str, str]:
     return {
         "site/live.json": live_text(LIVE),
         "site/practice.json": _practice_text(),
-        "site/facts-item.json": _item_text(facts.facts_item("{}", "<!--main-->")),
+        "site/facts.json": FACTS.body.decode(),
+        "site/facts-item.json": _item_text(FACTS.item),
         "site/people-item.json": _item_text(facts.people_item(factories.SAMPLE.people_json)),
     }
 

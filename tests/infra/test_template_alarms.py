@@ -75,13 +75,12 @@ def test_a_gateway_that_cannot_reach_the_functions_is_seen() -> None:
     assert watched("AWS/ApiGateway", [{"Name": "ApiId", "Value": {"Ref": "Api"}}]) == {"5xx"}
 
 
-def test_a_sweep_that_does_not_run_is_missed_within_a_quarter_of_an_hour() -> None:
+def test_a_sweep_that_does_not_do_its_work_is_missed_within_five_minutes() -> None:
     alarm = ALARMS["SweepSilentAlarm"]
 
-    assert (alarm["MetricName"], alarm["Statistic"]) == ("Invocations", "Sum")
-    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "Sweep"}}]
+    assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == (log.NAMESPACE, "Swept", "Sum")
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
-    assert alarm["Period"] * alarm["EvaluationPeriods"] == 15 * 60
+    assert alarm["Period"] * alarm["EvaluationPeriods"] == 5 * 60
 
 
 def test_only_silence_of_the_sweep_is_alarming() -> None:

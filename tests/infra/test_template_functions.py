@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping
 from typing import Any
 
 import boto3
 import pytest
+from leads.domain.lifecycle import SWEEP_INTERVAL
+from leads.services.sweep import BATCH_TIMEOUT
 from leads.settings import Settings, TableSettings
 
 from infra.local.gateway import API_TIMEOUT_SECONDS
@@ -51,8 +54,18 @@ def test_a_function_ends_before_the_gateway_gives_up(name: str) -> None:
     assert FUNCTIONS[name]["Timeout"] < API_TIMEOUT_SECONDS
 
 
-def test_a_sweep_ends_before_the_next_begins() -> None:
-    assert FUNCTIONS["Sweep"]["Timeout"] < 5 * 60
+def test_the_longest_sweep_is_over_and_followed_by_the_next_before_silence_is_alarming() -> None:
+    alarm = stack.properties("SweepSilentAlarm")
+
+    assert FUNCTIONS["Sweep"]["Timeout"] + SWEEP_INTERVAL.seconds < alarm["Period"] * alarm["EvaluationPeriods"]
+
+
+def test_a_sweep_has_time_for_a_batch_and_the_lists() -> None:
+    assert FUNCTIONS["Sweep"]["Timeout"] > (2 * BATCH_TIMEOUT).seconds
+
+
+def test_the_form_has_a_whole_processor() -> None:
+    assert FUNCTIONS["Capture"]["MemorySize"] == 1769
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -162,10 +175,11 @@ def test_only_our_own_gateway_calls_the_functions() -> None:
     assert all(each["SourceArn"]["Fn::Sub"][1]["__ApiId__"] == {"Ref": "Api"} for each in permissions)
 
 
-def test_a_sweep_every_five_minutes() -> None:
+def test_a_sweep_every_minute() -> None:
+    assert dt.timedelta(minutes=1) == SWEEP_INTERVAL
     (schedule,) = stack.resources("AWS::Scheduler::Schedule").values()
 
-    assert schedule["Properties"]["ScheduleExpression"] == "rate(5 minutes)"
+    assert schedule["Properties"]["ScheduleExpression"] == "rate(1 minute)"
     assert schedule["Properties"]["Target"]["Arn"] == {"Fn::GetAtt": ["Sweep", "Arn"]}
     assert schedule["Properties"].get("State", "ENABLED") == "ENABLED"
 

@@ -70,27 +70,20 @@ FAILING: dict[str, FailurePlan] = {
 NOTHING_DONE = {"throttles for ever", "denies access", "refuses connections"}
 
 HELPING: dict[str, FailurePlan] = {
-    "hangs at the counts only": at("UpdateItem", Way.HANGS),
-    "throttles the counts only": at("UpdateItem", Way.THROTTLED),
     "loses the first answer of a write": at("PutItem", Way.LOST, Way.ANSWERED),
     "hangs at the first write": at("PutItem", Way.HANGS, Way.ANSWERED),
     "closes the first connection of a write": at("PutItem", Way.TORN, Way.ANSWERED),
     "throttles the first write": at("PutItem", Way.THROTTLED, Way.ANSWERED),
     "breaks at the first write": at("PutItem", Way.BROKEN, Way.ANSWERED),
-    "loses the first answer of the note": at("PutItem", Way.ANSWERED, Way.LOST, Way.ANSWERED),
-    "hangs at the note": at("PutItem", Way.ANSWERED, Way.HANGS),
 }
 
 SLOW = {
     "accepts and never answers",
     "never shakes hands for TLS",
-    "hangs at the counts only",
     "loses the first answer of a write",
     "hangs at the first write",
-    "loses the first answer of the note",
-    "hangs at the note",
 }
-"""These need more time: a call that hangs comes before the one that the test is about, or the e-mail comes after it."""
+"""These need more time: a try that hangs comes before the one that the test is about."""
 
 LONGER = 7.0
 """Seconds of Lambda's time that are left in these."""
@@ -118,18 +111,16 @@ class Outcome:
     """What became of one form."""
 
     answer: Answer
-    seconds: float
     left: float
     """Seconds of Lambda's time that were left after the answer."""
-    emails: int
     dynamodb: Dynamo = field(default_factory=lambda: Dynamo(always(Way.HANGS)))
 
 
 def send(clinic: Clinic, kind: str, seconds: float) -> Outcome:
-    context, began = LambdaContext(seconds), time.monotonic()
+    context = LambdaContext(seconds)
     answer = clinic.send(api_events.submission(factories.answers(), kind), context)
-    took, left = time.monotonic() - began, context.get_remaining_time_in_millis() / 1000
-    return Outcome(answer, took, left, len(clinic.mailbox.calls))
+    left = context.get_remaining_time_in_millis() / 1000
+    return Outcome(answer, left)
 
 
 def outcome(name: str, kind: str = "form", seconds: float | None = None, attempt: int = 0) -> Outcome:
@@ -252,45 +243,14 @@ def test_its_answer_too_is_out_two_seconds_before_lambda_stops_the_function(name
     assert is_in_time(name)
 
 
-def test_after_a_count_that_hangs_no_other_is_tried() -> None:
-    assert outcome("hangs at the counts only").dynamodb.calls["UpdateItem"] == 1
-
-
-def test_a_count_that_hangs_delays_the_visitor_by_no_more_than_a_second() -> None:
-    assert any(outcome("hangs at the counts only", attempt=attempt).seconds < 1 for attempt in ATTEMPTS)
-
-
 def test_a_write_that_is_denied_is_not_tried_again() -> None:
     assert outcome("denies access").dynamodb.calls["PutItem"] == 1
 
 
-def test_a_count_that_hangs_does_not_keep_the_email_back() -> None:
-    assert outcome("hangs at the counts only").emails == 1
-
-
-# --- The e-mail waits, if there is no time for it ---
-
-
-def test_with_too_little_time_for_the_email_it_is_left_to_the_sweep() -> None:
-    assert outcome("hangs at the first write").emails == 0
-
-
-def test_what_is_left_to_the_sweep_is_due_after_its_lease() -> None:
+def test_what_could_be_kept_is_due_from_its_receipt_on() -> None:
     (item,) = outcome("hangs at the first write").dynamodb.items.values()
 
-    assert (item["status"]["S"], item["next_at"]["S"]) == ("stored", "2026-11-17T16:01:00.000000Z")
-
-
-def test_an_email_whose_note_hangs_is_left_to_the_sweep_too() -> None:
-    (item,) = outcome("hangs at the note").dynamodb.items.values()
-
-    assert (outcome("hangs at the note").emails, item["status"]["S"]) == (1, "stored")
-
-
-def test_a_note_whose_answer_was_lost_is_made_once() -> None:
-    (item,) = outcome("loses the first answer of the note").dynamodb.items.values()
-
-    assert (item["status"]["S"], item["version"]["N"]) == ("notified", "1")
+    assert (item["status"]["S"], item["next_at"]["S"]) == ("stored", "2026-11-17T16:00:00.000000Z")
 
 
 # --- The staff's page ---

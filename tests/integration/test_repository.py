@@ -375,9 +375,8 @@ def test_a_lead_is_due_from_its_moment_on(leads: LeadRepository) -> None:
     leads.put(lead)
     moment = cast("dt.datetime", lead.next_at)
 
-    due = [
-        list(leads.due(now, urgent=False)) for now in (moment - dt.timedelta(microseconds=1), moment, moment + MINUTE)
-    ]
+    moments = (moment - dt.timedelta(microseconds=1), moment, moment + MINUTE)
+    due = [list(leads.due(now, urgent=False)) for now in moments]
 
     assert due == [[], [lead.reference], [lead.reference]]
 

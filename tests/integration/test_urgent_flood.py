@@ -81,7 +81,7 @@ def test_an_hour_later_an_urgent_request_gets_an_email_of_its_own_again(clinic: 
 
 
 def test_500_urgent_forms_in_four_minutes_are_at_most_20_emails_in_the_hour(clinic: Clinic) -> None:
-    for minute in range(60):
+    for minute in (*range(5), *range(5, 60, 5)):
         clinic.clock.at = TUESDAY + minute * MINUTE
         ask(clinic, *range(125 * minute, 125 * minute + 125 if minute < 4 else 0))
         clinic.sweep()

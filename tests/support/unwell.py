@@ -1,4 +1,4 @@
-"""A stub server of DynamoDB that stores leads and counts, and that can hang, refuse and lose responses."""
+"""A stub server of DynamoDB that stores leads, and that can hang, refuse and lose responses."""
 
 from __future__ import annotations
 
@@ -67,8 +67,6 @@ class Dynamo:
         return done if way is Way.ANSWERED else None
 
     def _done(self, operation: str, asked: Mapping[str, Any]) -> tuple[int, object]:
-        if operation == "UpdateItem":
-            return 200, {"Attributes": {"counted": asked["ExpressionAttributeValues"][":value"]}}
         reference = (asked.get("Item") or asked["Key"])["reference"]["S"]
         stored = self.items.get(reference)
         if operation == "GetItem":

@@ -163,7 +163,7 @@ def test_until_then_the_form_is_only_a_form(article_without_scripts: Page) -> No
 
 
 def test_after_such_a_request_the_lines_come_before_the_thanks(browser: Browser, address: str, site: Site) -> None:
-    answer = {"reference": "K7QX", "heading": "We will call you.", "priority": True}
+    answer = {"reference": "K7QX", "heading": "We will call you.", "priority": True, "url": "/", "crisis": "988"}
     with browser.new_context() as context:
         page = context.new_page()
         page.route("**/api/leads", lambda route: route.fulfill(status=201, json=answer))

@@ -190,6 +190,7 @@ STAFF_ASKED: Mapping[str, Callable[[Clinic], Answer]] = {
 ASKED: Mapping[str, Callable[[Clinic], Answer]] = {
     **{f"form: {name}": ask("form") for name, ask in FORM_ASKED.items()},
     **{f"script: {name}": ask("json") for name, ask in FORM_ASKED.items()},
+    "script: announced": lambda clinic: clinic.send(api_events.event("GET", "/api/promise")),
     **{f"confirmation: {name}": ask for name, ask in CONFIRMATION_ASKED.items()},
     **{f"staff: {name}": ask for name, ask in STAFF_ASKED.items()},
 }

@@ -21,6 +21,7 @@ from rich.console import Console
 
 from infra import site, stack
 from infra.deploy import __main__ as deploy
+from infra.deploy import staff
 from infra.deploy.__main__ import DeployOptions
 from infra.e2e import environment, resources, sam
 from infra.e2e.edge import CloudFrontEdge, as_json
@@ -44,6 +45,11 @@ FORM = {
 }
 
 OPTIONS = {"ALARM_EMAIL": "alarms@example.net", "WAF_RATE_LIMIT": "2000"}
+
+DATA = ("LeadsTable", "FactsTable", "LeadsSecret", "SiteBucket")
+"""Resources that outlive the stack, with all that is in them."""
+
+NEW_ADDRESS = "new-desk@example.com"
 
 ADDED_SENTENCE = "This sentence was added for the rehearsal."
 
@@ -82,6 +88,7 @@ def run_scenario(*, small: bool) -> Iterator[ReportRow]:
     yield from _publish(edge)
     yield from _lead(edge)
     yield from _change(edge)
+    yield _staff(edge)
     yield from _teardown(edge, plain)
 
 
@@ -308,11 +315,25 @@ def _change(edge: CloudFrontEdge) -> Iterator[ReportRow]:
     yield ReportRow("rollback", "the page is as it was, to the byte")
 
 
+def _staff(edge: CloudFrontEdge) -> ReportRow:
+    """Change a colleague's address, and look where the next request goes."""
+    file = site.ROOT / "content" / "practice.toml"
+    former = site.practice().front_desk[0]
+    file.write_text(file.read_text(encoding="utf-8").replace(former, NEW_ADDRESS), encoding="utf-8")
+    with redirect_stdout(io.StringIO()):
+        staff.bring(site.practice(), stack.NAME, assume_yes=True, dry_run=False)
+    edge.request_path("POST", "/api/leads", urlencode({**FORM, "phone": "(312) 555-0188"}))
+    with environment.variables(edge.environment("Sweep")), redirect_stdout(edge.log):
+        sweep.handler({}, LambdaContext(60))
+    require(NEW_ADDRESS in str(cloud.sent_emails()[-1]["To"]), "the next request did not go to the new address")
+    return ReportRow("staff", f"the next request went to {NEW_ADDRESS}; no publish, no deployment")
+
+
 # --- Teardown ---
 
 
 def _teardown(edge: CloudFrontEdge, plain: Mapping[str, Any]) -> Iterator[ReportRow]:
-    kept = {name: plain["Resources"][name]["DeletionPolicy"] for name in ("LeadsTable", "LeadsSecret", "SiteBucket")}
+    kept = {name: plain["Resources"][name]["DeletionPolicy"] for name in DATA}
     client("cloudformation").delete_stack(StackName=stack.NAME)
     require(stack.describe(stack.NAME) is None, "the stack is still there")
     require(set(kept.values()) == {"Retain"}, "a resource that holds data would be deleted with the stack")

@@ -79,9 +79,9 @@ class Transition:
 
     @property
     def is_empty(self) -> bool:
-        """True if nothing has to be changed."""
+        """True if nothing has to be changed. A rollback changes what the next one puts back."""
         facts_stay = not (self.changes_facts or self.records_facts)
-        return self.plan.is_empty and facts_stay and self.live.underway is None
+        return self.plan.is_empty and facts_stay and not self.puts_back and self.live.underway is None
 
     @property
     def changes_facts(self) -> bool:

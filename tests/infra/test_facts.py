@@ -8,7 +8,9 @@ from pathlib import Path
 import boto3
 import pytest
 from leads.aws.facts import people_item, read_facts
+from leads.domain.facts import Facts
 from leads.domain.lead import CONSENT_VERSION
+from leads.domain.practice import Practice
 from moto import mock_aws
 
 from infra.facts import FactsTable, ReleaseFacts, people_item_of, people_of
@@ -39,10 +41,7 @@ def test_facts_are_read_as_they_were_written(table: FactsTable) -> None:
 
 
 def test_the_functions_read_the_practice_of_the_file_without_its_people() -> None:
-    facts = read_facts(FACTS.item)
-    assert facts.practice.model_dump() == {
-        name: value for name, value in PRACTICE.model_dump().items() if name not in {"staff", "notify"}
-    }
+    assert read_facts(FACTS.item) == Facts(Practice.from_json(PRACTICE.facts_json), "<main></main>")
 
 
 def test_the_facts_name_every_best_time() -> None:

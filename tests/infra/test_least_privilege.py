@@ -22,10 +22,12 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from leads.aws.facts import FactsReader
 from leads.domain import lifecycle
 from leads.domain.lifecycle import Event
 from moto.core import enable_iam_authentication
 
+from infra.facts import FactsTable, ReleaseFacts, people_item_of
 from tests.support import deployed, factories, fakes, stack
 from tests.support.deployed import Clinic
 from tests.support.factories import TUESDAY
@@ -133,6 +135,8 @@ class CallRecorder:
 
     calls: set[Grant] = field(default_factory=set)
     subjects: list[str] = field(default_factory=list)
+    facts: set[str] = field(default_factory=set)
+    """The items of the table of facts that were read."""
 
     def watch(self, client: Any) -> Any:
         client.meta.events.register("before-parameter-build", self._note)
@@ -144,6 +148,7 @@ class CallRecorder:
             self.calls |= _email(params)
         else:
             tables = params["RequestItems"] if "RequestItems" in params else [params["TableName"]]
+            self.facts |= {key["S"] for key in [params.get("Key", {}).get("name")] if key}
             index = f"/index/{params['IndexName']}" if "IndexName" in params else ""
             arn = f"arn:aws:dynamodb:{stack.REGION}:{stack.ACCOUNT}:table"
             self.calls |= {(f"dynamodb:{model.name}", f"{arn}/{table}{index}") for table in tables}
@@ -173,7 +178,10 @@ def in_place(function: str, folder: Path, names: Mapping[str, str], dynamodb: An
     plain = boto3.client("dynamodb", region_name=stack.REGION)
     variables = environment(function, names)
     with deployed.clinic(folder, plain, None, **variables) as clinic:
-        clinic.wiring = replace(clinic.wiring, dynamodb=lambda: dynamodb)
+        table = FactsTable(names["FactsTable"], plain)
+        table.put(ReleaseFacts.compiled(clinic.settings.compiled).item)
+        table.put(people_item_of(clinic.practice))
+        clinic.wiring = replace(clinic.wiring, dynamodb=lambda: dynamodb, source=FactsReader())
         yield clinic
 
 
@@ -247,6 +255,23 @@ def test_the_role_grants_nothing_that_its_handler_does_not_do(
     function: str, observed: Mapping[str, ObservedRole]
 ) -> None:
     assert observed[function].for_the_handler - observed[function].recorder.calls == set()
+
+
+@pytest.mark.parametrize(
+    ("function", "items"), [("Capture", ["facts"]), ("Staff", ["facts"]), ("Sweep", ["facts", "people"])]
+)
+def test_a_role_reads_its_own_items_of_the_table_of_facts(
+    function: str, items: list[str], observed: Mapping[str, ObservedRole]
+) -> None:
+    table = f":table/{observed[function].names['FactsTable']}"
+    (statement,) = [each for each in observed[function].statements if str(each["Resource"]).endswith(table)]
+
+    assert statement["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": items}}
+
+
+@pytest.mark.parametrize(("function", "items"), [("Staff", {"facts"}), ("Sweep", {"facts", "people"})])
+def test_a_handler_reads_no_other_facts(function: str, items: set[str], observed: Mapping[str, ObservedRole]) -> None:
+    assert observed[function].recorder.facts == items
 
 
 def test_every_kind_of_email_was_among_what_the_sweep_did(observed: Mapping[str, ObservedRole]) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
 from leads.domain.practice import Practice
 
+from infra.facts import ReleaseFacts
 from infra.publish import preflight
 from tests.support import factories, practice_repository
 from tests.support.cdn import SITE
@@ -125,3 +127,44 @@ def test_a_live_page_that_is_not_built_is_refused_with_both_lines_that_keep_it()
     (reason,) = preflight.of_lost_addresses(["sleep/index.html", "feed.xml", "index.html"], ["index.html"])
     assert "“Was: /sleep/”" in reason
     assert "“Gone: /sleep/” into content/gone.txt" in reason
+
+
+# Choices of the form
+
+LIVE = ReleaseFacts.of(factories.practice().facts_json, "").values
+
+
+def lost(**changes: object) -> list[str]:
+    """Return the reasons not to publish facts with these changes."""
+    return [*preflight.of_lost_choices(LIVE, {**LIVE, **changes})]
+
+
+def test_the_same_choices_lose_nothing() -> None:
+    assert lost() == []
+
+
+def test_a_condition_that_is_retired_is_not_lost() -> None:
+    assert lost(conditions=[{**condition, "retired": True} for condition in LIVE["conditions"]]) == []
+
+
+def test_a_lost_condition_is_refused_with_the_lines_that_retire_it() -> None:
+    *others, last = LIVE["conditions"]
+    (reason,) = lost(conditions=others)
+    written = tomllib.loads(reason.partition("\n")[2])["conditions"]
+    assert written == [{"key": last["key"], "label": last["label"], "retired": True}]
+
+
+def test_a_lost_urgent_condition_stays_urgent() -> None:
+    (reason,) = lost(conditions=[condition for condition in LIVE["conditions"] if not condition["priority"]])
+    assert "priority = true\nretired = true" in reason
+
+
+@pytest.mark.parametrize(("name", "constant"), [("best_times", "BEST_TIMES"), ("consent_versions", "CONSENT_VERSIONS")])
+def test_a_lost_best_time_or_consent_version_is_refused(name: str, constant: str) -> None:
+    (reason,) = lost(**{name: LIVE[name][1:]})
+    assert f"{constant} lacks “{LIVE[name][0]}”" in reason
+
+
+def test_facts_from_before_these_lists_lose_nothing() -> None:
+    before = {name: value for name, value in LIVE.items() if name not in preflight.SENT}
+    assert [*preflight.of_lost_choices(before, LIVE)] == []

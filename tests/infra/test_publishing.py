@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from infra.publish.publishing import PublishError
+from infra.publish.publishing import PublishError, plan_rollback
 from infra.publish.release import ASSET_RETENTION, PUBLISH_LOCK_DURATION, is_asset
 from tests.support.cdn import (
     FACTS,
@@ -312,6 +312,15 @@ def test_a_release_whose_facts_are_gone_is_not_put_back_in_part(published: Publi
 def test_a_second_rollback_goes_one_release_further_back(published: PublishedStack) -> None:
     published.publish({**SITE, "index.html": b"second"})
     published.publish({**SITE, "index.html": b"third"})
+    published.roll_back()
+    published.roll_back()
+    assert published.pages() == pages(SITE)
+
+
+def test_a_rollback_goes_behind_a_publish_of_everything_that_changed_nothing(published: PublishedStack) -> None:
+    published.publish(LATER, LATER_FACTS)
+    published.publish(LATER, LATER_FACTS, everything=True)
+    assert not plan_rollback(published.cloud, published.now).is_empty
     published.roll_back()
     published.roll_back()
     assert published.pages() == pages(SITE)

@@ -78,6 +78,7 @@ def test_the_scenario_succeeds(scenario_run: ScenarioRun) -> None:
         "a sweep",
         "the functions' log",
         "publish a change",
+        "staff",
         "rollback",
         "teardown",
     ],

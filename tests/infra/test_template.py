@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from importlib import import_module
+from typing import Any
 
 import pytest
 from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 from types_boto3_dynamodb import DynamoDBClient
 
-from infra.template import Route, leads_table, load, parse, routes
+from infra.template import Route, Template, facts_table, leads_table, load, parse, routes
 from tests.support import stack
 
 TEMPLATE = load()
@@ -19,7 +21,7 @@ FUNCTIONS = {
     for name, resource in TEMPLATE["Resources"].items()
     if resource["Type"] == "AWS::Serverless::Function"
 }
-TABLE = TEMPLATE["Resources"]["LeadsTable"]
+TABLES = [TEMPLATE["Resources"][name] for name in ("LeadsTable", "FactsTable")]
 
 
 def test_short_functions_are_read_as_long_ones() -> None:
@@ -30,8 +32,9 @@ def test_json_is_read_as_yaml_is() -> None:
     assert parse('{"Resources": {}}') == parse("Resources: {}")
 
 
-def test_the_table_has_the_name_that_is_asked_for() -> None:
-    assert leads_table(TEMPLATE, "others")["TableName"] == "others"
+@pytest.mark.parametrize("table", [leads_table, facts_table])
+def test_a_table_has_the_name_that_is_asked_for(table: Callable[[Template, str], Mapping[str, Any]]) -> None:
+    assert table(TEMPLATE, "others")["TableName"] == "others"
 
 
 def test_the_table_can_be_made_as_the_template_describes_it(moto_table: DynamoDBClient) -> None:
@@ -52,20 +55,20 @@ def test_every_attribute_of_the_table_is_a_key_somewhere() -> None:
 
 
 @pytest.mark.parametrize("policy", ["DeletionPolicy", "UpdateReplacePolicy"])
-def test_deleting_the_stack_keeps_the_leads(policy: str) -> None:
-    assert TABLE[policy] == "Retain"
+def test_deleting_the_stack_keeps_both_tables(policy: str) -> None:
+    assert [table[policy] for table in TABLES] == ["Retain", "Retain"]
 
 
 @pytest.mark.parametrize(
     ("section", "key"),
     [("PointInTimeRecoverySpecification", "PointInTimeRecoveryEnabled"), ("SSESpecification", "SSEEnabled")],
 )
-def test_leads_are_encrypted_and_recoverable(section: str, key: str) -> None:
-    assert TABLE["Properties"][section][key] is True
+def test_both_tables_are_encrypted_and_recoverable(section: str, key: str) -> None:
+    assert [table["Properties"][section][key] for table in TABLES] == [True, True]
 
 
 def test_leads_expire() -> None:
-    assert TABLE["Properties"]["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert TABLES[0]["Properties"]["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
 
 def test_the_form_its_confirmation_the_promise_and_the_staff_link_are_the_only_ways_in() -> None:

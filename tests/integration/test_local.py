@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -261,6 +263,25 @@ def test_a_mistake_keeps_the_page_and_is_shown_on_it(page: Page, own_system: Loc
     practice = own_system.root / "content" / "practice.toml"
     practice.write_text(f'no_such_key = "x"\n{practice.read_text(encoding="utf-8")}', encoding="utf-8")
     expect(page.locator("#local-problem")).to_contain_text("content/practice.toml:1: no_such_key")
+
+
+def promised_day(system: LocalSystem) -> str:
+    """Send a form and return the weekday of its deadline."""
+    form = urlencode({"name": "Ada Lovelace", "phone": next(NUMBERS), "elapsed": "30"})
+    request = urllib.request.Request(f"{system.url}/api/leads", form.encode(), {"accept": "application/json"})
+    with urllib.request.urlopen(request, timeout=60) as response:
+        return str(json.load(response)["contact_by_text"]).partition(",")[0]
+
+
+def test_changed_opening_hours_hold_for_the_next_request(own_system: LocalSystem) -> None:
+    day = "Wednesday" if promised_day(own_system) != "Wednesday" else "Thursday"
+    practice = own_system.root / "content" / "practice.toml"
+    hours = f'[hours]\n{day.lower()} = ["9:00-17:00"]\n\n'
+    practice.write_text(
+        re.sub(r"(?ms)^\[hours\]\n.*?\n\n", hours, practice.read_text(encoding="utf-8")), encoding="utf-8"
+    )
+    until(lambda: "content/practice.toml" in own_system.log.read_text(encoding="utf-8"))
+    assert promised_day(own_system) == day
 
 
 def test_changed_code_starts_the_system_again(page: Page, own_system: LocalSystem) -> None:

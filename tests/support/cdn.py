@@ -56,8 +56,9 @@ LATER: Mapping[str, bytes] = {
 WRITES = re.compile("Put|Copy|Delete|Create|Update")
 
 
-FACTS = ReleaseFacts.of(REAL.facts_json, '<link href="/assets/look.1.css">')
-LATER_FACTS = ReleaseFacts.of(REAL.facts_json, '<link href="/assets/look.2.css">')
+SHELL = '<link href="/assets/look.1.css"><title><!--title--></title><!--main-->'
+FACTS = ReleaseFacts.of(REAL.facts_json, SHELL)
+LATER_FACTS = ReleaseFacts.of(REAL.facts_json, SHELL.replace("look.1", "look.2"))
 
 
 class Killed(BaseException):

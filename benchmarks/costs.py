@@ -6,6 +6,7 @@ and secrets are counted in the template. No free tier is assumed, and each view 
 
 from __future__ import annotations
 
+import collections
 import datetime as dt
 import math
 import os
@@ -18,14 +19,16 @@ from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]  # it comes without types
 from infra.template import load
+from leads.aws.facts import deployed_copy
 from leads.aws.repository import LeadRepository
 from leads.domain import lifecycle
-from leads.domain.lifecycle import Event
-from leads.domain.practice import Practice
+from leads.domain.lifecycle import SWEEP_INTERVAL, Event
 from leads.settings import Settings
 
-from benchmarks.aws import INDEXES, Item, Table
-from benchmarks.flood import COMPILED, QUOTAS, Flood, variables
+from benchmarks.aws import LEADS_TABLE, AwsStub, Table
+from benchmarks.expressions import Item
+from benchmarks.functions import CAPTURE, STAFF, SWEEP, memory
+from benchmarks.simulation import COMPILED, QUOTAS, SimulatedAws, tuesday_at_ten, variables
 from benchmarks.tables import table
 
 ROOT = Path(__file__).parents[1]
@@ -36,17 +39,24 @@ LEADS = (10, 1_000, 100_000)
 GB = 10**9
 DAYS = 30
 
-SWEEPS = DAYS * 24 * 12
+SWEEPS = dt.timedelta(days=DAYS) // SWEEP_INTERVAL
 
 # Assumptions, not measured on AWS.
 RESPONSE_HEADERS = 900
 """Bytes of a response's headers."""
-CAPTURE_SECONDS = 0.35
+PROMISE_SECONDS = 0.40
+"""The page's question when the call is due, which nearly always starts the function."""
+CAPTURE_SECONDS = 0.05
+"""The form, in the function that the question started."""
 STAFF_SECONDS = 0.10
 STAFF_CALLS = 3
 """The page, a button, the page again."""
 SWEEP_SECONDS = 0.20
 """A sweep that finds nothing."""
+FACTS_READS = 3
+"""Read units of the two items of FactsTable: facts of 4 to 8 kB, and people."""
+FACTS_INTERVAL = dt.timedelta(minutes=5)
+"""A call that finds the facts older than this reads them again."""
 SWEEP_SECONDS_A_LEAD = 0.04
 LAMBDA_LOG = 900
 """Bytes that Lambda itself logs about a call."""
@@ -105,22 +115,56 @@ class OneLead:
     stored_bytes: int
 
 
+@dataclass(frozen=True)
+class EmptySweep:
+    """The usage of a sweep that finds nothing due."""
+
+    writes: float
+    reads: float
+
+
 class _MeteredTable(Table):
-    """Counts write units: one for each kilobyte, and one for each key that is added to or removed from an index."""
+    """Counts write units: one for each kilobyte, in the table and for each key added to or removed from an index.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html, Write capacity
+    """
+
+    writes = 0
+
+    def put(self, item: Item) -> None:
+        old = self.items.get(item[self.key]["S"]) or {}
+        self.writes += _units(max(size(old), size(item)))
+        for index in self.indexes.values():
+            names = [*old.keys() | item.keys()] if index.whole else [self.key, index.partition, index.sort]
+            before, after = ({name: each.get(name) for name in names} for each in (old, item))
+            moved = any(before[name] != after[name] for name in (index.partition, index.sort))
+            touched = [each for each in (old, item) if index.holds(each)]
+            if before != after:
+                kept = touched if moved else touched[-1:]
+                self.writes += sum(_units(size(each)) if index.whole else 1 for each in kept)
+        super().put(item)
+
+
+def _units(bytes_written: int) -> int:
+    return max(1, math.ceil(bytes_written / 1024))
+
+
+class _MeteredAws(AwsStub):
+    """Counts read units, of 4 kB: one for a consistent read of an item, a half for a query's page."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.units = 0
+        self.reads = 0.0
+        self.reset(metered := _MeteredTable(LEADS_TABLE))
+        self.metered = metered
 
-    def put(self, item: Item) -> None:
-        before = self.items.get(item["reference"]["S"], {})
-        self.units += math.ceil(max(size(before), size(item)) / 1024)
-        for name, keys in INDEXES.items():
-            old, new = ([lead.get(key) for key in keys] for lead in (before, item))
-            # An index with all attributes is written each time, the others when their keys change.
-            same = int(name == "worklist" and None not in new)
-            self.units += ((None not in old) + (None not in new)) if old != new else same
-        super().put(item)
+    def call(self, operation: str, parameters: Item) -> Item:
+        answer = super().call(operation, parameters)
+        if operation == "Query":
+            self.reads += max(1, math.ceil(sum(map(size, answer["Items"])) / 4096)) / 2
+        elif operation == "GetItem":
+            self.reads += sum(len(wanted["Keys"]) for wanted in parameters.get("RequestItems", {}).values()) or 1
+        return answer
 
 
 def size(value: object) -> int:
@@ -137,31 +181,38 @@ def size(value: object) -> int:
     return len(str(value).encode())
 
 
-def one_lead(settings: Settings) -> OneLead:
-    """Measure one lead in the functions: stored, announced, reminded of, called."""
-    practice = settings.practice
-    flood = Flood(settings, 1, _tuesday_at_ten(practice), QUOTAS["production"])
-    simulated_aws = flood.simulated_aws
-    simulated_aws.aws.table = simulated_aws.table = metered = _MeteredTable()
-    list(flood.run(7))
-    with simulated_aws.logged():
-        leads = LeadRepository(settings.table, simulated_aws)  # type: ignore[arg-type]  # as far as the store needs a client
-        (lead,) = leads.open(simulated_aws.now)
-        leads.change(lead, lifecycle.apply(lead, Event.CONTACTED, simulated_aws.now, practice))
-    counts = 2  # capture's two counts, an update each
-    (item,) = (item for item in metered.items.values() if "fingerprint" in item)
-    locks = sum("until" in item for item in metered.items.values())
+AFTERNOON = dt.timedelta(hours=7)
+AFTERNOON_SWEEPS = AFTERNOON // SWEEP_INTERVAL
+
+
+def measured(settings: Settings) -> tuple[OneLead, EmptySweep]:
+    """Measure one lead in the functions (stored, announced, reminded of, called), and a sweep without one."""
+    aws, without = _MeteredAws(), _MeteredAws()
+    log, emails = _afternoon(settings, aws, leads=1)
+    other_log, other_emails = _afternoon(settings, without, leads=0)
+    (item,) = (item for item in aws.metered.items.values() if "fingerprint" in item)
+    sweep = EmptySweep(without.metered.writes / AFTERNOON_SWEEPS, without.reads / AFTERNOON_SWEEPS)
     return OneLead(
-        writes=metered.units + counts - locks * 2,
-        reads=STAFF_CALLS + 1,
-        emails=2 * len(practice.front_desk),
-        log_bytes=simulated_aws.log.bytes,
-        stored_bytes=2 * size(item) + 2 * 200,  # in the table and in `worklist`; DynamoDB adds some to each index
-    )
+        writes=aws.metered.writes - without.metered.writes,
+        reads=round(aws.reads - without.reads) + STAFF_CALLS,
+        emails=emails - other_emails,
+        log_bytes=log - other_log,
+        stored_bytes=2 * size(item) + 2 * 200,  # in the table and in `worklist`
+    ), sweep
 
 
-def _tuesday_at_ten(practice: Practice) -> dt.datetime:
-    return dt.datetime(2026, 11, 17, 10, tzinfo=practice.zone).astimezone(dt.UTC)
+def _afternoon(settings: Settings, aws: AwsStub, *, leads: int) -> tuple[int, int]:
+    """Sweep from ten o'clock until after the reminder, and report calls; return bytes of log, and e-mails."""
+    practice = deployed_copy(settings.compiled).practice
+    simulated = SimulatedAws(tuesday_at_ten(practice), QUOTAS["production"], aws)
+    after_the_digest = simulated.now + 1.5 * SWEEP_INTERVAL
+    simulated.arrivals.extend([(after_the_digest, ())] * leads)
+    with simulated.logged():
+        collections.deque(simulated.sweeps(AFTERNOON), maxlen=0)
+        repository = LeadRepository(settings.table, simulated)  # type: ignore[arg-type]  # as far as the store needs a client
+        for lead in simulated.leads():
+            repository.change(lead, lifecycle.apply(lead, Event.CONTACTED, simulated.now, practice))
+    return simulated.log.bytes, simulated.ses_quotas.emails
 
 
 @dataclass(frozen=True)
@@ -170,6 +221,7 @@ class System:
 
     view: PageView
     lead: OneLead
+    empty_sweep: EmptySweep
     alarms: int
     secrets: int
     keep_days: int
@@ -180,21 +232,23 @@ def system() -> System:
     """Return the figures of the built site, the functions and the template."""
     os.environ.update(variables(COMPILED))
     settings = Settings.read()
+    lead, empty_sweep = measured(settings)
     output = ROOT / "output"
     types = Counter(resource["Type"] for resource in load()["Resources"].values())
     return System(
         view=page_view(output),
-        lead=one_lead(settings),
+        lead=lead,
+        empty_sweep=empty_sweep,
         alarms=types["AWS::CloudWatch::Alarm"],
         secrets=types["AWS::SecretsManager::Secret"],
-        keep_days=settings.practice.privacy.keep_days,
+        keep_days=deployed_copy(settings.compiled).practice.privacy.keep_days,
         site_bytes=sum(file.stat().st_size for file in output.rglob("*") if file.is_file()),
     )
 
 
 def usage(system: System, views: int, leads: int, *, waf: bool = False) -> dict[str, float]:
     """Return the quantity of each priced item in a month."""
-    calls = leads * (1 + STAFF_CALLS)
+    calls = leads * (2 + STAFF_CALLS)  # the page's question, and the form
     requests = views * system.view.requests + calls
     kept = leads * system.lead.stored_bytes * system.keep_days / DAYS / GB
     used = {
@@ -206,8 +260,8 @@ def usage(system: System, views: int, leads: int, *, waf: bool = False) -> dict[
         "api_request": calls,
         "lambda_request": calls + SWEEPS,
         "lambda_gb_second": _gb_seconds(leads),
-        "dynamodb_write": leads * system.lead.writes + SWEEPS,
-        "dynamodb_read": leads * system.lead.reads + SWEEPS * 4.5,
+        "dynamodb_write": leads * system.lead.writes + SWEEPS * system.empty_sweep.writes,
+        "dynamodb_read": leads * system.lead.reads + SWEEPS * system.empty_sweep.reads + _facts_reads(calls),
         "dynamodb_gb": kept,
         "dynamodb_recovery_gb": kept,
         "ses_email": leads * system.lead.emails + DAYS,
@@ -220,9 +274,18 @@ def usage(system: System, views: int, leads: int, *, waf: bool = False) -> dict[
     return used | ({"waf_acl": 1, "waf_rule": 1, "waf_request": requests} if waf else {})
 
 
+def _facts_reads(calls: float) -> float:
+    """Return read units: the sweep never ends, and each other call may be the first one in five minutes."""
+    return (dt.timedelta(days=DAYS) / FACTS_INTERVAL + calls) * FACTS_READS
+
+
 def _gb_seconds(leads: int) -> float:
-    a_lead = CAPTURE_SECONDS + STAFF_CALLS * STAFF_SECONDS + 2 * SWEEP_SECONDS_A_LEAD
-    return leads * a_lead + SWEEPS * SWEEP_SECONDS
+    seconds = {
+        CAPTURE: leads * (PROMISE_SECONDS + CAPTURE_SECONDS),
+        STAFF: leads * STAFF_CALLS * STAFF_SECONDS,
+        SWEEP: leads * 2 * SWEEP_SECONDS_A_LEAD + SWEEPS * SWEEP_SECONDS,
+    }
+    return sum(memory(handler) / 1024 * taken for handler, taken in seconds.items())
 
 
 def bill(used: Mapping[str, float], listed: Mapping[str, ListPrice]) -> dict[str, float]:
@@ -247,7 +310,13 @@ def report(system: System, listed: Mapping[str, ListPrice]) -> str:
     base = [sum(column.values()) - _sum(column, ("waf_",)) for column in columns]
     rows += [["**total without a firewall**", *(f"**{total:,.2f}**" for total in base)]]
     head = ["US dollars a month", *(f"{v:,} views, {n:,} leads" for v, n in zip(VIEWS, LEADS, strict=True))]
-    return "\n\n".join([table(head, rows), f"{system.view}\n{system.lead}\n{system.alarms} alarms", _sources(listed)])
+    return "\n\n".join(
+        [
+            table(head, rows),
+            f"{system.view}\n{system.lead}\n{system.empty_sweep}\n{system.alarms} alarms",
+            _sources(listed),
+        ]
+    )
 
 
 def _sum(column: Mapping[str, float], starts: tuple[str, ...]) -> float:

@@ -9,42 +9,19 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from leads.aws.dynamodb import from_item
-from leads.domain.lead import Lead
-from leads.domain.lifecycle import Event
-from leads.services import intake
+from leads.domain.lifecycle import Event, StoredLead
 from leads.settings import Settings
-from leads.wiring import Wiring
 
-from benchmarks.aws import Item
-from benchmarks.simulation import Quota, SimulatedAws
+from benchmarks.simulation import QUOTAS, Quota, SimulatedAws, first_time, notified_after, tuesday_at_ten, variables
 from benchmarks.tables import table
-
-SWEEP_INTERVAL = dt.timedelta(minutes=5)
-"""How often the sweep runs (infra/template.yaml)."""
 
 HOUR = dt.timedelta(hours=1)
 
-CONTAINERS = 10
-"""Containers in which capture runs at the same time: 28 leads a second, a third of a second each."""
-
-QUOTAS = {"sandbox": Quota(200, 1), "production": Quota(50_000, 14)}
-"""SES's quotas in the sandbox, and those that AWS usually grants first outside of it (docs/costs.md)."""
-
-COMPILED = Path(__file__).parents[1] / "functions" / "leads" / "compiled"
-
-FORM_DATA = {
-    "name": ["Jordan Example"],
-    "phone": ["(312) 555-0187"],
-    "best_time": ["morning"],
-    "voicemail": ["yes"],
-    "consent": ["2026-11"],
-    "elapsed": ["42.5"],
-}
+SHOWN_EVERY = 15
+"""Sweeps that changed something, from one row of the report to the next."""
 
 
 @dataclass(frozen=True)
@@ -83,68 +60,41 @@ class FloodResult:
 class Flood:
     """Simulates so many leads, evenly over one hour."""
 
-    def __init__(self, settings: Settings, leads: int, begins: dt.datetime, quota: Quota) -> None:
-        self.settings, self.practice = settings, settings.practice
+    def __init__(self, leads: int, begins: dt.datetime, quota: Quota) -> None:
         self.leads, self.begins = leads, begins
-        self.simulated_aws = SimulatedAws(begins, quota)
-        template = Lead.from_form(FORM_DATA, self.practice)
-        wirings = [self.simulated_aws.wiring() for _ in range(CONTAINERS)]
-        for number in range(leads):
-            lead = template.model_copy(update={"name": f"Person {number}"})
-            arrival = self._arrival(lead, wirings[number % CONTAINERS])
-            self.simulated_aws.arrivals.append((begins + HOUR * number / leads, arrival))
-
-    def _arrival(self, lead: Lead, wiring: Wiring) -> Callable[[], object]:
-        return lambda: intake.take(lead, lead.name, wiring.lead_service(self.settings), wiring.limiter)
+        self.aws = SimulatedAws(begins, quota)
+        self.aws.arrivals.extend((begins + HOUR * number / leads, ()) for number in range(leads))
 
     def run(self, hours: float) -> Iterator[SweepStats]:
-        """Sweep every five minutes for so many hours; yield the counts after each sweep."""
-        with self.simulated_aws.logged():
-            for number in range(1, int(hours * HOUR / SWEEP_INTERVAL) + 1):
-                self.simulated_aws.go_to(self.begins + number * SWEEP_INTERVAL)
-                yield self._tick(self.simulated_aws.sweep())
+        """Sweep for so many hours; yield the counts after each sweep."""
+        with self.aws.logged():
+            for seconds in self.aws.sweeps(hours * HOUR):
+                yield self._tick(seconds)
 
     def _tick(self, seconds: float) -> SweepStats:
-        simulated_aws, events = self.simulated_aws, self.simulated_aws.log.events
+        aws, events = self.aws, self.aws.log.events
         return SweepStats(
-            minutes=(simulated_aws.now - self.begins).total_seconds() / 60,
-            arrived=self.leads - len(simulated_aws.arrivals),
+            minutes=(aws.now - self.begins).total_seconds() / 60,
+            arrived=aws.arrived,
             announced=events[Event.NOTIFIED],
             reminded=events[Event.REMINDED],
             escalated=events[Event.ESCALATED],
-            emails=simulated_aws.ses_quotas.emails,
-            refused=sum(simulated_aws.ses_quotas.refused.values()),
+            emails=aws.ses_quotas.emails,
+            refused=sum(aws.ses_quotas.refused.values()),
             seconds=seconds,
-            kills=simulated_aws.kills,
+            kills=aws.kills,
         )
 
     def result(self) -> FloodResult:
         """Return the outcome for the leads in the table."""
-        timelines = [
-            _timeline(from_item(self.simulated_aws.table.items[name]))
-            for name in self.simulated_aws.table.items
-            if name[4:5] == "-"
-        ]
-        delays = [
-            (timeline.get(Event.NOTIFIED, self.simulated_aws.now) - timeline[Event.RECEIVED]) for timeline in timelines
-        ]
-        return FloodResult(
-            self.leads, len(timelines), max(delays), sum(not _is_kept(timeline) for timeline in timelines)
-        )
+        found = list(self.aws.leads())
+        delays = [notified_after(lead, self.aws.now) for lead in found]
+        return FloodResult(self.leads, len(found), max(delays), sum(not _is_kept(lead) for lead in found))
 
 
-Timeline = dict[str, dt.datetime]
-"""The time of each first event of a lead, and its deadline under `""`."""
-
-
-def _timeline(item: Item) -> Timeline:
-    moments = [("", item["contact_by"]), *((entry["event"], entry["at"]) for entry in reversed(item["history"]))]
-    return {event: dt.datetime.fromisoformat(at) for event, at in moments}
-
-
-def _is_kept(timeline: Timeline) -> bool:
-    moments = (timeline.get(event) for event in (Event.NOTIFIED, Event.REMINDED))
-    return all(at is not None and at <= timeline[""] for at in moments)
+def _is_kept(lead: StoredLead) -> bool:
+    moments = [first_time(lead, event) for event in (Event.NOTIFIED, Event.REMINDED)]
+    return all(at is not None and at <= lead.contact_by for at in moments)
 
 
 def report(ticks: Sequence[SweepStats], result: FloodResult) -> str:
@@ -152,7 +102,7 @@ def report(ticks: Sequence[SweepStats], result: FloodResult) -> str:
     head = ["hours", "arrived", "announced", "backlog", "reminded", "escalated", "e-mails", "refused", "sweep s"]
     pairs = zip([None, *ticks], ticks, strict=False)
     active = [tick for before, tick in pairs if before is None or _changed(before, tick)]
-    shown = [tick for number, tick in enumerate(active, 1) if number % 3 == 0 or tick is active[-1]]
+    shown = [tick for number, tick in enumerate(active, 1) if number % SHOWN_EVERY == 0 or tick is active[-1]]
     return "\n\n".join([table(head, [_row(tick) for tick in shown]), _summary(ticks, result)])
 
 
@@ -177,30 +127,17 @@ def _summary(ticks: Sequence[SweepStats], result: FloodResult) -> str:
     )
 
 
-def variables(compiled: Path) -> dict[str, str]:
-    """Return the functions' variables that the simulation needs."""
-    return {
-        "LEADS_TABLE": "leads",
-        "LEADS_SECRET": "a secret that is long enough for a simulation",
-        "LEADS_SENDER": "leads@example.com",
-        "LEADS_COMPILED": str(compiled),
-    }
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the simulation's options."""
     group = parser.add_argument_group("flood")
     group.add_argument("--leads", type=int, default=100_000, metavar="N", help="leads in one hour")
     group.add_argument("--quota", choices=QUOTAS, default="production", help="SES's quota")
     group.add_argument("--hours", type=float, default=27, metavar="N", help="simulated hours")
-    group.add_argument("--one-each", action="store_true", help="send an e-mail for each lead at once, without a limit")
 
 
 def simulate(arguments: argparse.Namespace) -> str:
     """Simulate the flood from a Tuesday at 10:00 on, and return the report."""
-    os.environ.update(variables(COMPILED) | ({"LEADS_EMAIL_LIMIT": "1000000"} if arguments.one_each else {}))
-    settings = Settings.read()
-    begins = dt.datetime(2026, 11, 17, 10, tzinfo=settings.practice.zone).astimezone(dt.UTC)
-    flood = Flood(settings, arguments.leads, begins, QUOTAS[arguments.quota])
+    os.environ.update(variables())
+    flood = Flood(arguments.leads, tuesday_at_ten(Settings.read().practice), QUOTAS[arguments.quota])
     ticks = list(flood.run(arguments.hours))
     return report(ticks, flood.result())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -73,8 +74,9 @@ class _Connection(asyncio.Protocol):
             self.transport.write(answer.encoded())
 
 
-async def serve(handler: LoopbackHandler) -> tuple[asyncio.Server, int]:
+async def serve(handler: LoopbackHandler, tls: ssl.SSLContext | None = None) -> tuple[asyncio.Server, int]:
     """Start a server on a free port of this machine, and return it with the port."""
-    server = await asyncio.get_running_loop().create_server(lambda: _Connection(handler), "127.0.0.1", 0)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: _Connection(handler), "127.0.0.1", 0, ssl=tls)
     port: int = server.sockets[0].getsockname()[1]
     return server, port

@@ -56,7 +56,8 @@ def build() -> tuple[Path, list[PackagedHandler]]:
     """Return the directory of AWS's runtime client, and the handlers, ours first. Raises PackageError."""
     installed = _installed()
     runtime = _assemble(BaselineSpec("runtime", "", (), ("awslambdaric",)), installed)
-    return runtime.directory, [ours("ours", folders.LEADS), *(_assemble(spec, installed) for spec in baseline_specs())]
+    baselines = [_assemble(spec, installed) for spec in baseline_specs()]
+    return runtime.directory, [ours("ours", folders.LEADS), _trimmed_constant(), *baselines]
 
 
 def ours(name: str, leads: Path) -> PackagedHandler:
@@ -88,6 +89,15 @@ def _installed() -> Path:
         bytecode.compile_sources(draft, draft)
         draft.rename(installed)
     return installed
+
+
+def _trimmed_constant() -> PackagedHandler:
+    """Return the constant handler on our own libraries: what trimming botocore gains a handler that does nothing."""
+    directory = CACHE / "constant-trimmed"
+    shutil.rmtree(directory, ignore_errors=True)
+    shutil.copytree(libraries.trimmed(libraries.HERE), directory, copy_function=os.link)
+    bytecode.compile_sources(Path(shutil.copy2(BASELINES / "constant.py", directory)), directory)
+    return PackagedHandler(directory.name, directory, "constant.handler")
 
 
 def _assemble(spec: BaselineSpec, installed: Path) -> PackagedHandler:

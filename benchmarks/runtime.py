@@ -7,12 +7,14 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from benchmarks import loopback
+from benchmarks.aws import LEADS
+from benchmarks.functions import CAPTURE, memory
 from benchmarks.loopback import LoopbackRequest, LoopbackResponse
 
 Event = dict[str, Any]
@@ -21,6 +23,21 @@ T = TypeVar("T")
 
 MAX_FUNCTION_SECONDS = 900
 """The longest timeout of a Lambda function."""
+
+HANDLER_VARIABLES = {
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "example",
+    "AWS_SESSION_TOKEN": "example",
+    "LEADS_TABLE": LEADS,
+    "LEADS_SECRET": "a secret that is long enough for a benchmark",
+    "LEADS_SENDER": "leads@example.com",
+    "LEADS_SITE_URL": "https://www.example.com",
+    "LEADS_RECIPIENT": "front-desk@example.com",
+    "LEADS_ADDRESS_LIMIT": "1000000",
+    "LEADS_EMAIL_LIMIT": "1000000",  # older code (--also) sends the e-mail itself, up to a limit
+}
 
 BOOTSTRAP = "import sys; from awslambdaric.__main__ import main; main(sys.argv)"
 
@@ -36,6 +53,16 @@ class PackagedHandler:
     name: str
     directory: Path
     entry: str
+
+
+@dataclass(frozen=True)
+class MeasuredCall:
+    """What one call took. Seconds; `answered` is a moment of `time.perf_counter`."""
+
+    cpu: float
+    clock: float
+    answered: float
+    response: Any
 
 
 @dataclass
@@ -78,16 +105,15 @@ class Worker:
     timeout_seconds = 60.0
     """The time after which a process that does not answer ends the benchmark."""
 
-    def __init__(self, python: Path, handler: PackagedHandler, aws_port: int, **variables: str) -> None:
+    def __init__(self, python: Path, handler: PackagedHandler, variables: Mapping[str, str]) -> None:
         self.handler = handler
         self.api = RuntimeApi()
         self._python = python
-        self._aws_port = aws_port
         self._variables = variables
 
     async def __aenter__(self) -> Self:
         self._server, port = await loopback.serve(self.api.answer)
-        environment = _environment(self.handler, port, self._aws_port) | self._variables
+        environment = {**_lambda_variables(self.handler, port), **HANDLER_VARIABLES, **self._variables}
         self._log = (self.handler.directory.parent / f"{self.handler.name}.log").open("w+", encoding="utf-8")
         self.started = time.perf_counter()
         self._start(environment)
@@ -114,6 +140,14 @@ class Worker:
         if isinstance(response, RuntimeFailedError):
             raise response
         return moment, response
+
+    async def call(self, event: Event) -> MeasuredCall:
+        """Send the event to the idle process, wait until it is idle again, and return what the call took."""
+        await self.idle()
+        cpu, began = self.cpu_seconds(), time.perf_counter()
+        answered, response = await self.invoke(event)
+        await self.idle()
+        return MeasuredCall(self.cpu_seconds() - cpu, answered - began, answered, response)
 
     async def idle(self) -> None:
         """Wait until the runtime polls for the next event, when all work for the last one is done."""
@@ -142,11 +176,6 @@ class Worker:
         return Path(self._log.name).read_text(encoding="utf-8", errors="replace")
 
 
-def _environment(handler: PackagedHandler, runtime_port: int, aws_port: int) -> dict[str, str]:
-    """Return the process's variables: Lambda's own, and those of the handlers."""
-    return {**_lambda_variables(handler, runtime_port), **_handler_variables(f"http://127.0.0.1:{aws_port}")}
-
-
 def _lambda_variables(handler: PackagedHandler, runtime_port: int) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
@@ -157,29 +186,10 @@ def _lambda_variables(handler: PackagedHandler, runtime_port: int) -> dict[str, 
         "_HANDLER": handler.entry,
         "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{runtime_port}",
         "AWS_LAMBDA_FUNCTION_NAME": "bench",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(memory(CAPTURE)),
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
         "AWS_LAMBDA_LOG_FORMAT": "JSON",
         "AWS_LAMBDA_LOG_LEVEL": "INFO",
         "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
         "LAMBDA_TASK_ROOT": str(handler.directory),
-    }
-
-
-def _handler_variables(aws: str) -> dict[str, str]:
-    return {
-        "AWS_REGION": "us-east-1",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
-        "AWS_SECRET_ACCESS_KEY": "example",
-        "AWS_SESSION_TOKEN": "example",
-        "AWS_ENDPOINT_URL_DYNAMODB": aws,
-        "AWS_ENDPOINT_URL_SESV2": aws,
-        "LEADS_TABLE": "leads",
-        "LEADS_EMAIL_LIMIT": "1000000",  # so that every call sends its e-mail
-        "LEADS_SECRET": "a secret that is long enough for a benchmark",
-        "LEADS_SENDER": "leads@example.com",
-        "LEADS_SITE_URL": "https://www.example.com",
-        "LEADS_RECIPIENT": "front-desk@example.com",
-        "LEADS_ADDRESS_LIMIT": "1000000",
     }

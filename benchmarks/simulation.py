@@ -1,7 +1,7 @@
 """The functions on simulated time: DynamoDB in memory, SES with its quotas, a clock that moves when the sweep waits.
 
 Capture runs in containers of its own, and its waiting does not delay the sweep, so it takes no simulated time. No other
-process changes a lead, so every conditional write succeeds.
+process changes a lead, so every condition is decided at once.
 """
 
 from __future__ import annotations
@@ -10,38 +10,42 @@ import contextlib
 import datetime as dt
 import io
 import json
+import random
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partialmethod
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
-from leads.handlers import sweep
+from leads.aws import items
+from leads.domain.lifecycle import SWEEP_INTERVAL, Event, StoredLead
+from leads.domain.practice import Practice
+from leads.handlers import capture, sweep
 from leads.wiring import Wiring
 
-from benchmarks.aws import AwsStub, Item, Table
+from benchmarks.aws import FACTS, LATENCIES, LEADS, AwsStub, ConditionNotMetError
+from benchmarks.expressions import Item
+from benchmarks.functions import SWEEP, timeout
+from benchmarks.submissions import BROWSER, SUCCESS, submission
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_sesv2 import SESV2Client
 
-SWEEP_TIMEOUT = dt.timedelta(seconds=240)
-"""The sweep's timeout (infra/template.yaml)."""
+OWN_SECONDS = 0.006
+"""The sweep's own time for each write: about 3.5 ms a lead with two of them (`make bench`), at the sweep's share of a
+processor, rounded up."""
+
+WRITES = frozenset({"DeleteItem", "PutItem", "UpdateItem"})
+
+CONTAINERS = 10
+"""Containers in which capture runs at the same time: 28 leads a second, a third of a second each."""
 
 DAY = dt.timedelta(days=1)
 
-
-@dataclass(frozen=True)
-class Durations:
-    """Seconds that each call takes the sweep. Assumptions, rather too slow: none was measured on AWS."""
-
-    write: float = 0.008
-    read: float = 0.005
-    query: float = 0.010
-    email: float = 0.150
-    own: float = 0.006
-    """The function's own time for each of a lead's two writes: `make bench` measured 6.9 ms a lead, and 1,024 MB of
-    memory come with 0.58 of a processor."""
+COMPILED = Path(__file__).parents[1] / "functions" / "leads" / "compiled"
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,10 @@ class Quota:
 
     a_day: int
     a_second: int
+
+
+QUOTAS = {"sandbox": Quota(200, 1), "production": Quota(50_000, 14)}
+"""SES's quotas in the sandbox, and those that AWS usually grants first outside of it (docs/costs.md)."""
 
 
 @dataclass
@@ -121,23 +129,20 @@ class _KilledError(BaseException):
 class SimulatedAws:
     """The clock, boto3's clients of both services, and the sweep's Lambda context, in one object."""
 
-    def __init__(self, begins: dt.datetime, quota: Quota) -> None:
+    def __init__(self, begins: dt.datetime, quota: Quota, aws: AwsStub | None = None) -> None:
         self.now = self._killed_at = begins
-        self.durations, self.log, self.ses_quotas, self.aws = (
-            Durations(),
-            _EventCounter(),
-            SesQuotas(quota, begins),
-            AwsStub(),
-        )
-        self.aws.table = self.table = Table()
+        self.aws, self.log, self.ses_quotas = aws or AwsStub(), _EventCounter(), SesQuotas(quota, begins)
+        self.table = self.aws.tables[LEADS]
         self.table.items = _JsonItems()
-        self.arrivals: deque[tuple[dt.datetime, Callable[[], object]]] = deque()
-        """Events to come with their times, in order."""
-        self.kills = 0
+        self.arrivals: deque[tuple[dt.datetime, tuple[str, ...]]] = deque()
+        """Times of the forms to come, in order, and the conditions ticked."""
+        self.arrived = self.kills = 0
         self._at_capture = False
+        self._captures = [capture.make_handler(self._wiring()) for _ in range(CONTAINERS)]
+        self._sweep = sweep.make_handler(self._wiring())
 
-    def wiring(self) -> Wiring:
-        """Return a container's wiring: this clock, this DynamoDB, this SES, and a limiter of its own."""
+    def _wiring(self) -> Wiring:
+        """Return a container's wiring: this clock, this DynamoDB, this SES."""
         return Wiring(
             dynamodb=lambda: cast("DynamoDBClient", self),
             ses=lambda: cast("SESV2Client", self),
@@ -149,20 +154,34 @@ class SimulatedAws:
         return contextlib.redirect_stdout(self.log)
 
     def go_to(self, moment: dt.datetime) -> None:
-        """Move the clock, and let each arrival until then happen at its time."""
+        """Move the clock, and let each form until then arrive at its time."""
         while self.arrivals and self.arrivals[0][0] <= moment:
-            self.now, arrive = self.arrivals.popleft()
+            self.now, conditions = self.arrivals.popleft()
             self._at_capture = True
-            arrive()
+            response = self._captures[self.arrived % CONTAINERS](submission(conditions), None)
             self._at_capture = False
+            self.arrived += 1
+            assert response["statusCode"] == SUCCESS, response
         self.now = moment
 
-    def sweep(self) -> float:
-        """Run a sweep now, and return its seconds. It is killed at its timeout."""
+    def sweeps(self, duration: dt.timedelta, jitter: random.Random | None = None) -> Iterator[float]:
+        """Sweep every minute for so long; yield the seconds of each sweep after it.
+
+        A tick that comes while a sweep runs does nothing. With `jitter`, the schedule fires at any second of its
+        minute, which is all that EventBridge Scheduler promises.
+        """
+        begins = self.now
+        for number in range(1, int(duration / SWEEP_INTERVAL) + 1):
+            moment = begins + (number + (jitter.random() if jitter else 0)) * SWEEP_INTERVAL
+            if moment >= self.now:
+                self.go_to(moment)
+                yield self._run_sweep()
+
+    def _run_sweep(self) -> float:
         began = self.now
-        self._killed_at = began + SWEEP_TIMEOUT
+        self._killed_at = began + timeout(SWEEP)
         try:
-            sweep.make_handler(self.wiring())({}, self)
+            self._sweep({}, self)
         except _KilledError:
             self.kills += 1
         return (self.now - began).total_seconds()
@@ -171,36 +190,61 @@ class SimulatedAws:
         """Return the milliseconds until the sweep's timeout, as Lambda's context does."""
         return int((self._killed_at - self.now) / dt.timedelta(milliseconds=1))
 
-    def _wait(self, seconds: float) -> None:
+    def _call(self, operation: str, **parameters: Any) -> Item:
+        self._wait(operation)
+        try:
+            return self.aws.call(operation, parameters)
+        except ConditionNotMetError as failed:
+            error: Any = {"Error": {"Code": "ConditionalCheckFailedException", "Message": ""}, "Item": failed.item}
+            raise ClientError(error, operation) from None
+
+    def _wait(self, operation: str) -> None:
         if self._at_capture:
             return
+        seconds = LATENCIES[operation] + (OWN_SECONDS if operation in WRITES else 0)
         self.go_to(self.now + dt.timedelta(seconds=seconds))
         if self.now > self._killed_at:
             raise _KilledError
 
-    def put_item(self, **parameters: Any) -> Item:
-        """Answer DynamoDB's PutItem."""
-        self._wait(self.durations.write + self.durations.own)
-        if self.aws.is_taken(parameters):
-            raise ClientError({"Error": {"Code": "ConditionalCheckFailedException", "Message": ""}}, "PutItem")
-        return self.aws.put(parameters)
-
-    def get_item(self, **parameters: Any) -> Item:
-        """Answer DynamoDB's GetItem."""
-        self._wait(self.durations.read)
-        return self.aws.get(parameters)
-
-    def query(self, **parameters: Any) -> Item:
-        """Answer DynamoDB's Query."""
-        self._wait(self.durations.query)
-        return self.aws.query(parameters)
-
-    def update_item(self, **parameters: Any) -> Item:
-        """Answer DynamoDB's UpdateItem. Every count stays at one, because each lead has an address of its own."""
-        return self.aws.update(parameters)
+    delete_item = partialmethod(_call, "DeleteItem")
+    get_item = partialmethod(_call, "GetItem")
+    put_item = partialmethod(_call, "PutItem")
+    query = partialmethod(_call, "Query")
+    update_item = partialmethod(_call, "UpdateItem")
 
     def send_email(self, **parameters: Any) -> Item:
         """Answer SES's SendEmail."""
-        self._wait(self.durations.email)
+        self._wait("SendEmail")
         self.ses_quotas.take(len(parameters["Destination"]["ToAddresses"]), self.now)
         return {"MessageId": "0"}
+
+    def leads(self) -> Iterator[StoredLead]:
+        """Yield the leads in the table."""
+        stored = [self.table.items[name] for name in self.table.items]
+        return (items.read(item) for item in stored if "fingerprint" in item)
+
+
+def first_time(lead: StoredLead, event: Event) -> dt.datetime | None:
+    """Return when this first happened to the lead, or None."""
+    return next((entry.at for entry in lead.history if entry.event is event), None)
+
+
+def notified_after(lead: StoredLead, now: dt.datetime) -> dt.timedelta:
+    """Return the time from storing the lead to the staff's first e-mail; without one it counts until now."""
+    return (first_time(lead, Event.NOTIFIED) or now) - lead.received_at
+
+
+def tuesday_at_ten(practice: Practice) -> dt.datetime:
+    """Return the beginning of a simulation, UTC."""
+    return dt.datetime(2026, 11, 17, 10, tzinfo=practice.zone).astimezone(dt.UTC)
+
+
+def variables(compiled: Path = COMPILED) -> dict[str, str]:
+    """Return the functions' variables that the simulation needs."""
+    return {
+        "LEADS_TABLE": LEADS,
+        "LEADS_FACTS": FACTS,
+        "LEADS_SECRET": "a secret that is long enough for a simulation",
+        "LEADS_SITE_URL": BROWSER["origin"],
+        "LEADS_COMPILED": str(compiled),
+    }

@@ -1,16 +1,17 @@
-"""The form's POST request as an event of API Gateway (payload format 2.0)."""
+"""The requests of a visitor's browser as events of API Gateway (payload format 2.0)."""
 
 from __future__ import annotations
 
 import base64
-import uuid
+from itertools import count
 from typing import Any
 from urllib.parse import urlencode
+
+Event = dict[str, Any]
 
 BROWSER = {
     "accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "accept-encoding": "gzip, br",
-    "cloudfront-viewer-address": "203.0.113.7:50123",
     "content-type": "application/x-www-form-urlencoded",
     "host": "abc123.execute-api.us-east-1.amazonaws.com",
     "origin": "https://www.example.com",
@@ -21,28 +22,33 @@ BROWSER = {
     "x-forwarded-proto": "https",
 }
 
+URGENT = ("suicidal-thoughts",)
 
-def submission() -> dict[str, Any]:
-    """Return the event of one visitor's form; each call is another visitor."""
-    visitor = uuid.uuid4()
-    return {
-        "version": "2.0",
-        "routeKey": "POST /api/leads",
-        "rawPath": "/api/leads",
-        "rawQueryString": "",
-        "headers": BROWSER,
-        "requestContext": _request_context(visitor.hex),
-        "body": base64.b64encode(urlencode(_fields(visitor)).encode()).decode(),
+SUCCESS = 303
+"""The status of the answer to a form whose lead was stored."""
+
+_visitors = count(1)
+
+
+def waking() -> Event:
+    """Return the event of the page's question at the first focus in the form."""
+    return _event("GET", "/api/promise", 0)
+
+
+def submission(conditions: tuple[str, ...] = ("trd", "ptsd")) -> Event:
+    """Return the event of one visitor's form; each call is another visitor at another address."""
+    visitor = next(_visitors)
+    body = urlencode([*_fields(visitor), *(("conditions", condition) for condition in conditions)])
+    return _event("POST", "/api/leads", visitor) | {
+        "body": base64.b64encode(body.encode()).decode(),
         "isBase64Encoded": True,
     }
 
 
-def _fields(visitor: uuid.UUID) -> list[tuple[str, str]]:
+def _fields(visitor: int) -> list[tuple[str, str]]:
     return [
-        ("name", f"Jordan {visitor.hex[:8].translate(str.maketrans('0123456789', 'ghijklmnop')).title()}"),
-        ("phone", f"(312) 555-{visitor.int % 10_000:04}"),
-        ("conditions", "trd"),
-        ("conditions", "ptsd"),
+        ("name", f"Jordan {str(visitor).translate(str.maketrans('0123456789', 'ghijklmnop')).title()}"),
+        ("phone", f"(312) {220 + visitor // 10_000}-{visitor % 10_000:04}"),
         ("best_time", "morning"),
         ("voicemail", "yes"),
         ("consent", "2026-11"),
@@ -51,23 +57,30 @@ def _fields(visitor: uuid.UUID) -> list[tuple[str, str]]:
     ]
 
 
-def _request_context(request_id: str) -> dict[str, Any]:
-    http = {
-        "method": "POST",
-        "path": "/api/leads",
-        "protocol": "HTTP/1.1",
-        "sourceIp": "203.0.113.7",
-        "userAgent": BROWSER["user-agent"],
-    }
+def _event(method: str, path: str, visitor: int) -> Event:
+    address = f"198.{18 + visitor // 65_536}.{visitor // 256 % 256}.{visitor % 256}"
     return {
-        "accountId": "000000000000",
-        "apiId": "abc123",
-        "domainName": BROWSER["host"],
-        "domainPrefix": "abc123",
-        "http": http,
-        "requestId": request_id,
-        "routeKey": "POST /api/leads",
-        "stage": "$default",
-        "time": "23/Nov/2026:15:00:00 +0000",
-        "timeEpoch": 1795446000000,
+        "version": "2.0",
+        "routeKey": f"{method} {path}",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": BROWSER | {"cloudfront-viewer-address": f"{address}:50123"},
+        "requestContext": {
+            "accountId": "000000000000",
+            "apiId": "abc123",
+            "domainName": BROWSER["host"],
+            "domainPrefix": "abc123",
+            "http": {
+                "method": method,
+                "path": path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": "203.0.113.7",
+                "userAgent": BROWSER["user-agent"],
+            },
+            "requestId": f"{visitor:032}",
+            "routeKey": f"{method} {path}",
+            "stage": "$default",
+            "time": "23/Nov/2026:15:00:00 +0000",
+            "timeEpoch": 1795446000000,
+        },
     }

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any
 
 Series = Mapping[str, Sequence[float]]
-"""One figure a round, for each handler."""
+"""The samples of each figure, one a round."""
 
 
-def ratios(series: Series, of: str, to: str) -> list[float]:
+def samples(rounds: Sequence[Any]) -> dict[str, list[float]]:
+    """Return the values of each field of dataclasses, one a round."""
+    return {field.name: [getattr(each, field.name) for each in rounds] for field in fields(rounds[0])}
+
+
+def ratios(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
     """Return the ratio of each round, in which a disturbance of the machine affects both."""
-    return [ours / theirs for ours, theirs in zip(series[of], series[to], strict=True)]
+    return [mine / other for mine, other in zip(ours, theirs, strict=True)]
 
 
 def percentile(values: Sequence[float], percent: int) -> float:

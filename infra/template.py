@@ -77,3 +77,10 @@ def routes(template: Template) -> Iterator[Route]:
             if event["Type"] == "HttpApi":
                 properties = event["Properties"]
                 yield Route(properties["Method"], properties["Path"], resource["Properties"]["Handler"])
+
+
+def functions(template: Template) -> dict[str, dict[str, Any]]:
+    """Return the properties of each Lambda function by its handler, with what all functions have in common."""
+    resources = [found for found in template["Resources"].values() if found["Type"] == "AWS::Serverless::Function"]
+    merged = [{**template["Globals"]["Function"], **resource["Properties"]} for resource in resources]
+    return {properties["Handler"]: properties for properties in merged}

@@ -2,10 +2,15 @@
 
 from typing import Any
 
-import boto3
+try:
+    from boto3 import client
+except ImportError:  # on our trimmed libraries, which have botocore alone
+    from botocore.session import Session
 
-dynamodb = boto3.client("dynamodb")
-ses = boto3.client("sesv2")
+    client = Session().create_client
+
+dynamodb = client("dynamodb")
+ses = client("sesv2")
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -238,6 +238,11 @@ def test_a_form_that_could_be_kept_is_kept_once(name: str) -> None:
     assert len(outcome(name).dynamodb.items) == 1
 
 
+def test_a_connection_that_was_dropped_while_the_function_was_frozen_costs_a_second() -> None:
+    name = "hangs at the first write"
+    assert min(LONGER - outcome(name, attempt=attempt).left for attempt in ATTEMPTS) < 2 * dynamodb.READ_TIMEOUT
+
+
 @pytest.mark.parametrize("name", HELPING)
 def test_its_answer_too_is_out_two_seconds_before_lambda_stops_the_function(name: str) -> None:
     assert is_in_time(name)

@@ -27,7 +27,7 @@ Item = dict[str, Any]
 CONNECT_TIMEOUT = 0.5
 """Seconds to open a connection; within AWS it takes milliseconds."""
 
-READ_TIMEOUT = 2.5
+READ_TIMEOUT = 1.0
 """Longest time in seconds that one try waits for its answer. DynamoDB takes milliseconds, but a connection that was
 dropped silently while the function was frozen costs all of them, so several must fit into Lambda's timeout."""
 

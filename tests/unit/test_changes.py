@@ -125,3 +125,8 @@ def test_one_step_is_not_refused(before: Any, after: Any) -> None:
 )
 def test_a_type_is_printed_in_words(kind: str, words: str) -> None:
     assert changes.resource_kind(kind) == words
+
+
+def test_the_table_of_facts_is_not_taken_for_that_of_the_requests() -> None:
+    lost = change("Remove", LogicalResourceId="FactsTable")
+    assert lost.data_at_risk == "the published facts and who gets the requests"

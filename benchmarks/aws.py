@@ -79,18 +79,25 @@ class AwsStub:
             "Query": self.query,
             "UpdateItem": self.update,
         }
-        if operation == "PutItem" and self.is_taken(parameters):
+        if operation in {"PutItem", "UpdateItem"} and self.is_taken(parameters):
             return LoopbackResponse(
                 400, b'{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"}'
             )
         return LoopbackResponse(body=json.dumps(operations[operation](parameters)).encode())
 
     def is_taken(self, parameters: Item) -> bool:
-        """Return True if the item is a lock that is held."""
-        if "#until" not in parameters.get("ConditionExpression", "") or self.table is None:
-            return False
-        held = self.table.items.get(parameters["Item"]["reference"]["S"])
-        return held is not None and int(held["until"]["N"]) > int(parameters["ExpressionAttributeValues"][":now"]["N"])
+        """Return True if a lock is another's, or if the slots of a window are used up."""
+        condition, values = parameters.get("ConditionExpression", ""), parameters.get("ExpressionAttributeValues", {})
+        item = parameters.get("Item") or parameters["Key"]
+        held = self.table.items.get(item["reference"]["S"]) if self.table else None
+        if held and "#until" in condition:
+            is_ours = held["owner"] == values.get(":owner")
+            return not is_ours and int(held["until"]["N"]) > int(values[":now"]["N"])
+        if self.table and "#since" in condition:
+            is_current = held is not None and int(held["since"]["N"]) > int(values[":ago"]["N"])
+            is_full = held is not None and int(held["counted"]["N"]) >= int(values.get(":limit", {"N": "0"})["N"])
+            return is_current if "Item" in parameters else is_full or not is_current
+        return False
 
     def put(self, parameters: Item) -> Item:
         """Answer PutItem."""
@@ -99,8 +106,14 @@ class AwsStub:
         return {}
 
     def update(self, parameters: Item) -> Item:
-        """Answer UpdateItem, with every count at its first value."""
-        return {"Attributes": {"counted": parameters["ExpressionAttributeValues"][":value"]}}
+        """Answer UpdateItem: count slots; every other count is at its first value."""
+        values = parameters["ExpressionAttributeValues"]
+        if ":one" not in values:
+            return {"Attributes": {"counted": values[":value"]}}
+        if self.table:
+            item = self.table.items[parameters["Key"]["reference"]["S"]]
+            self.table.put({**item, "counted": {"N": str(int(item["counted"]["N"]) + 1)}})
+        return {}
 
     def get(self, parameters: Item) -> Item:
         """Answer GetItem."""

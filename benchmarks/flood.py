@@ -15,7 +15,7 @@ from pathlib import Path
 
 from leads.aws.dynamodb import from_item
 from leads.domain.lead import Lead
-from leads.domain.lifecycle import Event
+from leads.domain.lifecycle import SWEEP_INTERVAL, Event
 from leads.services import intake
 from leads.settings import Settings
 from leads.wiring import Wiring
@@ -23,9 +23,6 @@ from leads.wiring import Wiring
 from benchmarks.aws import Item
 from benchmarks.simulation import Quota, SimulatedAws
 from benchmarks.tables import table
-
-SWEEP_INTERVAL = dt.timedelta(minutes=5)
-"""How often the sweep runs (infra/template.yaml)."""
 
 HOUR = dt.timedelta(hours=1)
 
@@ -95,10 +92,11 @@ class Flood:
             self.simulated_aws.arrivals.append((begins + HOUR * number / leads, arrival))
 
     def _arrival(self, lead: Lead, wiring: Wiring) -> Callable[[], object]:
-        return lambda: intake.take(lead, lead.name, wiring.lead_service(self.settings), wiring.limiter)
+        leads = wiring.repository(self.settings)
+        return lambda: intake.take(lead, lead.name, leads, self.practice, self.settings.key, wiring.clock())
 
     def run(self, hours: float) -> Iterator[SweepStats]:
-        """Sweep every five minutes for so many hours; yield the counts after each sweep."""
+        """Sweep every minute for so many hours; yield the counts after each sweep."""
         with self.simulated_aws.logged():
             for number in range(1, int(hours * HOUR / SWEEP_INTERVAL) + 1):
                 self.simulated_aws.go_to(self.begins + number * SWEEP_INTERVAL)
@@ -193,12 +191,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--leads", type=int, default=100_000, metavar="N", help="leads in one hour")
     group.add_argument("--quota", choices=QUOTAS, default="production", help="SES's quota")
     group.add_argument("--hours", type=float, default=27, metavar="N", help="simulated hours")
-    group.add_argument("--one-each", action="store_true", help="send an e-mail for each lead at once, without a limit")
 
 
 def simulate(arguments: argparse.Namespace) -> str:
     """Simulate the flood from a Tuesday at 10:00 on, and return the report."""
-    os.environ.update(variables(COMPILED) | ({"LEADS_EMAIL_LIMIT": "1000000"} if arguments.one_each else {}))
+    os.environ.update(variables(COMPILED))
     settings = Settings.read()
     begins = dt.datetime(2026, 11, 17, 10, tzinfo=settings.practice.zone).astimezone(dt.UTC)
     flood = Flood(settings, arguments.leads, begins, QUOTAS[arguments.quota])

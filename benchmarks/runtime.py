@@ -176,7 +176,6 @@ def _handler_variables(aws: str) -> dict[str, str]:
         "AWS_ENDPOINT_URL_DYNAMODB": aws,
         "AWS_ENDPOINT_URL_SESV2": aws,
         "LEADS_TABLE": "leads",
-        "LEADS_EMAIL_LIMIT": "1000000",  # so that every call sends its e-mail
         "LEADS_SECRET": "a secret that is long enough for a benchmark",
         "LEADS_SENDER": "leads@example.com",
         "LEADS_SITE_URL": "https://www.example.com",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_sesv2 import SESV2Client
 
-SWEEP_TIMEOUT = dt.timedelta(seconds=240)
+SWEEP_TIMEOUT = dt.timedelta(seconds=180)
 """The sweep's timeout (infra/template.yaml)."""
 
 DAY = dt.timedelta(days=1)
@@ -137,7 +137,7 @@ class SimulatedAws:
         self._at_capture = False
 
     def wiring(self) -> Wiring:
-        """Return a container's wiring: this clock, this DynamoDB, this SES, and a limiter of its own."""
+        """Return a container's wiring: this clock, this DynamoDB, this SES."""
         return Wiring(
             dynamodb=lambda: cast("DynamoDBClient", self),
             ses=lambda: cast("SESV2Client", self),
@@ -202,6 +202,9 @@ class SimulatedAws:
 
     def update_item(self, **parameters: Any) -> Item:
         """Answer DynamoDB's UpdateItem. Every count stays at one, because each lead has an address of its own."""
+        self._wait(self.durations.write)
+        if self.aws.is_taken(parameters):
+            raise ClientError({"Error": {"Code": "ConditionalCheckFailedException", "Message": ""}}, "UpdateItem")
         return self.aws.update(parameters)
 
     def send_email(self, **parameters: Any) -> Item:

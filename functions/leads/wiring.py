@@ -7,18 +7,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leads import clock
-from leads.aws import dynamodb, ses
-from leads.aws.counters import Counters, Locks
+from leads.aws import dynamodb
 from leads.aws.repository import LeadRepository
 from leads.clock import Clock
-from leads.mail.compose import Composer
-from leads.mail.notifier import EmailNotifier
-from leads.services.follow_up import LeadService
 from leads.settings import Settings, TableSettings
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what sends e-mails is not loaded at capture's cold start
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_sesv2 import SESV2Client
+
+    from leads.mail.notifier import EmailNotifier
+    from leads.services.follow_up import LeadService
+
+
+def _ses() -> SESV2Client:
+    from leads.aws import ses
+
+    return ses.client()
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,7 @@ class Wiring:
     """What handlers and commands work with. The clients are made at the first call, and once."""
 
     dynamodb: Callable[[], DynamoDBClient] = dynamodb.client
-    ses: Callable[[], SESV2Client] = ses.client
+    ses: Callable[[], SESV2Client] = _ses
     clock: Clock = clock.now
 
     def repository(self, settings: TableSettings) -> LeadRepository:
@@ -35,11 +40,18 @@ class Wiring:
 
     def mailer(self, settings: Settings) -> EmailNotifier:
         """Return the mailer of the practice's staff. Its client is made when the first e-mail is sent."""
+        from leads.aws import ses
+        from leads.mail.compose import Composer
+        from leads.mail.notifier import EmailNotifier
+
         composer = Composer(settings.practice, settings)
         return EmailNotifier(composer, lambda email: ses.send(email, self.ses(), settings))
 
     def lead_service(self, settings: Settings) -> LeadService:
         """Return the service that changes leads."""
+        from leads.aws.counters import Counters, Locks
+        from leads.services.follow_up import LeadService
+
         client = self.dynamodb()
         return LeadService(
             leads=LeadRepository(settings.table, client),

@@ -404,9 +404,7 @@ def test_the_longest_due_comes_first_in_whatever_shard_it_is(leads: LeadReposito
     assert list(leads.due(TUESDAY, urgent=False)) == [lead.reference for lead in reversed(waiting)]
 
 
-def test_a_partition_that_fails_ends_only_itself(
-    leads: LeadRepository, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_partition_that_fails_ends_only_itself(leads: LeadRepository, capsys: pytest.CaptureFixture[str]) -> None:
     waiting = [leads.put(lead)[0].reference for lead in people(40, next_at=TUESDAY)]
     left = [fakes.aws_error("AccessDeniedException")] * dynamodb.DEFAULT_POLICY.tries  # of the first query
     failing = fakes.interfering(leads.dynamodb, "query", before=lambda: left and fakes.failing(left.pop())())

@@ -18,7 +18,7 @@ from leads.domain.facts import Facts
 from leads.domain.practice import StaffedPractice
 from leads.settings import Settings, TableSettings
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what sends e-mails is not loaded at capture's cold start
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_sesv2 import SESV2Client
 

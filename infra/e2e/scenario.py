@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout, suppress
 from dataclasses import asdict
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -268,8 +269,15 @@ def _confirmation(edge: CloudFrontEdge, body: str, facts: Mapping[str, str]) -> 
     return ReportRow("without a script", "its confirmation: the promise and the reference, no name")
 
 
+def _sweep(edge: CloudFrontEdge) -> list[EmailMessage]:
+    """Run the sweep, and return every e-mail about the request that was sent until now."""
+    with environment.variables(edge.environment("SweepFunction")), redirect_stdout(edge.log):
+        sweep.handler({}, LambdaContext(180))
+    return [mail for mail in cloud.sent_emails() if FORM["name"] in mail.as_string() and "Today" not in mail["Subject"]]
+
+
 def _call(edge: CloudFrontEdge) -> Iterator[ReportRow]:
-    (email,) = cloud.sent_emails()
+    (email,) = _sweep(edge)
     text = email.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # ours always has one
     sender = site.practice().notify.sender
     require(sender in str(email["From"]) and FORM["name"] in text, "the e-mail is not about the request")
@@ -284,10 +292,7 @@ def _call(edge: CloudFrontEdge) -> Iterator[ReportRow]:
     require(edge.request_path("POST", path, pressed).status_code in {200, 303}, "“contacted” was not taken")
     require("contacted" in edge.request_path("GET", path).get_data(as_text=True).lower(), "the request is still open")
     yield ReportRow("staff link, “contacted”", "the request is closed, in its history")
-    with environment.variables(edge.environment("Sweep")), redirect_stdout(edge.log):
-        sweep.handler({}, LambdaContext(60))
-    about = [mail for mail in cloud.sent_emails() if FORM["name"] in mail.as_string()]
-    require(len(about) == 1, "the staff were mailed about a request that is closed")
+    require(len(_sweep(edge)) == 1, "the staff were mailed about a request that is closed")
     yield ReportRow("a sweep", "no reminder of a closed request")
     log = edge.log.getvalue()
     require("staff notified" in log, "the functions logged nothing")

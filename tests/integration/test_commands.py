@@ -301,7 +301,8 @@ def test_without_a_terminal_nothing_is_deleted(clinic: Clinic, leads: Run) -> No
 
 def test_a_script_says_yes_beforehand_and_gets_the_counts(clinic: Clinic, leads: Run) -> None:
     clinic.submit()
-    leads("list")  # the handler's log is not the command's output
+    clinic.sweep()
+    leads("list")  # the handlers' log is not the command's output
     assert leads("erase", "(312) 555-0187", "--yes", "--json").json == {"leads": 1, "traces": 1}
 
 
@@ -312,7 +313,8 @@ def test_erase_finds_a_number_with_and_without_a_zero_before_it(
     clinic: Clinic, leads: Run, submitted: str, erased: str
 ) -> None:
     clinic.submit(phone=submitted)
-    leads("list")  # the handler's log is not the command's output
+    clinic.sweep()
+    leads("list")  # the handlers' log is not the command's output
     assert leads("erase", erased, "--yes", "--json").json == {"leads": 1, "traces": 1}
 
 

@@ -79,6 +79,7 @@ def test_a_lead_that_has_expired_but_is_still_in_the_table_goes_too(clinic: Clin
 
 def test_the_days_counts_of_the_number_go(clinic: Clinic) -> None:
     clinic.submit()
+    clinic.sweep()
     erase(clinic)
     assert "phone " not in everything_in(clinic)
 
@@ -86,6 +87,7 @@ def test_the_days_counts_of_the_number_go(clinic: Clinic) -> None:
 def test_counts_of_days_that_deletion_may_still_owe_go(clinic: Clinic) -> None:
     clinic.clock.at = factories.moment("2026-11-17 17:59")  # a minute before midnight in UTC
     clinic.submit()
+    clinic.sweep()
     clinic.clock.at += COUNT_LIFETIME + retention.TTL_DELAY
     erase(clinic)
     assert "phone " not in everything_in(clinic)
@@ -106,6 +108,7 @@ def test_other_peoples_leads_stay(clinic: Clinic) -> None:
 
 def test_other_numbers_counts_stay(clinic: Clinic) -> None:
     clinic.submit(phone="(312) 555-0199")
+    clinic.sweep()
     erase(clinic)
     assert "phone " in everything_in(clinic)
 
@@ -113,6 +116,7 @@ def test_other_numbers_counts_stay(clinic: Clinic) -> None:
 def test_what_went_is_counted(clinic: Clinic) -> None:
     clinic.submit()
     clinic.submit(name="Ada King")
+    clinic.sweep()
     assert erase(clinic) == Erased(leads=2, traces=1)
 
 

@@ -16,8 +16,9 @@ from leads.aws.counters import Counters, Locks
 from leads.domain import lifecycle
 from leads.domain.errors import StoreError
 from leads.domain.lifecycle import Event, Status, StoredLead
-from leads.services import first_emails, sweep
+from leads.services import sweep
 from leads.services.digest import DigestLimits
+from leads.services.limited_sender import ORDINARY
 from leads.services.sweep import Limits
 
 from tests.support import deployed, factories, fakes
@@ -412,10 +413,10 @@ def flooded(clinic: Clinic) -> Clinic:
     return clinic
 
 
-def list_all(clinic: Clinic, **limits: int) -> None:
+def list_all(clinic: Clinic) -> None:
     """Use up the e-mails about one lead each, so that the next leads are listed."""
-    clinic.limits = Limits(alone=1, **limits)  # type: ignore[arg-type]  # ints only
-    Counters("leads", clinic.dynamodb).take_slot("ordinary alone", 1, first_emails.ORDINARY_WINDOW, TUESDAY)
+    clinic.limits = Limits(singles=replace(ORDINARY, limit=1))
+    Counters("leads", clinic.dynamodb).take_slot(ORDINARY.name, 1, ORDINARY.window, TUESDAY)
 
 
 def test_beyond_twenty_they_are_one_email(clinic: Clinic) -> None:
@@ -482,7 +483,7 @@ def test_a_flood_of_leads_that_cannot_be_listed_does_not_stop_the_others(flooded
 
 
 def test_a_flood_of_all_kinds_is_one_email_for_each_kind(clinic: Clinic) -> None:
-    list_all(clinic, separate=1)
+    list_all(clinic)
     wait_for_calls(clinic, 2)
     for name in ("Third", "Fourth"):
         clinic.keep(replace(factories.stored(name=name), status=Status.OVERDUE, next_at=TUESDAY))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from leads.domain import promise, retention
-from leads.services import first_emails, follow_up
+from leads.services import follow_up, limited_sender
 
 
 def test_a_count_outlives_the_day_that_it_belongs_to() -> None:
@@ -13,7 +13,7 @@ def test_a_count_outlives_the_day_that_it_belongs_to() -> None:
 
 
 def test_a_lock_outlives_its_work() -> None:
-    assert max(follow_up.LIST_RETRY, first_emails.URGENT_LIST_INTERVAL) < retention.COUNT_LIFETIME
+    assert max(follow_up.LIST_RETRY, limited_sender.URGENT_LIST_INTERVAL) < retention.COUNT_LIFETIME
 
 
 def test_a_stored_time_outlives_the_longest_closure() -> None:

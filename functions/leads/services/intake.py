@@ -48,6 +48,6 @@ def _ask_again(stored: StoredLead, asked: StoredLead, leads: LeadStore) -> Store
         return leads.change(stored, asked)
     except StoreError as error:
         if stored.is_closed:
-            raise  # nobody calls about a closed lead: the visitor must not see success
+            raise  # a closed lead gets no call: the visitor must not see success
         log.event("not screened again", reference=stored.reference, outcome=str(error))
         return stored  # it waits for its call or its review, as promised

@@ -17,20 +17,14 @@ from leads.domain.errors import MailError, StaleError
 from leads.domain.lifecycle import LEASE, Action, Status, StoredLead
 from leads.services import digest, review, screening
 from leads.services.digest import DigestLimits
-from leads.services.first_emails import MAX_ORDINARY_ALONE, FirstEmails
 from leads.services.follow_up import LeadService, log_mail_failure
+from leads.services.limited_sender import ORDINARY, LimitedSender, SingleEmails
 
 LeasedLead = tuple[Action, StoredLead]
 """A leased lead and the action that is due."""
 
 MAX_BATCH = 200
 """Leads that are leased at once."""
-
-MAX_SEPARATE = 20
-"""Leads of a batch that get a reminder or an escalation each; of more, one e-mail lists all."""
-
-MAX_URGENT_SEPARATE = 3
-"""The same for urgent leads."""
 
 CLAIM_TIMEOUT = LEASE / 3
 """Longest time spent on leasing a batch before its e-mails are sent: the first lease has begun to run."""
@@ -53,8 +47,7 @@ class Limits:
     """Whether a sweep that did its work is logged. Those of `make serve`, each second, are not."""
 
     batch: int = MAX_BATCH
-    alone: int = MAX_ORDINARY_ALONE
-    separate: int = MAX_SEPARATE
+    singles: SingleEmails = ORDINARY
     digest: DigestLimits = field(default_factory=DigestLimits)
     review_listed: int = review.MAX_LISTED
 
@@ -82,10 +75,10 @@ class Sweep:
         if not self._hold(BATCH_TIMEOUT):
             log.event("sweep", outcome="another one is at work")
             return {"due": 0, "sent": 0}
-        first_emails = FirstEmails(self.service, self.limits.alone)
-        for batch in self._batches(first_emails):
+        sender = LimitedSender(self.service, self.limits.singles)
+        for batch in self._batches(sender):
             looked_at += len(batch)
-            sent += self._attend(filter(None, batch), first_emails)
+            sent += self._attend(filter(None, batch), sender)
         self._attempt(self._report_unsent)
         for send in (self._send_digest, self._send_review):
             if self.time_left() >= LIST_TIMEOUT and self._hold(LIST_TIMEOUT):
@@ -106,7 +99,7 @@ class Sweep:
     def _release(self) -> None:
         self.service.locks.release(LOCK, self.service.clock(), self.owner)
 
-    def _batches(self, first_emails: FirstEmails) -> Iterator[list[LeasedLead | None]]:
+    def _batches(self, sender: LimitedSender) -> Iterator[list[LeasedLead | None]]:
         """Yield batch after batch: before each batch of ordinary leads, every urgent one that is due by then."""
         ordinary = self.service.leads.due(self.service.clock(), urgent=False)
         while True:
@@ -114,7 +107,7 @@ class Sweep:
             unseen = (reference for reference in urgent if reference not in self._seen)
             while batch := self._claim(unseen):
                 yield batch
-            first_emails.end_urgent_list()
+            sender.end_urgent_list()
             if not (batch := self._claim(ordinary)):
                 return
             yield batch
@@ -159,20 +152,16 @@ class Sweep:
         reason = screening.review_reason(lead, lead.screening, service.counters, service.settings)
         return lifecycle.screen(lead, reason, service.clock(), service.practice)
 
-    def _attend(self, batch: Iterable[LeasedLead], first_emails: FirstEmails) -> int:
+    def _attend(self, batch: Iterable[LeasedLead], sender: LimitedSender) -> int:
         """Carry out each action, and return for how many leads an e-mail went out."""
         leased: dict[tuple[bool, Action], list[StoredLead]] = defaultdict(list)
         for action, lead in batch:
             leased[not lead.priority, action].append(lead)
-        return sum(self._carry_out(action, leads, first_emails) for (_, action), leads in sorted(leased.items()))
+        return sum(self._carry_out(action, leads, sender) for (_, action), leads in sorted(leased.items()))
 
-    def _carry_out(self, action: Action, leads: Sequence[StoredLead], first_emails: FirstEmails) -> int:
-        urgent = leads[0].priority
+    def _carry_out(self, action: Action, leads: Sequence[StoredLead], sender: LimitedSender) -> int:
         try:
-            if action is Action.NOTIFY:
-                return first_emails.send(leads, urgent=urgent)
-            separate = MAX_URGENT_SEPARATE if urgent else self.limits.separate
-            return self.service.perform(action, leads, together=len(leads) > separate)
+            return sender.send(action, leads, urgent=leads[0].priority)
         except Exception as error:
             log.exception("sweep failed", error)
             return 0

@@ -1,4 +1,4 @@
-"""First e-mails: alone while there are few, the rest as lists, counted in the table."""
+"""E-mails of a sweep: about one lead each while there are few, the rest as lists, counted in the table."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from leads.domain import lifecycle
 from leads.domain.errors import MailError, StoreError
-from leads.domain.lifecycle import StoredLead
-from leads.services.first_emails import FirstEmails
+from leads.domain.lifecycle import Action, StoredLead
 from leads.services.follow_up import LEASE_MARGIN
+from leads.services.limited_sender import LimitedSender
 
 from tests.support import factories
 from tests.support.factories import TUESDAY
@@ -43,23 +43,32 @@ def sizes(memory: MemoryServices) -> list[int]:
 
 
 def test_twenty_ordinary_leads_get_an_email_each_and_the_rest_one_list(memory: MemoryServices) -> None:
-    assert FirstEmails(memory.service).send(ordinary(memory, 25), urgent=False) == 25
+    assert LimitedSender(memory.service).send(Action.NOTIFY, ordinary(memory, 25), urgent=False) == 25
     assert sizes(memory) == [1] * 20 + [5]
 
 
 def test_ten_urgent_leads_get_an_email_each_and_the_rest_one_list(memory: MemoryServices) -> None:
-    assert FirstEmails(memory.service).send(urgent(memory, 14), urgent=True) == 14
+    assert LimitedSender(memory.service).send(Action.NOTIFY, urgent(memory, 14), urgent=True) == 14
     assert sizes(memory) == [1] * 10 + [4]
+
+
+@pytest.mark.parametrize(("conditions", "alone"), [("trd", 20), ("suicidal-thoughts", 3)])
+def test_reminders_are_limited_too(memory: MemoryServices, conditions: str, alone: int) -> None:
+    leads = leased(memory, 25, conditions=[conditions])
+
+    LimitedSender(memory.service).send(Action.REMIND, leads, urgent=leads[0].priority)
+
+    assert sizes(memory) == [1] * alone + [25 - alone]
 
 
 @pytest.mark.parametrize(("minutes", "alone"), [(4.9, 0), (5, 2)])
 def test_ordinary_emails_are_counted_for_all_sweeps_of_five_minutes(
     memory: MemoryServices, minutes: float, alone: int
 ) -> None:
-    FirstEmails(memory.service).send(ordinary(memory, 20), urgent=False)
+    LimitedSender(memory.service).send(Action.NOTIFY, ordinary(memory, 20), urgent=False)
     memory.clock.advance(minutes=minutes)
 
-    FirstEmails(memory.service).send(ordinary(memory, 2), urgent=False)
+    LimitedSender(memory.service).send(Action.NOTIFY, ordinary(memory, 2), urgent=False)
 
     assert sizes(memory)[20:] == ([1] * alone or [2])
 
@@ -67,7 +76,7 @@ def test_ordinary_emails_are_counted_for_all_sweeps_of_five_minutes(
 def test_those_without_a_reason_for_review_are_first(memory: MemoryServices) -> None:
     leads = [*urgent(memory, 10, review_reason="odd"), *urgent(memory, 1)]
 
-    FirstEmails(memory.service).send(leads, urgent=True)
+    LimitedSender(memory.service).send(Action.NOTIFY, leads, urgent=True)
 
     assert memory.mailer.sent[0].leads[0].review_reason is None
 
@@ -79,7 +88,7 @@ def test_leads_that_cannot_be_counted_are_listed(memory: MemoryServices) -> None
 
     memory.table.fail = fail
 
-    assert FirstEmails(memory.service).send(ordinary(memory, 2), urgent=False) == 2
+    assert LimitedSender(memory.service).send(Action.NOTIFY, ordinary(memory, 2), urgent=False) == 2
     assert sizes(memory) == [2]
 
 
@@ -87,52 +96,52 @@ def test_a_lead_whose_lease_is_about_to_end_takes_no_place(memory: MemoryService
     leads = ordinary(memory, 2)
     memory.clock.at = TUESDAY + lifecycle.LEASE - LEASE_MARGIN
 
-    assert FirstEmails(memory.service).send(leads, urgent=False) == 0
+    assert LimitedSender(memory.service).send(Action.NOTIFY, leads, urgent=False) == 0
     assert memory.table.slots == {}
 
 
 # --- The list of urgent leads ---
 
 
-def listed(memory: MemoryServices, first_emails: FirstEmails) -> int:
+def listed(memory: MemoryServices, sender: LimitedSender) -> int:
     """Return for how many of two urgent leads beyond the ten of the hour an e-mail goes out now."""
-    return first_emails.send(urgent(memory, 2), urgent=True)
+    return sender.send(Action.NOTIFY, urgent(memory, 2), urgent=True)
 
 
 @pytest.fixture
 def flooded(memory: MemoryServices) -> MemoryServices:
     """Return services after the ten urgent e-mails of this hour."""
-    FirstEmails(memory.service).send(urgent(memory, 10), urgent=True)
+    LimitedSender(memory.service).send(Action.NOTIFY, urgent(memory, 10), urgent=True)
     return memory
 
 
 def test_one_sweep_sends_every_list_of_a_quarter_of_an_hour(flooded: MemoryServices) -> None:
-    first_emails = FirstEmails(flooded.service)
+    sender = LimitedSender(flooded.service)
 
-    assert [listed(flooded, first_emails) for _ in range(2)] == [2, 2]
+    assert [listed(flooded, sender) for _ in range(2)] == [2, 2]
 
 
 @pytest.mark.parametrize(("minutes", "taken"), [(13, 0), (14, 2)])
 def test_the_next_list_waits_for_a_quarter_of_an_hour_less_a_sweep(
     flooded: MemoryServices, minutes: int, taken: int
 ) -> None:
-    listed(flooded, FirstEmails(flooded.service))
+    listed(flooded, LimitedSender(flooded.service))
     flooded.clock.advance(minutes=minutes)
 
-    assert listed(flooded, FirstEmails(flooded.service)) == taken
+    assert listed(flooded, LimitedSender(flooded.service)) == taken
 
 
 def test_leads_that_come_in_while_the_sweep_works_make_no_second_list(flooded: MemoryServices) -> None:
-    first_emails = FirstEmails(flooded.service)
-    listed(flooded, first_emails)
-    first_emails.end_urgent_list()
+    sender = LimitedSender(flooded.service)
+    listed(flooded, sender)
+    sender.end_urgent_list()
 
-    assert listed(flooded, first_emails) == 0
+    assert listed(flooded, sender) == 0
 
 
 def test_a_list_that_failed_is_sent_by_the_next_sweep(flooded: MemoryServices) -> None:
     flooded.mailer.refusal = MailError("TooManyRequestsException")
-    listed(flooded, FirstEmails(flooded.service))
+    listed(flooded, LimitedSender(flooded.service))
     flooded.mailer.refusal = None
 
-    assert listed(flooded, FirstEmails(flooded.service)) == 2
+    assert listed(flooded, LimitedSender(flooded.service)) == 2

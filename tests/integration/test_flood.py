@@ -36,7 +36,7 @@ def test_every_lead_of_a_flood_is_kept(outcome: tuple[list[SweepStats], FloodRes
 def test_the_backlog_of_a_flood_drains_within_two_sweeps_of_its_end(
     outcome: tuple[list[SweepStats], FloodResult],
 ) -> None:
-    assert [tick.backlog for tick in outcome[0] if tick.minutes > 62] == [0] * len(outcome[0][62:])
+    assert {tick.backlog for tick in outcome[0] if tick.minutes > 62} == {0}
 
 
 def test_in_a_flood_no_promise_is_broken_by_the_software(outcome: tuple[list[SweepStats], FloodResult]) -> None:

@@ -15,7 +15,8 @@ from pathlib import Path
 from types_boto3_dynamodb import DynamoDBClient
 
 from tests.faults.people import visitors
-from tests.faults.simulation import CAPTURE, STAFF, SWEEP, start_simulation
+from tests.faults.recorder import CAPTURE, STAFF, SWEEP
+from tests.faults.simulation import start_simulation
 from tests.faults.storm import START, Storm
 from tests.faults.verdict import Verdict
 from tests.support import dynamodb_local

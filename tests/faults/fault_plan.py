@@ -33,6 +33,8 @@ class Rates:
     killed: float = 0.0
     """Invocations whose process is killed."""
     sweeps_killed: float = 0.0
+    facts_unread_at_init: float = 0.0
+    """Processes that start while the table of facts cannot be read."""
     answer_lost: float = 0.0
     """Responses that do not reach the visitor or the staff."""
 
@@ -46,7 +48,8 @@ STORM = Rates(
     ses_lost=0.02,
     ses_seconds=0.1,
     killed=0.05,
-    sweeps_killed=0.2,
+    sweeps_killed=0.3,
+    facts_unread_at_init=0.3,
     answer_lost=0.02,
 )
 
@@ -54,16 +57,18 @@ STORM = Rates(
 class FaultPlan:
     """The faults of one invocation."""
 
-    def __init__(self, rates: Rates, random: Random, *, killed: float, max_points: int) -> None:
+    def __init__(self, rates: Rates, random: Random, kill_point: int = 0) -> None:
+        self.kill_point = kill_point
+        """Where the process is killed; 0 is never.
+
+        Between two calls of AWS nothing leaves the process, so a kill anywhere between them equals a kill at the next
+        one: before it is done (an odd number), or after it is done and before the response (an even one).
+        """
+        self._points = 0
         self._rates = rates
         self._random = random
         down = random.choice([Fault.REFUSED, Fault.REFUSED, Fault.REFUSED, Fault.LOST])
         self._down = down if random.random() < rates.dynamodb_down else None
-        # Between two calls of AWS nothing leaves the process, so a kill anywhere between them equals a kill at the
-        # next one: before it is done, or after it is done and before the response. The points are drawn evenly over
-        # the orders of magnitude: the first ones matter in each invocation, and a sweep has hundreds.
-        point = round(max_points ** random.random())
-        self._points_left = point if random.random() < killed else 0
 
     def dynamodb(self) -> Fault:
         """Draw what happens to the next call of DynamoDB."""
@@ -91,8 +96,8 @@ class FaultPlan:
 
     def is_killed_here(self) -> bool:
         """Return True if the process is killed at this point."""
-        self._points_left -= 1
-        return self._points_left == 0
+        self._points += 1
+        return self._points == self.kill_point
 
     def loses_answer(self) -> bool:
         """Return True if the response does not reach the client."""

@@ -67,6 +67,7 @@ class Sandbox:
         await self._open.aclose()
 
     async def _boot(self) -> None:
+        self.invocation = None  # what the process calls now belongs to its INIT
         loop = asyncio.get_running_loop()
         self._idle: asyncio.Future[asyncio.Future[WireResponse]] = loop.create_future()
         with self._log.open("ab") as log:

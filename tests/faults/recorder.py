@@ -15,6 +15,8 @@ from leads.domain.lifecycle import Action, Event
 
 from tests.faults.fault_plan import FaultPlan
 
+CAPTURE, STAFF, SWEEP = "leads.handlers.capture.handler", "leads.handlers.staff.handler", "leads.handlers.sweep.handler"
+
 
 class Ending(StrEnum):
     """How an invocation ended."""
@@ -39,6 +41,10 @@ class Invocation:
     answer: dict[str, Any] = field(default_factory=dict)
     failures: Counter[str] = field(default_factory=Counter)
     """How often a write of each lead failed, or its response was lost."""
+    calls: int = 0
+    """Calls of AWS, but for those that read facts."""
+    faults: int = 0
+    """Calls of DynamoDB that failed, or whose response was lost."""
 
     @property
     def status(self) -> int:
@@ -71,17 +77,36 @@ class Write:
     last_event: Event
     clock: dt.datetime
     """The simulation's time."""
-    since: dt.datetime
-    """The start of the writer's lease: for a new lead its receipt, which may be seconds before the write."""
-    is_hold: bool
-    """True if the write only leases the lead and adds no event."""
+    next_at: dt.datetime | None
+    """When a sweep must look at the lead next: the end of the lease, if the write is one."""
+    is_event: bool
+    """False if the write only leases the lead and adds no event."""
 
 
 @dataclass(frozen=True)
-class ClockJump:
-    """A jump of the clock."""
+class LockWrite:
+    """A write of the lock of the sweep that DynamoDB made, whether or not the response arrived."""
 
-    at: int
+    by: Invocation
+    owner: str
+    until: dt.datetime
+    clock: dt.datetime
+    """The simulation's time."""
+
+
+@dataclass(frozen=True)
+class TimeSpan:
+    """A time without a sweep: the scheduler stopped, or no sweep did its work. Both moments are the simulation's."""
+
+    began: dt.datetime
+    ended: dt.datetime
+
+
+@dataclass(frozen=True)
+class ClockSetting:
+    """How far the simulation's clock was ahead of the machine's from a moment (seconds since 1970) on."""
+
+    since: float
     seconds: float
 
 
@@ -92,7 +117,11 @@ class Recorder:
     invocations: list[Invocation] = field(default_factory=list)
     emails: list[Email] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
-    jumps: list[ClockJump] = field(default_factory=list)
+    locks: list[LockWrite] = field(default_factory=list)
+    stops: list[TimeSpan] = field(default_factory=list)
+    settings: list[ClockSetting] = field(default_factory=list)
+    kill_points: set[int] = field(default_factory=set)
+    """Points at which a sweep was killed."""
     counts: Counter[str] = field(default_factory=Counter)
     started: float = field(default_factory=time.monotonic)
     _moments: Iterator[int] = field(default_factory=itertools.count)
@@ -100,3 +129,8 @@ class Recorder:
     def moment(self) -> int:
         """Return a number that is higher than all before it; it orders what happened."""
         return next(self._moments)
+
+    def simulated(self, seconds: float) -> dt.datetime:
+        """Return the simulation's time at a moment of the machine's clock (seconds since 1970)."""
+        ahead = [setting.seconds for setting in self.settings if setting.since <= seconds]
+        return dt.datetime.fromtimestamp(seconds + (ahead or [self.settings[0].seconds])[-1], dt.UTC)

@@ -10,14 +10,17 @@ import re
 from collections.abc import Callable, Iterable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from random import Random
 
 from leads.aws.dynamodb import Item, from_item
 from leads.domain.lifecycle import Action, Event
+from leads.services.sweep import LOCK
 
 from tests.faults.fault_plan import Fault
 from tests.faults.lambdas import Sandbox
-from tests.faults.recorder import Email, Invocation, Recorder, Write
+from tests.faults.recorder import SWEEP, Email, Invocation, LockWrite, Recorder, Write
 from tests.faults.wire import NoResponse, Upstream, WireRequest, WireResponse
+from tests.support.dynamodb_local import FACTS_TABLE
 from tests.support.fakes import text_of
 
 FAILURES = {Fault.RESET: NoResponse.RESET, Fault.LOST: NoResponse.NEVER}
@@ -43,7 +46,8 @@ class Service:
         """Answer a request of a process, unless the process is killed before or after."""
         sandbox = self._sandboxes[request.headers["x-amz-security-token"]]
         invocation = sandbox.invocation
-        assert invocation, "a process calls AWS before it has an event"
+        if invocation is None:
+            return await self.serve_init(request)
         if await self._dies(sandbox, invocation):
             return NoResponse.RESET
         answer = await self.serve(request, invocation)
@@ -53,7 +57,13 @@ class Service:
         if not invocation.fault_plan.is_killed_here():
             return False
         await sandbox.kill()
+        if invocation.handler == SWEEP:
+            self.recorder.kill_points.add(invocation.fault_plan.kill_point)
         return True
+
+    async def serve_init(self, request: WireRequest) -> WireResponse | NoResponse:
+        """Answer a process that has no event yet."""
+        raise AssertionError(f"a process calls {request.path} before it has an event")
 
     async def serve(self, request: WireRequest, invocation: Invocation) -> WireResponse | NoResponse:
         """Return the service's response, or how it fails to arrive."""
@@ -68,47 +78,65 @@ class Service:
 class DynamoDB(Service):
     """A proxy in front of Amazon's DynamoDB Local."""
 
-    def __init__(self, recorder: Recorder, port: int, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(self, recorder: Recorder, port: int, clock: Callable[[], dt.datetime], random: Random) -> None:
         super().__init__(recorder)
+        self.facts_unread = 0.0
+        """Share of reads of the table of facts that fail."""
+        self.facts_unread_at_init = 0.0
         self._clock = clock
+        self._random = random
         self.amazons = Upstream(port)
         self._histories: dict[str, int] = {}
 
+    async def serve_init(self, request: WireRequest) -> WireResponse | NoResponse:
+        """Answer a process that reads facts as it starts."""
+        return await self._serve_facts(request, max(self.facts_unread, self.facts_unread_at_init))
+
+    async def _serve_facts(self, request: WireRequest, unread: float) -> WireResponse | NoResponse:
+        self.recorder.counts["facts: reads"] += 1
+        if self._random.random() >= unread:
+            return await self.amazons.ask(request)
+        self.recorder.counts["facts: reads that failed"] += 1
+        answers: list[WireResponse | NoResponse] = [*NoResponse, _refusal(request, "InternalServerError")]
+        return self._random.choice(answers)
+
     async def serve(self, request: WireRequest, invocation: Invocation) -> WireResponse | NoResponse:
         """Pass the request on or refuse it; pass the response back or lose it."""
+        asked = json.loads(request.body)
+        if asked.get("TableName") == FACTS_TABLE["TableName"]:
+            return await self._serve_facts(request, self.facts_unread)
         self.recorder.counts["DynamoDB: calls"] += 1
+        invocation.calls += 1
         fault = invocation.fault_plan.dynamodb()
         self.count(fault)
-        lead = _lead_in(request)
-        if lead and fault is not Fault.NONE:
-            invocation.failures[lead["reference"]] += 1
+        written = from_item(asked["Item"]) if request.headers["x-amz-target"].endswith(".PutItem") else {}
+        invocation.faults += fault is not Fault.NONE
+        if "fingerprint" in written and fault is not Fault.NONE:
+            invocation.failures[written["reference"]] += 1
         if fault is Fault.REFUSED:
-            return _refusal(request, invocation)
+            return _refusal(request, invocation.fault_plan.choice(list(REFUSALS)))
         answer = await self.amazons.ask(request)
-        if lead and answer.status == 200:
-            self._note(lead, invocation)
+        if answer.status == 200:
+            self._record(written, invocation)
         return FAILURES.get(fault, answer)
 
-    def _note(self, lead: Item, invocation: Invocation) -> None:
-        reference, history = lead["reference"], lead["history"]
+    def _record(self, written: Item, invocation: Invocation) -> None:
+        """Record the write of a lead or of the sweep's lock; nothing else."""
         now = self._clock()
-        since = now if reference in self._histories else dt.datetime.fromisoformat(lead["received_at"])
-        is_hold = self._histories.get(reference) == len(history)
+        if written.get("reference") == LOCK:
+            until = dt.datetime.fromtimestamp(written["until"], dt.UTC)
+            self.recorder.locks.append(LockWrite(invocation, written["owner"], until, now))
+        if "fingerprint" not in written:
+            return
+        reference, history = written["reference"], written["history"]
+        next_at = dt.datetime.fromisoformat(written["next_at"]) if "next_at" in written else None
+        is_event = self._histories.get(reference) != len(history)
         self._histories[reference] = len(history)
         last = Event(history[-1]["event"])
-        self.recorder.writes.append(Write(self.recorder.moment(), invocation, reference, last, now, since, is_hold))
+        self.recorder.writes.append(Write(self.recorder.moment(), invocation, reference, last, now, next_at, is_event))
 
 
-def _lead_in(request: WireRequest) -> Item | None:
-    """Return the lead that the request writes, or None if it writes none."""
-    if not request.headers["x-amz-target"].endswith(".PutItem"):
-        return None
-    item = from_item(json.loads(request.body)["Item"])
-    return item if "fingerprint" in item else None
-
-
-def _refusal(request: WireRequest, invocation: Invocation) -> WireResponse:
-    code = invocation.fault_plan.choice(list(REFUSALS))
+def _refusal(request: WireRequest, code: str) -> WireResponse:
     # AWS's messages may repeat the request, of which nothing may get into a log.
     content = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": request.body.decode()}
     return WireResponse(REFUSALS[code], json.dumps(content).encode(), {"content-type": "application/x-amz-json-1.0"})
@@ -119,6 +147,7 @@ class SES(Service):
 
     async def serve(self, request: WireRequest, invocation: Invocation) -> WireResponse | NoResponse:
         """Accept the e-mail, accept it without a response, or refuse it."""
+        invocation.calls += 1
         await asyncio.sleep(invocation.fault_plan.ses_seconds())
         fault = invocation.fault_plan.ses()
         self.count(fault)

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
 
+from leads.aws.dynamodb import Item
+from leads.aws.facts import facts_item, people_item
 from leads.aws.repository import LeadRepository
 from leads.domain.lifecycle import StoredLead
 from types_boto3_dynamodb import DynamoDBClient
 
 from infra.template import load
 from tests.faults import worker
-from tests.faults.fault_plan import CALM, FaultPlan
+from tests.faults.fault_plan import CALM, FaultPlan, Rates
 from tests.faults.lambdas import Function, FunctionSpec, Sandbox, function_specs, inherited_variables
-from tests.faults.recorder import ClockJump, Invocation, Recorder
+from tests.faults.recorder import CAPTURE, STAFF, SWEEP, ClockSetting, Invocation, Recorder
 from tests.faults.services import SES, DynamoDB
 from tests.faults.wire import serving
 from tests.support import compiled_assets, factories
 
-CAPTURE, STAFF, SWEEP = "leads.handlers.capture.handler", "leads.handlers.staff.handler", "leads.handlers.sweep.handler"
-
-MAX_KILL_POINTS = {CAPTURE: 12, STAFF: 5, SWEEP: 600}
+MAX_KILL_POINTS = {CAPTURE: 4, STAFF: 5, SWEEP: 600}
 """Points of an invocation at which it may be killed: two for each call of AWS."""
+
+EACH_KILL_POINT = range(1, 61)
+"""Points at each of which a sweep is killed once, if there are enough sweeps."""
 
 TABLE = "leads"
 
@@ -47,9 +51,9 @@ class JumpingClock:
         """Move the clock by so many seconds, forward or back."""
         self._ahead += seconds
         self._write()
-        self._recorder.jumps.append(ClockJump(self._recorder.moment(), seconds))
 
     def _write(self) -> None:
+        self._recorder.settings.append(ClockSetting(time.time(), self._ahead))
         draft = self._file.with_suffix(".draft")
         draft.write_text(str(self._ahead), encoding="ascii")
         draft.replace(self._file)  # a process never reads half a number
@@ -68,14 +72,38 @@ class Simulation:
         self.clock = JumpingClock(folder / "clock", start, recorder)
         self.functions: dict[str, Function] = {}
         self.log = folder / "log"
+        self.proxy = DynamoDB(
+            recorder, int(dynamodb.meta.endpoint_url.rpartition(":")[2]), self.clock, Random(f"{seed} facts")
+        )
+        shell = (folder / "compiled" / "shell.html").read_text(encoding="utf-8")
+        self._put(facts_item(factories.SAMPLE.facts_json, shell))
+
+    def set_rates(self, rates: Rates) -> None:
+        """Let faults be this frequent from now on."""
+        self.rates, self.proxy.facts_unread_at_init = rates, rates.facts_unread_at_init
+
+    def name_people(self, people: str) -> None:
+        """Store the people who get the requests, as JSON."""
+        self._put(people_item(people))
+
+    def _put(self, item: Item) -> None:
+        self.dynamodb.put_item(TableName="facts", Item=item)
 
     async def call(self, handler: str, name: str, event: Mapping[str, Any]) -> Invocation:
         """Invoke a function. Its faults depend on the seed and this name."""
-        killed = self.rates.sweeps_killed if handler == SWEEP else self.rates.killed
-        fault_plan = FaultPlan(
-            self.rates, Random(f"{self.seed} {name}"), killed=killed, max_points=MAX_KILL_POINTS[handler]
-        )
+        random = Random(f"{self.seed} {name}")
+        fault_plan = FaultPlan(self.rates, random, self._kill_point(handler, random))
         return await self.functions[handler].invoke(Invocation(name, handler, fault_plan), event)
+
+    def _kill_point(self, handler: str, random: Random) -> int:
+        """Draw where the process is killed; 0 is never."""
+        if random.random() >= (self.rates.sweeps_killed if handler == SWEEP else self.rates.killed):
+            return 0
+        missing = [point for point in EACH_KILL_POINT if point not in self.recorder.kill_points]
+        if handler == SWEEP and missing and random.random() < 0.7:
+            return random.choice(missing[:10])
+        # Evenly over the orders of magnitude: the first ones matter in each invocation, and a sweep has hundreds.
+        return int(MAX_KILL_POINTS[handler] ** random.random())
 
     async def ask(self, handler: str, name: str, event: Mapping[str, Any]) -> int | None:
         """Invoke a function over HTTP; return the status that arrives, or None if nothing does."""
@@ -92,15 +120,13 @@ async def start_simulation(
     folder: Path, dynamodb: DynamoDBClient, seed: str, sizes: Mapping[str, int], start: dt.datetime
 ) -> AsyncIterator[Simulation]:
     """Yield a simulation with so many processes of each function, after all of them have started."""
+    compiled = compiled_assets.compiled(folder / "compiled", factories.SAMPLE)
     made = Simulation(folder, dynamodb, seed, Recorder(), start)
-    proxy, ses = (
-        DynamoDB(made.recorder, int(dynamodb.meta.endpoint_url.rpartition(":")[2]), made.clock),
-        SES(made.recorder),
-    )
+    proxy, ses = made.proxy, SES(made.recorder)
     async with AsyncExitStack() as stack:
         stack.callback(proxy.amazons.close)
         servers = [await stack.enter_async_context(serving(service.answer)) for service in (proxy, ses)]
-        variables = _variables(folder, *servers)
+        variables = _variables(folder, compiled, *servers)
         for spec in function_specs(load()):
             sandboxes = list(_sandboxes(spec, sizes[spec.handler], variables, made))
             proxy.register(sandboxes)
@@ -121,12 +147,11 @@ def _sandboxes(
         yield Sandbox(name, spec, {**variables, **own}, simulation.log)
 
 
-def _variables(folder: Path, dynamodb: str, ses: str) -> dict[str, str]:
+def _variables(folder: Path, compiled: Path, dynamodb: str, ses: str) -> dict[str, str]:
     return {
         **inherited_variables(),
-        **compiled_assets.variables(compiled_assets.compiled(folder / "compiled", factories.SAMPLE)),
+        **compiled_assets.variables(compiled),
         worker.OFFSET: str(folder / "clock"),
-        "LEADS_TABLE": TABLE,
         "AWS_ENDPOINT_URL_DYNAMODB": f"http://{dynamodb}",
         "AWS_ENDPOINT_URL_SESV2": f"http://{ses}",
         "AWS_ACCESS_KEY_ID": "local",

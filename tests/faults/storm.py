@@ -1,4 +1,8 @@
-"""The run: visitors and staff while everything fails, then no faults, then a day on which promises expire."""
+"""The run: visitors, staff and a scheduler while everything fails; then no faults; then a day of promises that expire.
+
+During the storm it is not known at first who gets the requests, later the table of facts cannot be read, and then the
+people in it are of no use for a while.
+"""
 
 from __future__ import annotations
 
@@ -10,24 +14,36 @@ from collections.abc import Awaitable, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from leads.domain.lifecycle import OPEN, Status
+from leads.domain.lifecycle import OPEN, SWEEP_INTERVAL, Status
+from leads.services.sweep import BATCH_TIMEOUT
 
 from tests.faults.fault_plan import CALM, STORM
 from tests.faults.people import BUTTONS, SUCCESS, PressedButton, Visitor, open_staff_page, press_button
-from tests.faults.simulation import CAPTURE, STAFF, SWEEP, Simulation
+from tests.faults.recorder import CAPTURE, STAFF, SWEEP, TimeSpan
+from tests.faults.simulation import Simulation
 from tests.support import factories
 
 START = factories.moment("2026-11-17 07:30")
 """A Tuesday before opening time: the practice opens and closes during the storm."""
 
-CLOCK_JUMPS, MAX_JUMP = 40, dt.timedelta(minutes=20)
-"""Together less than the rest of that day: on the next one the same form would be another lead."""
+CLOCK_JUMPS, MAX_JUMP = 40, dt.timedelta(minutes=5)
+MIN_TICKS, MAX_TICKS = 24, 600
+"""Minutes of the scheduler during the storm, one for each visitor.
 
-CONCURRENT_SWEEPS = 2
-"""Sweeps that run at the same time, without a pause. On AWS one starts every five minutes."""
+With the clock's jumps they are less than the rest of that day: on the next one the same form would be another lead.
+"""
 
-SWEEP_INTERVAL = dt.timedelta(minutes=5)
-"""The interval of the template's schedule."""
+TWO_SWEEPS, LATE_SECOND_SWEEP = 0.25, 0.3
+"""The share of ticks that start two sweeps, and of these the share in which the first one's lock ends meanwhile."""
+
+STOPS = 4
+"""How often the scheduler stops during the storm."""
+
+MISSING_PEOPLE, UNREAD_FACTS, DAMAGED_PEOPLE = (0.0, 0.1), (0.3, 0.4), (0.5, 0.6)
+"""Parts of the storm, as shares of it, in which this is wrong with the table of facts."""
+
+PAUSE_OF_PROMISES = dt.timedelta(minutes=30)
+"""The least time between two sweeps while promises expire."""
 
 MAX_SWEEPS = 100
 
@@ -49,20 +65,27 @@ class Storm:
     pressed: list[PressedButton] = field(default_factory=list)
     called_late: set[str] = field(default_factory=set)
     sweeps_until_idle: int = 0
+    calm_from: dt.datetime = START
+    """When the storm ended, and when nothing was due any more, by the simulation's clock."""
+    idle_from: dt.datetime = START
     seconds: dict[str, float] = field(default_factory=dict)
     _done: int = 0
     _numbers: Iterator[int] = field(default_factory=itertools.count)
     _seen_links: set[str] = field(default_factory=set)
+    _due_ticks: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
 
     def __post_init__(self) -> None:
         self._random = Random(f"{self.simulation.seed} storm")
+        self._ticks = min(max(len(self.visitors), MIN_TICKS), MAX_TICKS)
 
     async def run(self) -> None:
         """Run every phase."""
-        self.simulation.rates = STORM
+        self.simulation.set_rates(STORM)
         await self._timed("the storm", self._all_at_work())
-        self.simulation.rates = CALM
+        self.simulation.set_rates(CALM)
+        self.calm_from = self.simulation.clock()
         await self._timed("until rest", self._sweep_until_idle())
+        self.idle_from = self.simulation.clock()
         await self._timed("the staff's calls", self._call_leads(CALLED_IN_TIME))
         await self._timed("until all promises have fallen due", self._let_promises_expire())
 
@@ -82,10 +105,7 @@ class Storm:
                 await self._between_visits()
 
         async with asyncio.TaskGroup() as storm:  # an error of the test itself ends all tasks
-            for work in [
-                *[one_after_the_other] * self.concurrency,
-                *[self._sweep_until_all_are_done] * CONCURRENT_SWEEPS,
-            ]:
+            for work in [*[one_after_the_other] * self.concurrency, self._schedule_sweeps]:
                 storm.create_task(work())
 
     async def _visit(self, visitor: Visitor) -> None:
@@ -99,22 +119,57 @@ class Storm:
                 return
 
     async def _between_visits(self) -> None:
-        """Let the clock jump, or the staff read an e-mail."""
+        """Let the scheduler go on, the clock jump, or the staff read an e-mail."""
         self._done += 1
-        if self._is_time_for(CLOCK_JUMPS):
+        for _ in range(self._times_now(self._ticks)):
+            self._due_ticks.release()
+        if self._times_now(CLOCK_JUMPS):
             self.simulation.clock.jump(
                 self._random.choice([-45, 45, 90, self._random.uniform(0, MAX_JUMP.total_seconds())])
             )
         if self._random.random() < 0.3:
             await self._read_an_email()
 
-    def _is_time_for(self, times: int) -> bool:
-        """Return True if it is time for something that happens so many times during the storm."""
-        return self._done * times // len(self.visitors) > (self._done - 1) * times // len(self.visitors)
+    def _times_now(self, times: int) -> int:
+        """Return how often something happens now that happens so many times during the storm."""
+        return self._done * times // len(self.visitors) - (self._done - 1) * times // len(self.visitors)
 
-    async def _sweep_until_all_are_done(self) -> None:
-        while self._done < len(self.visitors):
-            await self._sweep()
+    # --- The scheduler ---
+
+    async def _schedule_sweeps(self) -> None:
+        """Start a sweep, or two, each minute; minutes pass as visitors come."""
+        for tick in range(self._ticks):
+            await self._due_ticks.acquire()
+            self._spoil_facts(tick / self._ticks)
+            if tick % (self._ticks // STOPS) == self._ticks // STOPS // 2:
+                await self._stop()
+            self.simulation.clock.jump(SWEEP_INTERVAL.total_seconds())
+            another = [self._sweep_late()] if self._random.random() < TWO_SWEEPS else []
+            await asyncio.gather(self._sweep(), *another)
+
+    def _spoil_facts(self, elapsed: float) -> None:
+        """Let the table of facts be as it is to be after this share of the storm."""
+        missing, unread, damaged = (
+            begins <= elapsed < ends for begins, ends in (MISSING_PEOPLE, UNREAD_FACTS, DAMAGED_PEOPLE)
+        )
+        self.simulation.proxy.facts_unread = float(unread)
+        if not missing:
+            self.simulation.name_people("{" if damaged else factories.SAMPLE.people_json)
+
+    async def _stop(self) -> None:
+        """Let more than five minutes pass without a sweep, while visitors come."""
+        began = self.simulation.clock()
+        for _ in range(2):
+            self.simulation.clock.jump(self._random.uniform(200, 300))
+            await asyncio.sleep(0.3)
+        self.simulation.recorder.stops.append(TimeSpan(began, self.simulation.clock()))
+
+    async def _sweep_late(self) -> None:
+        """Sweep while another sweep works, now and then after its lock has ended."""
+        await asyncio.sleep(self._random.uniform(0, 0.5))
+        if self._random.random() < LATE_SECOND_SWEEP:
+            self.simulation.clock.jump(BATCH_TIMEOUT.total_seconds())
+        await self._sweep()
 
     async def _sweep(self) -> None:
         await self.simulation.call(SWEEP, f"sweep {next(self._numbers)}", {})
@@ -150,7 +205,7 @@ class Storm:
     # --- Without faults ---
 
     async def _sweep_until_idle(self) -> None:
-        """Sweep every five minutes until each lead has had its first e-mail and nothing is due."""
+        """Sweep every minute until each lead has had its first e-mail and nothing is due."""
         for tick in range(MAX_SWEEPS):
             if self._is_idle():
                 self.sweeps_until_idle = tick
@@ -187,6 +242,6 @@ class Storm:
             if not looks:
                 self.called_late = {lead.reference for lead in waiting}
                 return await self._call_leads(1.0)
-            self.simulation.clock.jump(max(min(looks) - self.simulation.clock(), 6 * SWEEP_INTERVAL).total_seconds())
+            self.simulation.clock.jump(max(min(looks) - self.simulation.clock(), PAUSE_OF_PROMISES).total_seconds())
             await self._sweep()
         raise NeverIdleError(f"a lead is neither called nor escalated after {MAX_SWEEPS} sweeps")

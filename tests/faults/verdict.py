@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
+from typing import Any
 
-from leads.aws.dynamodb import Item, from_item
-from leads.domain.lifecycle import COMPLETED_BY, LEASE, OPENING_EVENTS, Action, Event, Status, StoredLead
+from leads.aws.dynamodb import from_item
+from leads.domain.lifecycle import COMPLETED_BY, OPENING_EVENTS, Action, Event, Status, StoredLead
 
+from infra.template import leads_table, load
 from tests.faults.people import PERSONAL, SUCCESS
-from tests.faults.recorder import Email, Ending, Invocation, Write
-from tests.faults.simulation import CAPTURE, STAFF, SWEEP, TABLE
-from tests.faults.storm import Storm
+from tests.faults.recorder import CAPTURE, STAFF, SWEEP, Email, Ending, Invocation, TimeSpan, Write
+from tests.faults.simulation import EACH_KILL_POINT, TABLE
+from tests.faults.storm import MAX_TICKS, Storm
 
 WRITE_ATTEMPTS = 4
-"""Attempts of a write after which botocore gives up."""
+"""Attempts of a write after which a call fails."""
 
+MAX_SILENCE = dt.timedelta(minutes=5)
+"""The longest time without a sweep that has done its work; a longer one raises SweepSilentAlarm."""
 
 CLOCK_SKEW = dt.timedelta(seconds=2)
 """The difference between the clocks of two processes, and the time that a write takes to arrive."""
@@ -59,9 +65,14 @@ class Verdict:
         checks = (
             self._visitors,
             self._statuses,
+            self._capture_calls,
+            self._counted,
             self._notified,
             self._nothing_recorded_unsent,
             self._duplicates,
+            self._lock,
+            self._kills,
+            self._alarms,
             self._staff,
             self._overdue,
             self._indexes,
@@ -87,20 +98,80 @@ class Verdict:
             if invocation.handler != SWEEP and invocation.ending is Ending.RAISED:
                 yield f"{invocation.name} raised {invocation.answer}"
 
+    def _capture_calls(self) -> Iterator[str]:
+        if any(email.by.handler != SWEEP for email in self.recorder.emails):
+            yield "an e-mail was sent by another function than the sweep"
+        if self._usual_calls != 1:
+            yield f"a visitor's answer waits for {self._usual_calls} calls of AWS as a rule"
+
+    @cached_property
+    def _usual_calls(self) -> int:
+        """Return the calls before the answer in most of the invocations in which DynamoDB did not fail."""
+        answered = [i for i in self.recorder.invocations if i.handler == CAPTURE and not i.faults]
+        return Counter(i.calls for i in answered if i.ending is Ending.ANSWERED).most_common(1)[0][0]
+
+    def _counted(self) -> Iterator[str]:
+        for reference, times in Counter(line["reference"] for line in self._logged("Stored")).items():
+            if times > 1:
+                yield f"{reference} was counted {times} times as stored"
+
+    # --- Sweeps ---
+
+    def _lock(self) -> Iterator[str]:
+        """Check that no sweep took the lock that another one held."""
+        for before, after in pairwise(self.recorder.locks):
+            if before.owner != after.owner and after.clock < before.until - CLOCK_SKEW:
+                yield f"{after.by.name} took the lock that {before.by.name} held for {before.until - after.clock} more"
+
+    def _kills(self) -> Iterator[str]:
+        missing = set(EACH_KILL_POINT) - self.recorder.kill_points
+        if missing and len(self.storm.visitors) >= MAX_TICKS:
+            yield f"no sweep was killed at {sorted(missing)}"
+
+    def _alarms(self) -> Iterator[str]:
+        silences = self._silences
+        for stop in self.recorder.stops:
+            if not any(silence.began <= stop.began and stop.ended <= silence.ended for silence in silences):
+                yield f"no alarm said that the scheduler stopped at {stop.began}"
+        for silence in silences:
+            if self.storm.calm_from + MAX_SILENCE < silence.ended <= self.storm.idle_from:
+                yield f"there was no sweep from {silence.began} to {silence.ended}, though nothing failed"
+        for metric in ("PeopleUnknown", "FactsUnread"):
+            if not self._logged(metric):
+                yield f"nothing was logged for the alarm of {metric}"
+
+    @cached_property
+    def _silences(self) -> list[TimeSpan]:
+        """Return the times in which SweepSilentAlarm rang, by the simulation's clock."""
+        swept = sorted(self.recorder.simulated(line["_aws"]["Timestamp"] / 1000) for line in self._logged("Swept"))
+        return [TimeSpan(before, after) for before, after in pairwise(swept) if after - before > MAX_SILENCE]
+
+    def _logged(self, metric: str) -> list[dict[str, Any]]:
+        """Return the lines of the log with this metric."""
+        return [json.loads(line) for line in self._log_text.splitlines() if f'"{metric}": ' in line]
+
+    @cached_property
+    def _log_text(self) -> str:
+        return self.storm.simulation.log.read_text(encoding="utf-8", errors="replace")
+
     # --- E-mails ---
 
     def _notified(self) -> Iterator[str]:
         """Check that after each start of a promise an e-mail was sent, or the staff acted."""
         for lead in self.leads:
             if lead.status is Status.IN_REVIEW and not self._sent[lead.reference, None]:
-                yield f"{lead.reference} is quarantined and was in no digest"
+                yield f"{lead.reference} is under review and was on no list"
             for write in self._writes[lead.reference]:
-                if write.last_event in OPENING_EVENTS and not write.is_hold and not self._staff_heard_after(write):
+                if write.last_event in OPENING_EVENTS and write.is_event and not self._staff_heard_after(write):
                     yield f"{lead.reference} was {write.last_event} and no e-mail was sent"
 
     def _staff_heard_after(self, write: Write) -> bool:
         sent = any(email.at > write.at for email in self._sent[write.reference, Action.NOTIFY])
-        return sent or any(later.by.handler == STAFF for later in self._writes[write.reference] if later.at > write.at)
+        return sent or any(
+            later.by.handler == STAFF or later.last_event is Event.HELD_FOR_REVIEW
+            for later in self._writes[write.reference]
+            if later.at > write.at
+        )
 
     def _nothing_recorded_unsent(self) -> Iterator[str]:
         for lead in self.leads:
@@ -143,8 +214,8 @@ class Verdict:
         others = [write for write in self._writes[reference] if write.by is not sender and _overlap(write.by, sender)]
         if any(other.by.handler == STAFF for other in others):
             return Cause.STAFF
-        takes = [write for write in self._writes[reference] if write.by is sender and write.at < email.at]
-        overtaken = any(_lease_was_over(*sorted([take, other], key=_at)) for take in takes[-1:] for other in others)
+        leases = [write.next_at for write in self._writes[reference] if write.by is sender and write.at < email.at]
+        overtaken = any(end and other.clock > end - CLOCK_SKEW for end in leases[-1:] for other in others)
         return Cause.LEASE_OVER if overtaken else Cause.NONE
 
     def duplicates(self) -> Counter[Cause]:
@@ -176,21 +247,21 @@ class Verdict:
     # --- Table and log ---
 
     def _indexes(self) -> Iterator[str]:
-        due, listed = ({item["reference"] for item in self._scan(name)} for name in ("due", "worklist"))
-        if due:
-            yield f"{len(due)} leads are still in the index of what is due"
+        """Check that nothing is due, and that every other index holds every lead."""
         kept = {lead.reference for lead in self.leads}
-        if listed != kept:
-            yield f"the list and the table differ in {len(listed ^ kept)} leads"
+        for index in leads_table(load())["GlobalSecondaryIndexes"]:
+            name = index["IndexName"]
+            differ = self._references_in(name) ^ (set() if name == "due" else kept)
+            if differ:
+                yield f"the index {name} differs from the table in {len(differ)} leads"
 
-    def _scan(self, index: str) -> Iterator[Item]:
+    def _references_in(self, index: str) -> set[str]:
         pages = self.storm.simulation.dynamodb.get_paginator("scan").paginate(TableName=TABLE, IndexName=index)
-        return (from_item(item) for page in pages for item in page["Items"])
+        return {from_item(item)["reference"] for page in pages for item in page["Items"]}
 
     def _log(self) -> Iterator[str]:
-        log = self.storm.simulation.log.read_text(encoding="utf-8", errors="replace")
-        found = sorted({match[0] for match in PERSONAL.finditer(log)})
-        if not log:
+        found = sorted({match[0] for match in PERSONAL.finditer(self._log_text)})
+        if not self._log_text:
             yield "nothing was logged at all"
         if found:
             yield f"the log holds personal data: {found[:5]}"
@@ -204,8 +275,12 @@ class Verdict:
             *self._function_figures(),
             *self._email_figures(),
             ("buttons that the staff pressed", sum(i.handler == STAFF for i in self.recorder.invocations)),
-            ("jumps of the clock", len(self.recorder.jumps)),
             ("sweeps", sum(invocation.handler == SWEEP for invocation in self.recorder.invocations)),
+            ("  that found the lock taken", self._log_text.count('"another one is at work"')),
+            ("  that did not know the people", len(self._logged("PeopleUnknown"))),
+            ("  points at which one was killed", len(self.recorder.kill_points)),
+            ("the scheduler stopped", len(self.recorder.stops)),
+            ("alarms that no sweep has run for five minutes", len(self._silences)),
             ("  from the storm's end until nothing was due", self.storm.sweeps_until_idle),
             ("seconds", round(self.seconds)),
             *((f"  {phase}", round(seconds)) for phase, seconds in self.storm.seconds.items()),
@@ -225,7 +300,9 @@ class Verdict:
             ("leads stored", len(self.leads)),
             ("  of visitors who saw success", sum(v.saw_success and v.phone in kept for v in visitors)),
             ("  of visitors who did not", sum(not v.saw_success and v.phone in kept for v in visitors)),
-            ("  quarantined at first", sum(_was_quarantined(lead) for lead in self.leads)),
+            ("  under review at first", sum(_was_in_review(lead) for lead in self.leads)),
+            ("  counted as stored", len(self._logged("Stored"))),
+            ("calls of AWS before a visitor's answer, as a rule", self._usual_calls),
         ]
 
     def _function_figures(self) -> Sequence[tuple[str, object]]:
@@ -250,18 +327,10 @@ class Verdict:
 HANDLERS = (("form", CAPTURE), ("staff page", STAFF), ("sweep", SWEEP))
 
 
-def _at(write: Write) -> int:
-    return write.at
-
-
-def _lease_was_over(earlier: Write, later: Write) -> bool:
-    return later.clock > earlier.since + LEASE - CLOCK_SKEW
-
-
 def _overlap(one: Invocation, other: Invocation) -> bool:
     """Return True if they ran at the same time."""
     return one.started < other.ended and other.started < one.ended
 
 
-def _was_quarantined(lead: StoredLead) -> bool:
+def _was_in_review(lead: StoredLead) -> bool:
     return any(entry.event is Event.HELD_FOR_REVIEW for entry in lead.history)

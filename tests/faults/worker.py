@@ -38,9 +38,10 @@ def __getattr__(name: str) -> Any:
     """Return the handler of this name on the simulation's clock: AWS's runtime client looks it up here."""
     if name not in {"capture", "staff", "sweep"}:
         raise AttributeError(name)
+    from leads.handlers import prepared
     from leads.wiring import Wiring
 
-    return import_module(f"leads.handlers.{name}").make_handler(Wiring(clock=moved))
+    return import_module(f"leads.handlers.{name}").make_handler(prepared(Wiring(clock=moved)))
 
 
 if __name__ == "__main__":

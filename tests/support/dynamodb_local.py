@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import boto3
 from botocore.config import Config
@@ -21,6 +22,13 @@ from tests.support.waiting import until
 ROOT = Path(__file__).parents[2]
 THREADS = 64
 """Requests at the same time, each on a connection of its own."""
+
+FACTS_TABLE: dict[str, Any] = {
+    "TableName": "facts",
+    "AttributeDefinitions": [{"AttributeName": "name", "AttributeType": "S"}],
+    "KeySchema": [{"AttributeName": "name", "KeyType": "HASH"}],
+    "BillingMode": "PAY_PER_REQUEST",
+}
 
 
 def folder() -> Path:
@@ -58,7 +66,7 @@ def _answers(port: int) -> bool:
 
 @contextmanager
 def table(address: str) -> Iterator[DynamoDBClient]:
-    """Create the template's table for the block, and yield a client."""
+    """Create the tables of leads (as in the template) and of facts for the block, and yield a client."""
     client: DynamoDBClient = boto3.client(
         "dynamodb",
         endpoint_url=address,
@@ -67,9 +75,10 @@ def table(address: str) -> Iterator[DynamoDBClient]:
         aws_secret_access_key="local",
         config=Config(max_pool_connections=THREADS),
     )
-    name = client.create_table(**leads_table(load()))["TableDescription"]["TableName"]
+    made = [client.create_table(**wanted)["TableDescription"] for wanted in (leads_table(load()), FACTS_TABLE)]
     try:
         yield client
     finally:
-        client.delete_table(TableName=name)
+        for description in made:
+            client.delete_table(TableName=description["TableName"])
         client.close()

@@ -64,11 +64,10 @@ class BusyMorning:
     memory: MemoryServices = field(default_factory=MemoryServices)
 
     def __post_init__(self) -> None:
-        urgent = {"conditions": ["suicidal-thoughts"]}
         for number in range(3):  # more than may be sent alone
             self._ask(f"ordinary {number}")
-        self._ask("urgent", **urgent)
-        self._ask("urgent and odd", "odd", **urgent)
+        self._ask("urgent", condition="suicidal-thoughts")
+        self._ask("urgent and odd", "odd", condition="suicidal-thoughts")
         self._ask("odd", "odd")
         self._again("closed", factories.stored(Event.NOTIFIED, Event.CONTACTED, name="closed"))
         self._again("in review", factories.stored(name="in review", review_reason="odd"))
@@ -78,8 +77,8 @@ class BusyMorning:
         late = factories.stored(Event.NOTIFIED, Event.REMINDED, name="late")
         self.memory.keep(replace(late, next_at=TUESDAY, call_by=TUESDAY))
 
-    def _ask(self, name: str, reason: str | None = None, **answers: Sequence[str]) -> None:
-        made = factories.stored(name=name, **answers)
+    def _ask(self, name: str, reason: str | None = None, condition: str = "trd") -> None:
+        made = factories.stored(name=name, conditions=[condition])
         screening = Screening("a network", reason)
         self.memory.keep(
             lifecycle.receive(made.lead, made.reference, made.fingerprint, TUESDAY, self.memory.practice, screening)

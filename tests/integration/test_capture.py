@@ -439,6 +439,8 @@ def test_a_visitor_sees_nothing_of_a_review(clinic: Clinic, changes: dict[str, s
 def test_a_lead_in_review_gets_no_email_of_its_own(clinic: Clinic, changes: dict[str, str]) -> None:
     clinic.submit(**changes)
     clinic.sweep()
+    clinic.clock.advance(minutes=1)  # the index may lag behind the table
+    clinic.sweep()
 
     assert clinic.mailbox.subjects == ["To look at: 1 request that may not be people"]
 

@@ -749,7 +749,7 @@ STOPPERS = {
     "priority is a text": (("priority",), {"S": "false"}),
     "review_reason is bytes": (("review_reason",), {"B": b"x"}),
     "status is unknown": (("status",), {"S": "nonsense"}),
-    "best_time is unknown": (("lead", "best_time"), {"S": "nonsense"}),
+    "best_time is no key": (("lead", "best_time"), {"S": "Non sense"}),
 }
 
 
@@ -887,4 +887,4 @@ def test_a_call_that_botocore_itself_refuses_tells_nothing_that_was_asked(leads:
 def test_botocore_tries_once_for_ask_tries_again(aws: None) -> None:
     config: Any = dynamodb.client().meta.config
 
-    assert (config.retries["total_max_attempts"], config.connect_timeout, config.read_timeout) == (1, 0.5, 2.5)
+    assert (config.retries["total_max_attempts"], config.connect_timeout, config.read_timeout) == (1, 0.5, 1.0)

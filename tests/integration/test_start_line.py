@@ -13,11 +13,12 @@ import pytest
 HANDLERS = ["capture", "staff", "sweep"]
 
 
-def logged(handler: str, **variables: str) -> list[dict[str, str]]:
+def logged(handler: str, event: str = "start", **variables: str) -> list[dict[str, str]]:
     environment = {"PATH": os.environ["PATH"], **variables}
     command = [sys.executable, "-c", f"import leads.handlers.{handler}"]
     run = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
-    return [json.loads(line) for line in run.stdout.splitlines()]
+    lines = [json.loads(line) for line in run.stdout.splitlines()]
+    return [line for line in lines if line["event"] == event]
 
 
 @pytest.mark.parametrize("handler", HANDLERS)
@@ -37,3 +38,10 @@ def test_a_package_without_a_record_says_unknown(tmp_path: Path) -> None:
 
 def test_outside_lambda_nothing_is_logged() -> None:
     assert logged("capture") == []
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_a_function_that_cannot_be_prepared_starts_all_the_same(handler: str, tmp_path: Path) -> None:
+    lines = logged(handler, "not prepared", AWS_LAMBDA_FUNCTION_NAME=handler, LEADS_COMPILED=str(tmp_path))
+
+    assert [line["outcome"].partition(" ")[0] for line in lines] == ["EnvironmentMistakeError"]

@@ -12,6 +12,7 @@ import pytest
 from leads.domain import lifecycle
 from leads.domain.lifecycle import Event, Screening, Status, StoredLead
 from leads.services.follow_up import LIST_RETRY
+from leads.services.limited_sender import ORDINARY
 from leads.services.sweep import BATCH_TIMEOUT, Limits, Sweep
 
 from tests.support import factories
@@ -93,7 +94,7 @@ class BusyMorning:
         service, counted = self.memory.service, calls or CallCount(0)
         names = ("leads", "counters", "locks", "mailer")
         ports = {name: cast("Any", CountedPort(getattr(service, name), counted)) for name in names}
-        limits = Limits(alone=2, separate=1, batch=4)
+        limits = Limits(singles=replace(ORDINARY, limit=2), batch=4)
         Sweep(replace(service, **ports), f"sweep at {self.memory.clock()}", lambda: BATCH_TIMEOUT, limits).run()
 
     def sweep_after_a_while(self) -> None:

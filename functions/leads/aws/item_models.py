@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from leads.aws.dynamodb import Item, from_item
 from leads.domain.lead import Lead, Phone
 from leads.domain.lifecycle import Entry, Event, Promise, Screening, Status, StoredLead, UnknownAttributes
+from leads.domain.practice import KEY
 
 
 def _parse_moment(text: object) -> object:
@@ -44,7 +45,7 @@ class StoredAnswers(_Stored):
     name: str
     phone: StoredPhone
     conditions: list[str] = []
-    best_time: str = "any"
+    best_time: Annotated[str, StringConstraints(pattern=KEY)] = "any"
     voicemail: bool = False
     consent: str | None = None
     source: str | None = None

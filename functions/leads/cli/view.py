@@ -98,7 +98,7 @@ class View:
         yield "Name", answers.name
         yield "Phone", f"{answers.phone.display}  (typed: {answers.phone.typed})"
         yield "To talk about", ", ".join(self.practice.condition_labels(answers.conditions)) or "nothing ticked"
-        yield "Best time", dict(BEST_TIMES)[answers.best_time]
+        yield "Best time", dict(BEST_TIMES).get(answers.best_time, answers.best_time)
         yield "Voicemail", "may be left" if answers.voicemail else "do not leave one"
         yield "Read on", answers.source or "not known"
         yield "Came from", answers.utm_source or "directly, or not known"

@@ -27,7 +27,7 @@ START = factories.moment("2026-11-17 07:30")
 """A Tuesday before opening time: the practice opens and closes during the storm."""
 
 CLOCK_JUMPS, MAX_JUMP = 40, dt.timedelta(minutes=5)
-MIN_TICKS, MAX_TICKS = 24, 600
+MIN_TICKS, MAX_TICKS = 24, 400
 """Minutes of the scheduler during the storm, one for each visitor.
 
 With the clock's jumps they are less than the rest of that day: on the next one the same form would be another lead.
@@ -47,6 +47,9 @@ PAUSE_OF_PROMISES = dt.timedelta(minutes=30)
 
 MAX_SWEEPS = 100
 
+MIN_CALM_SWEEPS = 8
+"""Sweeps after the storm: in that time the alarm that no sweep has run must end."""
+
 CALLED_IN_TIME = 0.7
 """The share of leads that the staff call before the promise expires."""
 
@@ -65,25 +68,25 @@ class Storm:
     pressed: list[PressedButton] = field(default_factory=list)
     called_late: set[str] = field(default_factory=set)
     sweeps_until_idle: int = 0
-    calm_from: dt.datetime = START
-    """When the storm ended, and when nothing was due any more, by the simulation's clock."""
     idle_from: dt.datetime = START
+    """When nothing was due any more after the storm, by the simulation's clock."""
     seconds: dict[str, float] = field(default_factory=dict)
     _done: int = 0
     _numbers: Iterator[int] = field(default_factory=itertools.count)
     _seen_links: set[str] = field(default_factory=set)
-    _due_ticks: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
 
     def __post_init__(self) -> None:
         self._random = Random(f"{self.simulation.seed} storm")
         self._ticks = min(max(len(self.visitors), MIN_TICKS), MAX_TICKS)
+        # Neither visitors nor the scheduler get further ahead of the other than by as many visitors as come at once.
+        self._arrivals = asyncio.Semaphore(self.concurrency)
+        self._due_ticks = asyncio.Semaphore(self._ticks * self.concurrency // len(self.visitors))
 
     async def run(self) -> None:
         """Run every phase."""
         self.simulation.set_rates(STORM)
         await self._timed("the storm", self._all_at_work())
         self.simulation.set_rates(CALM)
-        self.calm_from = self.simulation.clock()
         await self._timed("until rest", self._sweep_until_idle())
         self.idle_from = self.simulation.clock()
         await self._timed("the staff's calls", self._call_leads(CALLED_IN_TIME))
@@ -101,6 +104,7 @@ class Storm:
 
         async def one_after_the_other() -> None:
             for visitor in to_come:
+                await self._arrivals.acquire()
                 await self._visit(visitor)
                 await self._between_visits()
 
@@ -121,18 +125,14 @@ class Storm:
     async def _between_visits(self) -> None:
         """Let the scheduler go on, the clock jump, or the staff read an e-mail."""
         self._done += 1
-        for _ in range(self._times_now(self._ticks)):
+        for _ in range(_share(self._done, self._ticks, len(self.visitors))):
             self._due_ticks.release()
-        if self._times_now(CLOCK_JUMPS):
+        if _share(self._done, CLOCK_JUMPS, len(self.visitors)):
             self.simulation.clock.jump(
                 self._random.choice([-45, 45, 90, self._random.uniform(0, MAX_JUMP.total_seconds())])
             )
         if self._random.random() < 0.3:
             await self._read_an_email()
-
-    def _times_now(self, times: int) -> int:
-        """Return how often something happens now that happens so many times during the storm."""
-        return self._done * times // len(self.visitors) - (self._done - 1) * times // len(self.visitors)
 
     # --- The scheduler ---
 
@@ -140,6 +140,8 @@ class Storm:
         """Start a sweep, or two, each minute; minutes pass as visitors come."""
         for tick in range(self._ticks):
             await self._due_ticks.acquire()
+            for _ in range(_share(tick + 1, len(self.visitors), self._ticks)):
+                self._arrivals.release()
             self._spoil_facts(tick / self._ticks)
             if tick % (self._ticks // STOPS) == self._ticks // STOPS // 2:
                 await self._stop()
@@ -207,7 +209,7 @@ class Storm:
     async def _sweep_until_idle(self) -> None:
         """Sweep every minute until each lead has had its first e-mail and nothing is due."""
         for tick in range(MAX_SWEEPS):
-            if self._is_idle():
+            if tick >= MIN_CALM_SWEEPS and self._is_idle():
                 self.sweeps_until_idle = tick
                 return
             self.simulation.clock.jump(SWEEP_INTERVAL.total_seconds())
@@ -245,3 +247,8 @@ class Storm:
             self.simulation.clock.jump(max(min(looks) - self.simulation.clock(), PAUSE_OF_PROMISES).total_seconds())
             await self._sweep()
         raise NeverIdleError(f"a lead is neither called nor escalated after {MAX_SWEEPS} sweeps")
+
+
+def _share(number: int, times: int, steps: int) -> int:
+    """Return how often something happens in this step, counted from 1, if it happens so many times in all steps."""
+    return number * times // steps - (number - 1) * times // steps

@@ -19,7 +19,7 @@ from infra.template import leads_table, load
 from tests.faults.people import PERSONAL, SUCCESS
 from tests.faults.recorder import CAPTURE, STAFF, SWEEP, Email, Ending, Invocation, TimeSpan, Write
 from tests.faults.simulation import EACH_KILL_POINT, TABLE
-from tests.faults.storm import MAX_TICKS, Storm
+from tests.faults.storm import MAX_TICKS, START, Storm
 
 WRITE_ATTEMPTS = 4
 """Attempts of a write after which a call fails."""
@@ -129,22 +129,27 @@ class Verdict:
             yield f"no sweep was killed at {sorted(missing)}"
 
     def _alarms(self) -> Iterator[str]:
-        silences = self._silences
         for stop in self.recorder.stops:
-            if not any(silence.began <= stop.began and stop.ended <= silence.ended for silence in silences):
+            if not any(silence.began <= stop.began and stop.ended <= silence.ended for silence in self._silences):
                 yield f"no alarm said that the scheduler stopped at {stop.began}"
-        for silence in silences:
-            if self.storm.calm_from + MAX_SILENCE < silence.ended <= self.storm.idle_from:
-                yield f"there was no sweep from {silence.began} to {silence.ended}, though nothing failed"
+        calm = self.storm.idle_from
+        if not any(calm - MAX_SILENCE <= swept <= calm for swept in self._swept):
+            yield "no sweep did its work in five minutes without faults"
         for metric in ("PeopleUnknown", "FactsUnread"):
             if not self._logged(metric):
                 yield f"nothing was logged for the alarm of {metric}"
 
     @cached_property
+    def _swept(self) -> list[dt.datetime]:
+        """Return when sweeps had done their work, by the simulation's clock."""
+        return sorted(self.recorder.simulated(line["_aws"]["Timestamp"] / 1000) for line in self._logged("Swept"))
+
+    @property
     def _silences(self) -> list[TimeSpan]:
-        """Return the times in which SweepSilentAlarm rang, by the simulation's clock."""
-        swept = sorted(self.recorder.simulated(line["_aws"]["Timestamp"] / 1000) for line in self._logged("Swept"))
-        return [TimeSpan(before, after) for before, after in pairwise(swept) if after - before > MAX_SILENCE]
+        """Return the times at whose end SweepSilentAlarm rang; the first begins with the run."""
+        return [
+            TimeSpan(before, after) for before, after in pairwise([START, *self._swept]) if after - before > MAX_SILENCE
+        ]
 
     def _logged(self, metric: str) -> list[dict[str, Any]]:
         """Return the lines of the log with this metric."""

@@ -135,7 +135,8 @@ class _MeteredTable(Table):
         old = self.items.get(item[self.key]["S"]) or {}
         self.writes += _units(max(size(old), size(item)))
         for index in self.indexes.values():
-            names = [*old.keys() | item.keys()] if index.whole else [self.key, index.partition, index.sort]
+            keys = {self.key, index.partition, index.sort}
+            names = keys | old.keys() | item.keys() if index.whole else keys
             before, after = ({name: each.get(name) for name in names} for each in (old, item))
             moved = any(before[name] != after[name] for name in (index.partition, index.sort))
             touched = [each for each in (old, item) if index.holds(each)]

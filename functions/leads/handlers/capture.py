@@ -16,7 +16,7 @@ from leads.domain.facts import Facts
 from leads.domain.lead import Lead, LeadError
 from leads.domain.lifecycle import StoredLead
 from leads.domain.practice import Practice
-from leads.handlers import prepared
+from leads.handlers.preparation import prepared
 from leads.services import intake
 from leads.settings import Settings
 from leads.web.announcement import announcement

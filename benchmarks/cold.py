@@ -64,7 +64,7 @@ async def take(worker: Worker) -> MeasuredCall:
     """Send the process one lead. Raises RuntimeError if it was not stored."""
     call = await worker.call(submission())
     if call.response["statusCode"] != SUCCESS:
-        raise RuntimeError(f"{worker.handler.name} did not store the lead: {call.response}\n{worker.log()}")
+        raise RuntimeError(f"{worker.handler.name} answered {call.response['statusCode']}\n{worker.log()}")
     return call
 
 

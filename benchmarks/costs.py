@@ -25,7 +25,7 @@ from leads.domain import lifecycle
 from leads.domain.lifecycle import SWEEP_INTERVAL, Event
 from leads.settings import Settings
 
-from benchmarks.aws import LEADS_TABLE, AwsStub, Table
+from benchmarks.aws import FACTS, LEADS_TABLE, AwsStub, ConditionNotMetError, Table
 from benchmarks.expressions import Item
 from benchmarks.functions import CAPTURE, STAFF, SWEEP, memory
 from benchmarks.simulation import COMPILED, QUOTAS, SimulatedAws, tuesday_at_ten, variables
@@ -42,6 +42,8 @@ DAYS = 30
 SWEEPS = dt.timedelta(days=DAYS) // SWEEP_INTERVAL
 
 # Assumptions, not measured on AWS.
+STARTED_FORMS = 3
+"""Forms that visitors begin for each that is sent; the page asks the function once for each."""
 RESPONSE_HEADERS = 900
 """Bytes of a response's headers."""
 PROMISE_SECONDS = 0.40
@@ -53,10 +55,6 @@ STAFF_CALLS = 3
 """The page, a button, the page again."""
 SWEEP_SECONDS = 0.20
 """A sweep that finds nothing."""
-FACTS_READS = 3
-"""Read units of the two items of FactsTable: facts of 4 to 8 kB, and people."""
-FACTS_INTERVAL = dt.timedelta(minutes=5)
-"""A call that finds the facts older than this reads them again."""
 SWEEP_SECONDS_A_LEAD = 0.04
 LAMBDA_LOG = 900
 """Bytes that Lambda itself logs about a call."""
@@ -135,7 +133,8 @@ class _MeteredTable(Table):
         old = self.items.get(item[self.key]["S"]) or {}
         self.writes += _units(max(size(old), size(item)))
         for index in self.indexes.values():
-            names = [*old.keys() | item.keys()] if index.whole else [self.key, index.partition, index.sort]
+            keys = {self.key, index.partition, index.sort}
+            names = keys | old.keys() | item.keys() if index.whole else keys
             before, after = ({name: each.get(name) for name in names} for each in (old, item))
             moved = any(before[name] != after[name] for name in (index.partition, index.sort))
             touched = [each for each in (old, item) if index.holds(each)]
@@ -149,8 +148,8 @@ def _units(bytes_written: int) -> int:
     return max(1, math.ceil(bytes_written / 1024))
 
 
-class _MeteredAws(AwsStub):
-    """Counts read units, of 4 kB: one for a consistent read of an item, a half for a query's page."""
+class MeteredAws(AwsStub):
+    """Counts the units of reads, and of writes whose condition does not hold."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -159,12 +158,20 @@ class _MeteredAws(AwsStub):
         self.metered = metered
 
     def call(self, operation: str, parameters: Item) -> Item:
-        answer = super().call(operation, parameters)
-        if operation == "Query":
-            self.reads += max(1, math.ceil(sum(map(size, answer["Items"])) / 4096)) / 2
-        elif operation == "GetItem":
-            self.reads += sum(len(wanted["Keys"]) for wanted in parameters.get("RequestItems", {}).values()) or 1
+        try:
+            answer = super().call(operation, parameters)
+        except ConditionNotMetError as failed:
+            self.metered.writes += _units(size(failed.item))
+            raise
+        if operation in {"Query", "GetItem"}:
+            found = answer.get("Items", [answer.get("Item", {})])
+            self.reads += read_units(sum(map(size, found)), consistent=parameters.get("ConsistentRead", False))
         return answer
+
+
+def read_units(bytes_read: int, *, consistent: bool = False) -> float:
+    """Return the units of a read: one for each 4 kB, at least one; half of that unless it is consistent."""
+    return max(1, math.ceil(bytes_read / 4096)) * (1 if consistent else 0.5)
 
 
 def size(value: object) -> int:
@@ -187,17 +194,17 @@ AFTERNOON_SWEEPS = AFTERNOON // SWEEP_INTERVAL
 
 def measured(settings: Settings) -> tuple[OneLead, EmptySweep]:
     """Measure one lead in the functions (stored, announced, reminded of, called), and a sweep without one."""
-    aws, without = _MeteredAws(), _MeteredAws()
+    aws, without = MeteredAws(), MeteredAws()
     log, emails = _afternoon(settings, aws, leads=1)
     other_log, other_emails = _afternoon(settings, without, leads=0)
-    (item,) = (item for item in aws.metered.items.values() if "fingerprint" in item)
+    (item,) = (item for name in aws.metered.items if "fingerprint" in (item := aws.metered.items[name]))
     sweep = EmptySweep(without.metered.writes / AFTERNOON_SWEEPS, without.reads / AFTERNOON_SWEEPS)
     return OneLead(
         writes=aws.metered.writes - without.metered.writes,
         reads=round(aws.reads - without.reads) + STAFF_CALLS,
         emails=emails - other_emails,
         log_bytes=log - other_log,
-        stored_bytes=2 * size(item) + 2 * 200,  # in the table and in `worklist`
+        stored_bytes=2 * size(item) + 3 * 200,  # in the table and in `worklist`; with what DynamoDB adds, and `number`
     ), sweep
 
 
@@ -226,6 +233,8 @@ class System:
     secrets: int
     keep_days: int
     site_bytes: int
+    facts_reads: float
+    """Read units of the facts and the people. Each call may read them: it starts a function, or finds them old."""
 
 
 def system() -> System:
@@ -243,12 +252,13 @@ def system() -> System:
         secrets=types["AWS::SecretsManager::Secret"],
         keep_days=deployed_copy(settings.compiled).practice.privacy.keep_days,
         site_bytes=sum(file.stat().st_size for file in output.rglob("*") if file.is_file()),
+        facts_reads=sum(read_units(size(item)) for item in AwsStub().tables[FACTS].items.values()),
     )
 
 
 def usage(system: System, views: int, leads: int, *, waf: bool = False) -> dict[str, float]:
     """Return the quantity of each priced item in a month."""
-    calls = leads * (2 + STAFF_CALLS)  # the page's question, and the form
+    calls = leads * (STARTED_FORMS + 1 + STAFF_CALLS)
     requests = views * system.view.requests + calls
     kept = leads * system.lead.stored_bytes * system.keep_days / DAYS / GB
     used = {
@@ -261,7 +271,7 @@ def usage(system: System, views: int, leads: int, *, waf: bool = False) -> dict[
         "lambda_request": calls + SWEEPS,
         "lambda_gb_second": _gb_seconds(leads),
         "dynamodb_write": leads * system.lead.writes + SWEEPS * system.empty_sweep.writes,
-        "dynamodb_read": leads * system.lead.reads + SWEEPS * system.empty_sweep.reads + _facts_reads(calls),
+        "dynamodb_read": leads * system.lead.reads + SWEEPS * system.empty_sweep.reads + calls * system.facts_reads,
         "dynamodb_gb": kept,
         "dynamodb_recovery_gb": kept,
         "ses_email": leads * system.lead.emails + DAYS,
@@ -274,14 +284,9 @@ def usage(system: System, views: int, leads: int, *, waf: bool = False) -> dict[
     return used | ({"waf_acl": 1, "waf_rule": 1, "waf_request": requests} if waf else {})
 
 
-def _facts_reads(calls: float) -> float:
-    """Return read units: the sweep never ends, and each other call may be the first one in five minutes."""
-    return (dt.timedelta(days=DAYS) / FACTS_INTERVAL + calls) * FACTS_READS
-
-
 def _gb_seconds(leads: int) -> float:
     seconds = {
-        CAPTURE: leads * (PROMISE_SECONDS + CAPTURE_SECONDS),
+        CAPTURE: leads * (STARTED_FORMS * PROMISE_SECONDS + CAPTURE_SECONDS),
         STAFF: leads * STAFF_CALLS * STAFF_SECONDS,
         SWEEP: leads * 2 * SWEEP_SECONDS_A_LEAD + SWEEPS * SWEEP_SECONDS,
     }

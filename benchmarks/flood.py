@@ -12,8 +12,9 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from leads.aws import facts
 from leads.domain.lifecycle import Event, StoredLead
-from leads.settings import Settings
+from leads.settings import compiled_folder
 
 from benchmarks.simulation import QUOTAS, Quota, SimulatedAws, first_time, notified_after, tuesday_at_ten, variables
 from benchmarks.tables import table
@@ -138,6 +139,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def simulate(arguments: argparse.Namespace) -> str:
     """Simulate the flood from a Tuesday at 10:00 on, and return the report."""
     os.environ.update(variables())
-    flood = Flood(arguments.leads, tuesday_at_ten(Settings.read().practice), QUOTAS[arguments.quota])
+    practice = facts.deployed_copy(compiled_folder()).practice
+    flood = Flood(arguments.leads, tuesday_at_ten(practice), QUOTAS[arguments.quota])
     ticks = list(flood.run(arguments.hours))
     return report(ticks, flood.result())

@@ -11,9 +11,10 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from leads.aws import facts
 from leads.domain.lifecycle import SWEEP_INTERVAL
 from leads.domain.practice import Practice
-from leads.settings import Settings
+from leads.settings import compiled_folder
 
 from benchmarks.simulation import QUOTAS, SimulatedAws, notified_after, tuesday_at_ten, variables
 from benchmarks.submissions import URGENT
@@ -62,7 +63,7 @@ class Delay:
 def measure() -> dict[str, list[Delay]]:
     """Return the delays of every scenario, of ordinary and of urgent leads."""
     os.environ.update(variables())
-    practice = Settings.read().practice
+    practice = facts.deployed_copy(compiled_folder()).practice
     return {
         f"{name}, {kind}": delays
         for name, scenario in SCENARIOS.items()

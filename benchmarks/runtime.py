@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from benchmarks import loopback
-from benchmarks.aws import LEADS
+from benchmarks.aws import FACTS, LEADS
 from benchmarks.functions import CAPTURE, memory
 from benchmarks.loopback import LoopbackRequest, LoopbackResponse
 
@@ -31,6 +31,7 @@ HANDLER_VARIABLES = {
     "AWS_SECRET_ACCESS_KEY": "example",
     "AWS_SESSION_TOKEN": "example",
     "LEADS_TABLE": LEADS,
+    "LEADS_FACTS": FACTS,
     "LEADS_SECRET": "a secret that is long enough for a benchmark",
     "LEADS_SENDER": "leads@example.com",
     "LEADS_SITE_URL": "https://www.example.com",

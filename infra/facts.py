@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from leads.aws.dynamodb import Item, from_item, to_item
 from leads.aws.facts import FACTS, PEOPLE, facts_item, people_item, read_people
 from leads.domain.lead import BEST_TIMES, CONSENT_VERSIONS
-from leads.domain.practice import People, StaffedPractice
+from leads.domain.people import People, StaffedPractice
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pelican
-from leads.domain.practice import StaffedPractice
+from leads.domain.people import StaffedPractice
 from pelican.settings import read_settings
 
 from plugins.lint import practice_file

@@ -15,13 +15,13 @@ from leads.aws.facts import FactsReader
 from leads.aws.repository import LeadRepository
 from leads.clock import Clock
 from leads.domain.facts import Facts
-from leads.domain.practice import StaffedPractice
 from leads.settings import Settings, TableSettings
 
 if TYPE_CHECKING:  # what sends e-mails is not loaded at capture's cold start
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_sesv2 import SESV2Client
 
+    from leads.domain.people import StaffedPractice
     from leads.mail.notifier import EmailNotifier
     from leads.services.follow_up import LeadService
     from leads.services.ports import FactsSource
@@ -53,6 +53,8 @@ class Wiring:
 
     def staffed_practice(self, settings: TableSettings) -> StaffedPractice:
         """Return the practice with the people who get its requests. Raises PeopleUnknownError."""
+        from leads.domain.people import StaffedPractice
+
         people = self.source.people(settings, self.dynamodb, self.clock())
         return StaffedPractice.of(self.facts(settings).practice, people)
 

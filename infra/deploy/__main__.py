@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from leads import settings
-from leads.domain.practice import People, StaffedPractice
+from leads.domain.people import People, StaffedPractice
 from rich.console import Console
 from rich.table import Table
 

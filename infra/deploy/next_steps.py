@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from leads.domain.practice import People, StaffedPractice
+from leads.domain.people import People, StaffedPractice
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 
-from leads.domain.practice import People, StaffedPractice
+from leads.domain.people import People, StaffedPractice
 
 from infra import facts, site, stack
 from infra.deploy import question

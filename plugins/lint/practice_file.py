@@ -13,7 +13,7 @@ from typing import Any
 import holidays
 from babel.dates import get_timezone_name
 from leads.domain import promise
-from leads.domain.practice import StaffedPractice, UnknownStaffError
+from leads.domain.people import StaffedPractice, UnknownStaffError
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from leads.domain.practice import StaffedPractice
+from leads.domain.people import StaffedPractice
 from pelican import Pelican, signals
 from pelican.generators import ArticlesGenerator
 from pelican.writers import Writer

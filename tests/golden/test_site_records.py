@@ -6,7 +6,8 @@ import json
 
 import pytest
 from leads.aws import facts
-from leads.domain.practice import People, Practice
+from leads.domain.people import People
+from leads.domain.practice import Practice
 
 from infra.publish.release import Live
 from tests.golden.files import every, golden

@@ -11,7 +11,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from leads.aws.facts import people_item
-from leads.domain.practice import StaffedPractice
+from leads.domain.people import StaffedPractice
 from moto.cloudformation.models import ChangeSet
 
 from infra import site, stack

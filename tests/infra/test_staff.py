@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
-from leads.domain.practice import StaffedPractice
+from leads.domain.people import StaffedPractice
 from moto import mock_aws
 
 from infra import stack

@@ -84,8 +84,14 @@ def test_what_was_put_is_found_until_it_is_deleted() -> None:
     assert asked(stub, "GetItem", Key=key) == (200, {})
 
 
+@pytest.mark.parametrize("name", ["facts", "people"])
+def test_the_table_of_facts_is_filled(name: str) -> None:
+    status, found = asked(AwsStub(), "GetItem", TableName="facts", Key={"name": {"S": name}})
+    assert (status, found["Item"]["name"]) == (200, {"S": name})
+
+
 def test_a_table_that_is_not_here_is_empty() -> None:
-    assert asked(AwsStub(), "GetItem", TableName="facts", Key={"name": {"S": "people"}}) == (200, {})
+    assert asked(AwsStub(), "GetItem", TableName="others", Key={"name": {"S": "people"}}) == (200, {})
 
 
 @pytest.mark.parametrize(("now", "status"), [("99", 400), ("100", 200)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from botocore import handlers
 from leads.aws import clients
 
 
@@ -23,3 +24,13 @@ def test_requests_carry_a_fixed_user_agent(aws: None) -> None:
     made.list_tables()
 
     assert sent == [b"clinic-callback"]
+
+
+def test_botocore_has_no_handler_for_our_services_alone() -> None:
+    named = {event.split(".")[1] for event, *_ in handlers.BUILTIN_HANDLERS if "." in event}
+
+    assert named.isdisjoint({"dynamodb", "ses", "sesv2"})
+
+
+def test_a_handler_for_all_services_is_registered_in_its_own_order() -> None:
+    assert all(len(registered) == 2 for registered in handlers.BUILTIN_HANDLERS if "." not in registered[0])

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from leads.settings import Settings
 
 from benchmarks import costs, simulation
-from benchmarks.costs import EmptySweep, OneLead, PageView, System
+from benchmarks.aws import ConditionNotMetError
+from benchmarks.costs import EmptySweep, MeteredAws, OneLead, PageView, System
 from tests.support import compiled_assets, factories
 
 SYSTEM = System(
@@ -21,6 +22,7 @@ SYSTEM = System(
     secrets=2,
     keep_days=365,
     site_bytes=400,
+    facts_reads=1.5,
 )
 PRICES = costs.prices()
 
@@ -46,6 +48,12 @@ def test_an_unused_system_still_costs_its_alarms_metrics_secrets_and_sweeps() ->
     fixed, sweeps = 17 * 0.10 + costs.METRICS * 0.30 + 2 * 0.40, 43_200
     written, read, run = sweeps * 2 * 0.000000625, sweeps * 5 * 0.000000125, sweeps * 0.2 * 0.0000133334
     assert total(0, 0) == pytest.approx(fixed + written + read + run, abs=0.10)
+
+
+def test_each_form_that_is_started_asks_the_function_once() -> None:
+    used = costs.usage(SYSTEM, 0, 1)
+
+    assert used["api_request"] == costs.STARTED_FORMS + 1 + costs.STAFF_CALLS
 
 
 def test_ten_thousand_emails_cost_what_the_list_says() -> None:
@@ -88,13 +96,23 @@ def lead(measured: tuple[OneLead, EmptySweep]) -> OneLead:
     return measured[0]
 
 
-def test_an_empty_sweep_asks_each_shard_once_and_the_list_of_unsent_leads(measured: tuple[OneLead, EmptySweep]) -> None:
-    assert measured[1].reads == pytest.approx(10 * 0.5, abs=0.6)
+def test_an_empty_sweep_asks_each_shard_three_lists_and_when_the_review_was_listed(
+    measured: tuple[OneLead, EmptySweep],
+) -> None:
+    facts = 2.5 / 5  # every five minutes
+    assert measured[1].reads == pytest.approx((9 + 3) * 0.5 + 2 + facts, abs=0.1)
 
 
-def test_a_lead_is_written_five_times_with_two_counts_and_its_indexes(lead: OneLead) -> None:
-    # Stored, announced, leased, reminded, called. Index `due`: 1, 2, 2, 2, 1; index `listed`: 1, 2, 0, 2, 2.
-    assert lead.writes == 5 + 2 + 8 + 7
+def test_an_empty_sweep_takes_and_releases_its_lock_and_finds_the_digest_sent(
+    measured: tuple[OneLead, EmptySweep],
+) -> None:
+    assert measured[1].writes == pytest.approx(3, abs=0.1)
+
+
+def test_a_lead_is_written_six_times_with_its_counts_and_indexes(lead: OneLead) -> None:
+    # Stored, screened, announced, leased, reminded, called. In `due` 1, 2, 2, 2, 2, 1; in `worklist` 1 each, 2 at last;
+    # in `number` once. Two counts for screening, two for the rate of e-mails, two renewals of the sweep's lock.
+    assert lead.writes == 6 + 10 + 7 + 1 + 2 + 2 + 2
 
 
 def test_a_lead_makes_an_email_and_a_reminder(lead: OneLead) -> None:
@@ -102,7 +120,24 @@ def test_a_lead_makes_an_email_and_a_reminder(lead: OneLead) -> None:
 
 
 def test_a_lead_fits_into_one_write_unit(lead: OneLead) -> None:
-    assert lead.stored_bytes - 400 <= 2 * 1_024
+    assert lead.stored_bytes - 600 <= 2 * 1_024
+
+
+def test_a_failed_condition_costs_what_the_write_would_have() -> None:
+    aws = MeteredAws()
+    item = {"reference": {"S": "lock"}}
+    write = {"TableName": "leads", "Item": item, "ConditionExpression": "attribute_not_exists(reference)"}
+    aws.call("PutItem", write)
+
+    with pytest.raises(ConditionNotMetError):
+        aws.call("PutItem", write)
+
+    assert aws.metered.writes == 2
+
+
+@pytest.mark.parametrize(("size", "consistent", "units"), [(0, True, 1), (4_096, False, 0.5), (4_097, True, 2)])
+def test_reads_are_counted_in_units_of_four_kilobytes(size: int, consistent: bool, units: float) -> None:
+    assert costs.read_units(size, consistent=consistent) == units
 
 
 def test_an_item_is_counted_as_dynamodb_counts_it() -> None:

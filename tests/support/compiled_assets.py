@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from leads import rendering
-from leads.domain.practice import StaffedPractice
+from leads.domain.people import StaffedPractice
 from leads.settings import Settings
 
 from tests.support.factories import SECRET

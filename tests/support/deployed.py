@@ -17,7 +17,7 @@ from leads import tokens
 from leads.aws.repository import LeadRepository
 from leads.domain.facts import Facts
 from leads.domain.lifecycle import StoredLead
-from leads.domain.practice import People, StaffedPractice
+from leads.domain.people import People, StaffedPractice
 from leads.handlers import capture, staff, sweep
 from leads.services.sweep import Limits
 from leads.settings import Settings, TableSettings

@@ -17,7 +17,8 @@ from leads.domain import lifecycle
 from leads.domain.crisis import CrisisLines
 from leads.domain.lead import Lead
 from leads.domain.lifecycle import Event, Screening, Status, StoredLead
-from leads.domain.practice import Practice, StaffedPractice
+from leads.domain.people import StaffedPractice
+from leads.domain.practice import Practice
 
 PRACTICE_TOML = """\
 sample = true

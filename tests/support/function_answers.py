@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from leads import tokens
 from leads.domain.lifecycle import Event, StoredLead
-from leads.domain.practice import Practice, StaffedPractice
+from leads.domain.people import StaffedPractice
+from leads.domain.practice import Practice
 
 from tests.conftest import Site
 from tests.support import api_events, deployed, factories, fakes

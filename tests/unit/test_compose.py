@@ -20,7 +20,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from leads import tokens
 from leads.domain.lifecycle import Action, Event, Status, StoredLead
-from leads.domain.practice import StaffedPractice
+from leads.domain.people import StaffedPractice
 from leads.domain.statistics import KeptRate
 from leads.domain.worklist import Digest
 from leads.mail.compose import Composer

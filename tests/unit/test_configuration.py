@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from leads.domain.practice import StaffedPractice
+from leads.domain.people import StaffedPractice
 from leads.settings import Settings
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo

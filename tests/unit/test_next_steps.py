@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from leads.domain.practice import People
+from leads.domain.people import People
 
 from infra.deploy import next_steps
 from infra.deploy.next_steps import SesAccount

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 import pytest
 from leads.domain.errors import MailError
 from leads.domain.lifecycle import Action, Event
-from leads.domain.practice import StaffedPractice
+from leads.domain.people import StaffedPractice
 from leads.mail.compose import Composer
 from leads.mail.notifier import EmailNotifier
 

@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 
 import pytest
-from leads.domain.practice import People, Practice, StaffedPractice, twelve_hour
+from leads.domain.people import StaffedPractice
+from leads.domain.practice import Practice, twelve_hour
 from pydantic import ValidationError
 
 from plugins.lint import practice_file
@@ -215,42 +216,6 @@ def test_a_mistake_names_its_key_and_what_to_write(tmp_path: Path, old: str, new
     assert any(line.startswith(f"{key}: ") and remedy in line for line in complaints), complaints
 
 
-def colleagues(**emails: str) -> dict[str, dict[str, str]]:
-    """Return lines of [staff] with these e-mail addresses."""
-    return {name: {"name": name.capitalize(), "email": email} for name, email in emails.items()}
-
-
-def test_those_of_every_are_the_front_desk_and_those_of_late_its_contacts() -> None:
-    practice = factories.practice(
-        staff=colleagues(tom="tom@lakeside.example"), notify={"every": ["tom", "ana"], "late": ["maria", "tom"]}
-    )
-
-    assert practice.front_desk == ("tom@lakeside.example", "front-desk@lakeside.example")
-    assert practice.late_contacts == ("manager@lakeside.example", "tom@lakeside.example")
-
-
-def test_a_mailbox_that_colleagues_share_gets_one_email() -> None:
-    shared = colleagues(tom="front-desk@lakeside.example", kim="manager@lakeside.example")
-    practice = factories.practice(
-        staff=shared, notify={"every": ["ana", "tom", "ana"], "late": ["kim", "ana", "maria"]}
-    )
-
-    assert practice.front_desk == ("front-desk@lakeside.example",)
-    assert practice.late_contacts == ("manager@lakeside.example", "front-desk@lakeside.example")
-
-
-def test_a_colleague_may_be_in_no_list() -> None:
-    practice = factories.practice(staff=colleagues(tom="tom@lakeside.example"))
-
-    assert practice.staff["tom"].name == "Tom"
-    assert "tom@lakeside.example" not in {*practice.front_desk, *practice.late_contacts}
-
-
-def test_a_name_that_is_not_in_staff_is_refused_by_the_model_too() -> None:
-    with pytest.raises(ValidationError, match=r'"tom" is not in \[staff\], which has ana, maria'):
-        factories.practice(notify={"every": ["ana", "tom"]})
-
-
 def test_a_day_of_special_hours_is_closed() -> None:
     assert factories.practice(special_hours={"2026-12-24": []}).special_hours == {
         dt.date(2026, 11, 27): (),
@@ -275,30 +240,6 @@ def test_a_practice_without_conditions_is_refused() -> None:
         factories.practice(conditions=[])
 
 
-@pytest.mark.parametrize("address", ["front-desk@lakeside.example", "o'neil+call.back@mail.lakeside.example", "a@b.co"])
-def test_the_addresses_that_people_use_are_taken(address: str) -> None:
-    assert factories.practice(staff=colleagues(ana=address)).front_desk == (address,)
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "a(b)c@lakeside.example",
-        "group:a@lakeside.example",
-        "a\\b@lakeside.example",
-        ".a@lakeside.example",
-        "a..b@lakeside.example",
-        "a@lakeside",
-        "@lakeside.example",
-        "a@@lakeside.example",
-        "Ada <a@lakeside.example>",
-    ],
-)
-def test_an_address_that_would_not_arrive_as_typed_is_refused(address: str) -> None:
-    with pytest.raises(ValidationError, match="write an e-mail address"):
-        factories.practice(staff=colleagues(ana=address))
-
-
 @pytest.mark.parametrize("hours", ["9:00-17:00", "09:00-17:00", "9:00 - 17:00", "9:00\N{EN DASH}17:00"])
 def test_hours_are_read_as_people_write_them(hours: str) -> None:
     assert str(factories.practice(hours={"monday": [hours]}).hours.monday[0]) == "9:00 AM to 5:00 PM"
@@ -320,30 +261,11 @@ def test_spaces_around_a_fact_do_not_count() -> None:
     assert factories.practice(name="  Lakeside  ").name == "Lakeside"
 
 
-def test_what_is_published_is_what_the_functions_read() -> None:
-    practice = Practice.from_json(factories.SAMPLE.facts_json)
-    people = People.from_json(factories.SAMPLE.people_json)
-
-    assert StaffedPractice.of(practice, people) == factories.SAMPLE
-
-
-@pytest.mark.parametrize("word", ["staff", "notify", "front-desk@lakeside.example", "Maria Keller"])
-def test_what_is_published_says_nothing_of_the_staff(word: str) -> None:
-    assert word not in factories.SAMPLE.facts_json
-
-
 def test_facts_of_a_newer_version_are_read_without_what_is_not_known() -> None:
     facts = json.loads(factories.SAMPLE.facts_json)
     newer = {**facts, "motto": "Call us", "call": {**facts["call"], "language": "en"}}
 
     assert Practice.from_json(json.dumps(newer)) == Practice.from_json(factories.SAMPLE.facts_json)
-
-
-def test_people_of_a_newer_version_are_read_without_what_is_not_known() -> None:
-    people = json.loads(factories.SAMPLE.people_json)
-    newer = {**people, "notify": {**people["notify"], "urgent": ["maria"]}}
-
-    assert People.from_json(json.dumps(newer)) == People.from_json(factories.SAMPLE.people_json)
 
 
 def retired(*keys: str) -> StaffedPractice:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from botocore.awsrequest import AWSResponse
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, SSLError
 from botocore.exceptions import ConnectionError as NotConnectedError
 
@@ -78,6 +79,7 @@ class RetryPolicy:
     max_read_timeout: float = READ_TIMEOUT
     """Seconds."""
     deadline: Deadline = NEVER
+    sends: bool = True
 
     def allows(self, pause: float) -> bool:
         """Return whether there is time for one more try after a pause of so many seconds."""
@@ -108,6 +110,13 @@ def until(deadline: Deadline) -> Iterator[None]:
 def one_short_try(seconds: float = 0.5) -> Iterator[None]:
     """Try each call in the block once, and wait so long for its answer: for what is useful but not worth a delay."""
     with _with_policy(replace(_policy.get(), tries=1, max_read_timeout=seconds)):
+        yield
+
+
+@contextmanager
+def unsent() -> Iterator[None]:
+    """Send no call of `client` in the block, and answer each with nothing: what it needs is made at its first use."""
+    with _with_policy(replace(_policy.get(), sends=False)):
         yield
 
 
@@ -229,9 +238,12 @@ def client(connect_timeout: float = CONNECT_TIMEOUT) -> DynamoDBClient:
     made: DynamoDBClient = clients.client(
         "dynamodb", connect_timeout=connect_timeout, read_timeout=READ_TIMEOUT, tries=1
     )
-    made.meta.events.register("before-call.dynamodb", _limit_reading)
+    made.meta.events.register("before-call.dynamodb", _follow_policy)
     return made
 
 
-def _limit_reading(context: dict[str, Any], **_: Any) -> None:
-    context["read_timeout"] = _policy.get().read_timeout
+def _follow_policy(context: dict[str, Any], **_: Any) -> tuple[AWSResponse, Item] | None:
+    """Set the read timeout, and return the answer to a call that is not sent, as botocore's own Stubber does."""
+    policy = _policy.get()
+    context["read_timeout"] = policy.read_timeout
+    return None if policy.sends else (AWSResponse("", 200, {}, None), {})

@@ -15,11 +15,13 @@ from leads import log
 from leads.aws.dynamodb import Item, call, from_item, one_short_try, to_item
 from leads.domain.errors import PeopleUnknownError
 from leads.domain.facts import Facts
-from leads.domain.practice import People, Practice
+from leads.domain.practice import Practice
 from leads.settings import TableSettings
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+
+    from leads.domain.people import People
 
 SCHEMA = 1
 """Number of the items' format. A key is added and never renamed: a reader ignores keys that it does not know."""
@@ -59,6 +61,8 @@ def read_facts(item: Item) -> Facts:
 
 def read_people(item: Item) -> People:
     """Return the people in an item. Raises KeyError or pydantic's ValidationError where it cannot be used."""
+    from leads.domain.people import People  # taking a lead needs no people
+
     return People.from_json(from_item(item)["people"])
 
 

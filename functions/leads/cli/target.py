@@ -21,7 +21,8 @@ from leads.aws.repository import LeadRepository
 from leads.cli import view
 from leads.cli.errors import CommandError, ExitCode
 from leads.domain.errors import PeopleUnknownError, UnreadableError
-from leads.domain.practice import Practice, StaffedPractice
+from leads.domain.people import StaffedPractice
+from leads.domain.practice import Practice
 from leads.mail.notifier import EmailNotifier
 from leads.settings import Settings, TableSettings
 from leads.wiring import Wiring

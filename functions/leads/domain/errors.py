@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+MAX_ATTEMPTS = 5
+"""How often a change is applied to a newer version before giving up; each loss is another writer's success."""
+
 
 class StoreError(RuntimeError):
     """The table did not do what was asked; the text is AWS's error code."""

@@ -16,7 +16,7 @@ from leads.domain.errors import StaleError, StoreError
 from leads.domain.facts import Facts
 from leads.domain.lead import FormData
 from leads.domain.lifecycle import Event, Status, StoredLead, TransitionError
-from leads.handlers import prepared
+from leads.handlers.preparation import prepared
 from leads.services import follow_up
 from leads.services.ports import LeadStore
 from leads.settings import Settings

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from leads import log
 from leads.domain.errors import PeopleUnknownError
-from leads.handlers import prepared
+from leads.handlers.preparation import prepared
 from leads.services.sweep import Limits, Sweep
 from leads.settings import Settings
 from leads.wiring import Wiring

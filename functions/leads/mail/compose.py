@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from leads import log, tokens
 from leads.domain import promise
 from leads.domain.lifecycle import Action, Event, Status, StoredLead
-from leads.domain.practice import StaffedPractice
+from leads.domain.people import StaffedPractice
 from leads.domain.text import isolated
 from leads.mail.lead_email import LeadEmail
 from leads.mail.wording import calls, due_in_words, heading, rows, subject

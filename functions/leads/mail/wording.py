@@ -9,7 +9,8 @@ import datetime as dt
 
 from leads.domain import promise
 from leads.domain.lifecycle import Action, Event, StoredLead
-from leads.domain.practice import Practice, StaffedPractice
+from leads.domain.people import StaffedPractice
+from leads.domain.practice import Practice
 from leads.domain.text import isolated
 from leads.mail.lead_email import EmailRow
 

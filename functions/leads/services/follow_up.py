@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from leads import log
 from leads.clock import Clock
 from leads.domain import lifecycle
-from leads.domain.errors import MailError, StaleError
+from leads.domain.errors import MAX_ATTEMPTS, MailError, StaleError
 from leads.domain.lifecycle import COMPLETED_BY, LEASE, SWEEP_INTERVAL, Action, Event, StoredLead
 from leads.domain.practice import Practice
 from leads.settings import Settings
@@ -23,9 +23,6 @@ LEASE_MARGIN = LEASE / 6
 
 LIST_RETRY = 5 * SWEEP_INTERVAL
 """A digest or a review list that failed is tried again after this time."""
-
-MAX_ATTEMPTS = 5
-"""How often a change is applied to a newer version before giving up; each loss is another writer's success."""
 
 
 @dataclass(frozen=True)

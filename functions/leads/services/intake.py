@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from leads import log, tokens
 from leads.domain import lifecycle
-from leads.domain.errors import StaleError, StoreError
+from leads.domain.errors import MAX_ATTEMPTS, StaleError, StoreError
 from leads.domain.lead import Lead
 from leads.domain.lifecycle import Screening, StoredLead
 from leads.domain.practice import Practice
-from leads.services.follow_up import MAX_ATTEMPTS
 from leads.services.screening import network_hash
 
 if TYPE_CHECKING:  # not loaded at capture's cold start

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from leads.domain.facts import Facts
 from leads.domain.lifecycle import Action, StoredLead
-from leads.domain.practice import People
+from leads.domain.people import People
 from leads.domain.worklist import Digest
 from leads.settings import TableSettings
 

@@ -38,7 +38,7 @@ def __getattr__(name: str) -> Any:
     """Return the handler of this name on the simulation's clock: AWS's runtime client looks it up here."""
     if name not in {"capture", "staff", "sweep"}:
         raise AttributeError(name)
-    from leads.handlers import prepared
+    from leads.handlers.preparation import prepared
     from leads.wiring import Wiring
 
     return import_module(f"leads.handlers.{name}").make_handler(prepared(Wiring(clock=moved)))

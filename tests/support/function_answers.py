@@ -16,7 +16,7 @@ from tests.conftest import Site
 from tests.support import api_events, deployed, factories, fakes
 from tests.support.api_events import Answer
 from tests.support.deployed import Clinic
-from tests.support.fakes import Clock, failing
+from tests.support.fakes import failing, interfering
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -66,11 +66,8 @@ def _read(kind: str) -> Callable[[Clinic], Answer]:
 
 def _our_mistake(kind: str) -> Callable[[Clinic], Answer]:
     def ask(clinic: Clinic) -> Answer:
-        clock, clinic.clock = clinic.clock, cast("Clock", failing(ZeroDivisionError()))
-        try:
-            return _sent(kind)(clinic)
-        finally:
-            clinic.clock = clock
+        clinic.dynamodb = interfering(clinic.dynamodb, "put_item", before=failing(ZeroDivisionError()))
+        return _sent(kind)(clinic)
 
     return ask
 

@@ -28,6 +28,7 @@ from benchmarks import (
     packages,
     reach,
     record,
+    simulation,
     sweep,
     warm,
 )
@@ -69,7 +70,7 @@ def _arguments() -> argparse.Namespace:
 async def _measure_all(parts: Sequence[str], arguments: argparse.Namespace, results: Results) -> None:
     runtime, handlers = packages.build()
     also = [packages.ours(packages.name_of(path), path) for path in arguments.also]
-    aws = AwsStub()
+    aws = AwsStub((simulation.COMPILED / "shell.html").read_text())
     with TemporaryDirectory() as folder:
         tls, roots = certificates.issue(Path(folder))
         server, port = await loopback.serve(aws.answer, tls)

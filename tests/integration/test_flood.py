@@ -13,9 +13,9 @@ from tests.support.factories import TUESDAY
 
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[SweepStats], FloodResult]:
-    """Simulate within an hour three times as many leads as SES takes e-mails in a day, from a Tuesday at 10:00 on."""
+    """Simulate within an hour half again as many leads as SES takes e-mails in a day, from a Tuesday at 10:00 on."""
     folder = compiled_assets.compiled(tmp_path_factory.mktemp("flood"), factories.SAMPLE)
-    flood = Flood(1_500, TUESDAY, Quota(500, 14))
+    flood = Flood(1_500, TUESDAY, Quota(1_000, 14))
     with pytest.MonkeyPatch.context() as patch:
         for name, value in simulation.variables(folder).items():
             patch.setenv(name, value)

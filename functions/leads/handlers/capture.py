@@ -30,8 +30,8 @@ from leads.web.request import FORM_MEDIA_TYPE, Request
 from leads.web.response import Response, form_page, html_page, json_response, no_content, see_other
 from leads.wiring import Wiring
 
-REHEARSALS = 2
-"""A first call takes twice as long as a warm one, a second one nearly as long."""
+REHEARSALS = 3
+"""Without any a first call takes 2.2 times a warm one's CPU time, after two of them 1.5 times (`make bench`)."""
 
 
 def make_handler(wiring: Wiring) -> LambdaHandler:

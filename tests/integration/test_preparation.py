@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from leads.aws import dynamodb
+from leads.aws.repository import LeadRepository
 from leads.domain.facts import Facts
 from leads.handlers import capture
 from leads.handlers.preparation import prepared
@@ -90,3 +91,23 @@ def test_a_rehearsed_request_goes_as_far_as_its_call(aws: None) -> None:
     capture.rehearse(Settings.read(), FACTS)
 
     assert made == ["PutItem"] * capture.REHEARSALS
+
+
+def stored_now() -> int:
+    """Store a lead, and return how many the table has."""
+    table = Settings.read().table
+    LeadRepository(table, dynamodb.client()).put(factories.stored())
+    return dynamodb.client().scan(TableName=table)["Count"]
+
+
+def test_the_first_request_after_a_rehearsal_is_stored(aws: None) -> None:
+    capture.rehearse(Settings.read(), FACTS)
+
+    assert stored_now() == 1
+
+
+def test_the_first_request_after_a_rehearsal_that_failed_is_stored(aws: None) -> None:
+    with pytest.raises(ZeroDivisionError), dynamodb.unsent():
+        raise ZeroDivisionError
+
+    assert stored_now() == 1

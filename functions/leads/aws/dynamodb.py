@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, SSLError
 from botocore.exceptions import ConnectionError as NotConnectedError
 
@@ -242,8 +243,8 @@ def client(connect_timeout: float = CONNECT_TIMEOUT) -> DynamoDBClient:
     return made
 
 
-def _follow_policy(context: dict[str, Any], **_: Any) -> tuple[AWSResponse, Item] | None:
+def _follow_policy(context: dict[str, Any], **_: Any) -> Any:
     """Set the read timeout, and return the answer to a call that is not sent, as botocore's own Stubber does."""
     policy = _policy.get()
     context["read_timeout"] = policy.read_timeout
-    return None if policy.sends else (AWSResponse("", 200, {}, None), {})
+    return None if policy.sends else (AWSResponse("", 200, HTTPHeaders(), None), {})

@@ -31,7 +31,7 @@ from leads.web.response import Response, form_page, html_page, json_response, no
 from leads.wiring import Wiring
 
 REHEARSALS = 3
-"""Without any a first call takes 2.2 times a warm one's CPU time, after two of them 1.5 times (`make bench`)."""
+"""Without any, a first call takes 2.2 times the CPU time of a warm one; with three, about 1.5 times (`make bench`)."""
 
 
 def make_handler(wiring: Wiring) -> LambdaHandler:

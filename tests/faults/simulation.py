@@ -29,7 +29,7 @@ from tests.support import compiled_assets, factories
 MAX_KILL_POINTS = {CAPTURE: 4, STAFF: 5, SWEEP: 600}
 """Points of an invocation at which it may be killed: two for each call of AWS."""
 
-EACH_KILL_POINT = range(1, 61)
+EACH_KILL_POINT = range(1, 41)
 """Points at each of which a sweep is killed once, if there are enough sweeps."""
 
 TABLE = "leads"
@@ -100,7 +100,7 @@ class Simulation:
         if random.random() >= (self.rates.sweeps_killed if handler == SWEEP else self.rates.killed):
             return 0
         missing = [point for point in EACH_KILL_POINT if point not in self.recorder.kill_points]
-        if handler == SWEEP and missing and random.random() < 0.7:
+        if handler == SWEEP and missing and random.random() < 0.8:
             return random.choice(missing[:10])
         # Evenly over the orders of magnitude: the first ones matter in each invocation, and a sweep has hundreds.
         return int(MAX_KILL_POINTS[handler] ** random.random())

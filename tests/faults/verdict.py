@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from leads.aws.dynamodb import from_item
-from leads.domain.lifecycle import COMPLETED_BY, OPENING_EVENTS, Action, Event, Status, StoredLead
+from leads.domain.lifecycle import COMPLETED_BY, LEASE, OPENING_EVENTS, Action, Event, Status, StoredLead
 
 from infra.template import leads_table, load
 from tests.faults.people import PERSONAL, SUCCESS
@@ -188,7 +188,12 @@ class Verdict:
     def _duplicates(self) -> Iterator[str]:
         for reference, email, cause in self.unrecorded:
             if cause is Cause.NONE:
-                yield f"{email.by.name} sent {email.action} for {reference} and did not record it, for no cause"
+                writes = [
+                    f"{write.by.name}: {write.last_event} at {write.clock:%T}, next {write.next_at}"
+                    for write in self._writes[reference]
+                    if _overlap(write.by, email.by)
+                ]
+                yield f"{email.by.name} sent {email.action} for {reference} unrecorded, for no cause: {writes}"
 
     @cached_property
     def unrecorded(self) -> list[tuple[str, Email, Cause]]:
@@ -220,7 +225,7 @@ class Verdict:
         if any(other.by.handler == STAFF for other in others):
             return Cause.STAFF
         leases = [write.next_at for write in self._writes[reference] if write.by is sender and write.at < email.at]
-        overtaken = any(end and other.clock > end - CLOCK_SKEW for end in leases[-1:] for other in others)
+        overtaken = any(end and _decided_at(other) > end - CLOCK_SKEW for end in leases[-1:] for other in others)
         return Cause.LEASE_OVER if overtaken else Cause.NONE
 
     def duplicates(self) -> Counter[Cause]:
@@ -330,6 +335,11 @@ class Verdict:
 
 
 HANDLERS = (("form", CAPTURE), ("staff page", STAFF), ("sweep", SWEEP))
+
+
+def _decided_at(write: Write) -> dt.datetime:
+    """Return the latest time at which the writer read its clock: that may have jumped back before the write."""
+    return max(write.clock, write.next_at - LEASE) if write.next_at and not write.is_event else write.clock
 
 
 def _overlap(one: Invocation, other: Invocation) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, select_autoescape
 
-from leads.domain.facts import Facts
+from leads.domain.facts import MAIN, TITLE, Facts
 from leads.domain.practice import Practice
 
 _LEADS = Path(__file__).parent
@@ -51,6 +51,6 @@ def page(facts: Facts, template: str, *, title: str, **context: object) -> str:
 
 def in_shell(shell: str, title: str, main: str) -> str:
     """Return the shell that the build made, with this title, which is escaped, and this HTML as its main part."""
-    head, after_title = shell.split("<!--title-->", 1)
-    between, tail = after_title.split("<!--main-->", 1)
+    head, after_title = shell.split(TITLE, 1)
+    between, tail = after_title.split(MAIN, 1)
     return "".join([head, escape(title), between, main, tail])

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 A_SECOND = dt.timedelta(seconds=1)
 FIVE_MINUTES = dt.timedelta(minutes=5)
 
+SHELL = "<!--title--><!--main-->"
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> TableSettings:
@@ -49,7 +51,7 @@ def table(account: None) -> Iterator[DynamoDBClient]:
 
 def publish(client: DynamoDBClient, tagline: str = "Care") -> None:
     practice = factories.practice(tagline=tagline)
-    client.put_item(TableName="facts", Item=facts.facts_item(practice.facts_json, "<p>shell</p>"))
+    client.put_item(TableName="facts", Item=facts.facts_item(practice.facts_json, SHELL))
 
 
 def staff(client: DynamoDBClient) -> None:
@@ -84,7 +86,7 @@ def reading(settings: TableSettings, table: DynamoDBClient) -> Reading:
 def test_published_facts_are_read(reading: Reading) -> None:
     publish(reading.client, "Open on Sundays")
 
-    assert (reading.facts().practice.tagline, reading.facts().shell) == ("Open on Sundays", "<p>shell</p>")
+    assert (reading.facts().practice.tagline, reading.facts().shell) == ("Open on Sundays", SHELL)
 
 
 def test_facts_are_not_read_again_within_five_minutes(reading: Reading) -> None:
@@ -111,10 +113,13 @@ def test_the_last_facts_serve_where_newer_ones_cannot_be_read(reading: Reading) 
     assert reading.facts(FIVE_MINUTES).practice.tagline == "Open on Sundays"
 
 
-def test_the_last_facts_serve_where_newer_ones_are_of_no_use(reading: Reading) -> None:
+@pytest.mark.parametrize(
+    ("practice", "shell"), [('{"name": "half of it"}', SHELL), (factories.SAMPLE.facts_json, "<!--title-->")]
+)
+def test_the_last_facts_serve_where_newer_ones_are_of_no_use(reading: Reading, practice: str, shell: str) -> None:
     publish(reading.client, "Open on Sundays")
     reading.facts()
-    reading.client.put_item(TableName="facts", Item=facts.facts_item('{"name": "half of it"}', "<p>"))
+    reading.client.put_item(TableName="facts", Item=facts.facts_item(practice, shell))
 
     assert reading.facts(FIVE_MINUTES).practice.tagline == "Open on Sundays"
 

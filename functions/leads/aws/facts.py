@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from leads import log
 from leads.aws.dynamodb import Item, call, from_item, one_short_try, to_item
 from leads.domain.errors import PeopleUnknownError
-from leads.domain.facts import Facts
+from leads.domain.facts import PLACES, Facts
 from leads.domain.practice import Practice
 from leads.settings import TableSettings
 
@@ -54,9 +54,12 @@ def people_item(people: str) -> Item:
 
 
 def read_facts(item: Item) -> Facts:
-    """Return the facts in an item. Raises KeyError or pydantic's ValidationError where it cannot be used."""
+    """Return the facts in an item. Raises KeyError or ValueError where it cannot be used."""
     values = from_item(item)
-    return Facts(Practice.from_json(values["practice"]), str(values["shell"]))
+    shell = str(values["shell"])
+    if not all(place in shell for place in PLACES):
+        raise ValueError("the shell lacks a place to fill in")
+    return Facts(Practice.from_json(values["practice"]), shell)
 
 
 def read_people(item: Item) -> People:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from leads.domain.practice import Practice
 
+TITLE, MAIN = PLACES = ("<!--title-->", "<!--main-->")
+"""Places of the shell that each page fills in, in their order."""
+
 
 @dataclass(frozen=True)
 class Facts:

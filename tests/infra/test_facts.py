@@ -19,7 +19,7 @@ from tests.support import factories
 from tests.support.compiled_assets import compiled
 
 PRACTICE = factories.practice()
-FACTS = ReleaseFacts.of(PRACTICE.facts_json, "<main></main>")
+FACTS = ReleaseFacts.of(PRACTICE.facts_json, "<!--title--><!--main-->")
 OTHERS = factories.practice(notify={"late": ["ana"]})
 
 
@@ -41,7 +41,7 @@ def test_facts_are_read_as_they_were_written(table: FactsTable) -> None:
 
 
 def test_the_functions_read_the_practice_of_the_file_without_its_people() -> None:
-    assert read_facts(FACTS.item) == Facts(Practice.from_json(PRACTICE.facts_json), "<main></main>")
+    assert read_facts(FACTS.item) == Facts(Practice.from_json(PRACTICE.facts_json), "<!--title--><!--main-->")
 
 
 def test_the_facts_name_every_best_time() -> None:

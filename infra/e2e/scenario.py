@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from leads.handlers import sweep
+from leads.wiring import Wiring
 from rich.console import Console
 
 from infra import site, stack
@@ -271,7 +272,7 @@ def _confirmation(edge: CloudFrontEdge, body: str, facts: Mapping[str, str]) -> 
 
 def _sweep(edge: CloudFrontEdge) -> list[EmailMessage]:
     """Run the sweep, and return every e-mail about the request that was sent until now."""
-    with environment.variables(edge.environment("SweepFunction")), redirect_stdout(edge.log):
+    with environment.variables(edge.environment("Sweep")), redirect_stdout(edge.log):
         sweep.handler({}, LambdaContext(180))
     return [mail for mail in cloud.sent_emails() if FORM["name"] in mail.as_string() and "Today" not in mail["Subject"]]
 
@@ -329,7 +330,7 @@ def _staff(edge: CloudFrontEdge) -> ReportRow:
         staff.bring(site.practice(), stack.NAME, assume_yes=True, dry_run=False)
     edge.request_path("POST", "/api/leads", urlencode({**FORM, "phone": "(312) 555-0188"}))
     with environment.variables(edge.environment("Sweep")), redirect_stdout(edge.log):
-        sweep.handler({}, LambdaContext(60))
+        sweep.make_handler(Wiring())({}, LambdaContext(180))  # a new process, which has read no other people yet
     require(NEW_ADDRESS in str(cloud.sent_emails()[-1]["To"]), "the next request did not go to the new address")
     return ReportRow("staff", f"the next request went to {NEW_ADDRESS}; no publish, no deployment")
 

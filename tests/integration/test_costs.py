@@ -41,7 +41,7 @@ def test_more_views_and_more_leads_never_cost_less(views: int, leads: int, more_
 
 @for_all(MANY, MANY)
 def test_a_firewall_never_costs_less_than_none(views: int, leads: int) -> None:
-    assert total(views, leads, waf=True) >= total(views, leads) + 6
+    assert round(total(views, leads, waf=True) - total(views, leads), 6) >= 6
 
 
 def test_an_unused_system_still_costs_its_alarms_metrics_secrets_and_sweeps() -> None:

@@ -113,7 +113,7 @@ check: $(VENV)/dev .cache/scan/made ## look for mistakes: style, types, layers, 
 		[ "$$CI" != true ]; \
 	fi
 
-faults: $(VENV)/dev ## 2,000 visitors, 32 at once, while everything fails: no request is lost or forgotten (five minutes)
+faults: $(VENV)/dev ## 2,000 visitors, 32 at once, while everything fails: no request is lost or forgotten (ten minutes)
 	@$(BIN)/python -m tests.faults $(FAULTS)
 
 bench: build ## how fast the functions are, beside other ways to write them (needs Python 3.13); PARTS=costs: what a month costs

@@ -29,7 +29,7 @@ from tests.support import compiled_assets, factories
 MAX_KILL_POINTS = {CAPTURE: 4, STAFF: 5, SWEEP: 600}
 """Points of an invocation at which it may be killed: two for each call of AWS."""
 
-EACH_KILL_POINT = range(1, 41)
+EACH_KILL_POINT = range(1, 21)
 """Points at each of which a sweep is killed once, if there are enough sweeps."""
 
 TABLE = "leads"

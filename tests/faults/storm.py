@@ -27,7 +27,7 @@ START = factories.moment("2026-11-17 07:30")
 """A Tuesday before opening time: the practice opens and closes during the storm."""
 
 CLOCK_JUMPS, MAX_JUMP = 40, dt.timedelta(minutes=5)
-MIN_TICKS, MAX_TICKS = 24, 400
+MIN_TICKS, MAX_TICKS = 24, 160
 """Minutes of the scheduler during the storm, one for each visitor.
 
 With the clock's jumps they are less than the rest of that day: on the next one the same form would be another lead.

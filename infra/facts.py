@@ -101,11 +101,6 @@ class FactsTable:
                 raise
 
 
-def people_of(practice: StaffedPractice) -> People:
-    """Return the people of the practice file alone, comparable with `FactsTable.people`."""
-    return People.from_json(practice.people_json)
-
-
 def people_item_of(practice: StaffedPractice) -> Item:
     """Return the item by which the functions know who gets the requests."""
     return people_item(practice.people_json)

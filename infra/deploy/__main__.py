@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-from leads import settings
 from leads.domain.people import People, StaffedPractice
+from leads.settings import COMPILED
 from rich.console import Console
 from rich.table import Table
 
@@ -40,8 +40,6 @@ MAX_TEMPLATE_BYTES = 51_200
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
 
 TAGS = {"project": "clinic-callback"}
-
-COMPILED = settings.COMPILED
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def next_steps_for(
 
 
 def _staff(practice: StaffedPractice, people: People | None) -> Iterator[str]:
-    if people == People.from_json(practice.people_json):
+    if people == practice.people:
         return
     step = "Run `make staff`: [staff] or [notify] in content/practice.toml differ from what is live."
     if people is None or people.notify.sender != practice.notify.sender:

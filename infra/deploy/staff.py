@@ -35,7 +35,7 @@ def bring(practice: StaffedPractice, name: str, *, assume_yes: bool, dry_run: bo
     outputs, parameters = stack.outputs(name), stack.parameters(name)
     ensure_sendable(practice, parameters["Sender"])
     table = FactsTable(outputs["FactsTable"], client("dynamodb"))
-    changed = [*changes(table.people(), facts.people_of(practice))]
+    changed = [*changes(table.people(), practice.people)]
     if not changed:
         print("Nothing to change: the requests go to the people of the practice file.")
         return

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leads.domain.people import People, StaffedPractice
+from leads.settings import COMPILED
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-from infra import facts, site, stack
+from infra import site, stack
 from infra.facts import FactsTable, ReleaseFacts
 from infra.publish import distribution, output, preflight, unreviewed
 from infra.publish.bucket import Bucket
@@ -41,7 +42,6 @@ from plugins.lint.diagnostic import print_annotations, print_findings
 ROOT = Path(__file__).resolve().parents[2]
 CONTENT = ROOT / "content"
 OUTPUT = ROOT / "output"
-COMPILED = ROOT / "functions" / "leads" / "compiled"
 
 ONLY_HERE = ("LOCAL", "SITE_URL")
 """Variables with which `make serve` builds a site that works on this machine only."""
@@ -72,14 +72,7 @@ def publish(*, dry_run: bool, everything: bool, fetch: Fetch = distribution.fetc
     for note in people_notes(practice, cloud.table.people()):
         print(note)
     transition = plan_publish(
-        cloud,
-        snapshot.result(),
-        built.site.content,
-        built.site.files,
-        built.facts,
-        now(),
-        texts=built.texts,
-        everything=everything,
+        cloud, snapshot.result(), built.site, built.facts, now(), texts=built.texts, everything=everything
     )
     execute(transition, cloud, stack_outputs["SiteAddress"], dry_run=dry_run, fetch=fetch)
     if waiting:
@@ -130,7 +123,7 @@ def people_notes(practice: StaffedPractice, live: People | None) -> Iterator[str
     """
     if live is None:
         yield "Note: it is not stored who gets the requests, so requests wait. `make staff` stores it."
-    elif live != facts.people_of(practice):
+    elif live != practice.people:
         yield (
             "Note: [staff] or [notify] in the practice file differ from what is live. A publish does not change who "
             "gets the requests; `make staff` does."

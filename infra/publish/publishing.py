@@ -23,6 +23,7 @@ from infra.publish.release import (
     Release,
     plan,
 )
+from infra.publish.site_files import BuiltSite
 
 T = TypeVar("T")
 
@@ -108,17 +109,16 @@ def inspect(cloud: Cloud) -> Snapshot:
 def plan_publish(
     cloud: Cloud,
     snapshot: Snapshot,
-    content: Mapping[str, bytes],
-    files: Mapping[str, File],
+    site: BuiltSite,
     facts: ReleaseFacts,
     now: dt.datetime,
     *,
     texts: Mapping[str, bytes] | None = None,
     everything: bool = False,
 ) -> Transition:
-    """Return the transition that publishes these files and facts; with `everything`, it uploads each file again.
+    """Return the transition that publishes this site and its facts; with `everything`, it uploads each file again.
 
-    `texts` has the source of each article among the files, by its path under content/.
+    `texts` has the source of each article of the site, by its path under content/.
     """
     live = snapshot.live
     sources = {path: (sha256(body).hexdigest(), body) for path, body in (texts or {}).items()}
@@ -126,8 +126,8 @@ def plan_publish(
     return Transition(
         live=live,
         etag=snapshot.etag,
-        plan=plan(live.release, files, _doubtful_paths(cloud.bucket, snapshot, everything=everything), now),
-        source=lambda path, file: cloud.bucket.put(path, file, content[path]),
+        plan=plan(live.release, site.files, _doubtful_paths(cloud.bucket, snapshot, everything=everything), now),
+        source=lambda path, file: cloud.bucket.put(path, file, site.content[path]),
         facts=facts,
         facts_before=snapshot.facts,
         records_facts=everything or facts.sha256 != live.release.facts,
@@ -251,6 +251,27 @@ def _apply(
 
     A rollback brings the facts last: until then pages may offer what the facts before have and the others lack.
     """
+    assets, new, known = transition.plan.uploads
+    versions = _upload(assets, transition, clock, progress)
+    for text, body in transition.new_texts.items():
+        cloud.bucket.put_text(text, body)
+    if not transition.puts_back:
+        _bring_facts(transition, cloud, clock())
+    versions |= _upload(new, transition, clock, progress)
+    versions |= _upload(known, transition, clock, progress)
+    _remove(transition, cloud.bucket, clock)
+    _ensure_in_time(transition, clock())
+    if transition.plan.pages:
+        cloud.distribution.invalidate(transition.plan.pages, name)
+    if transition.puts_back:
+        _bring_facts(transition, cloud, clock())
+    return _release(transition, name, clock(), versions)
+
+
+def _upload(
+    paths: Iterable[str], transition: Transition, clock: Callable[[], dt.datetime], progress: Progress
+) -> dict[str, str]:
+    """Upload these files, several at a time; return the id of each one's version."""
 
     def upload(path: str) -> str:
         _ensure_in_time(transition, clock())
@@ -258,25 +279,15 @@ def _apply(
         progress(transition.plan.files[path].size)
         return version
 
+    return _map_concurrently(upload, paths)
+
+
+def _remove(transition: Transition, bucket: Bucket, clock: Callable[[], dt.datetime]) -> None:
     def remove(path: str) -> None:
         _ensure_in_time(transition, clock())
-        cloud.bucket.remove(path)
+        bucket.remove(path)
 
-    assets, new, known = transition.plan.uploads
-    versions = _map_concurrently(upload, assets)
-    for text, body in transition.new_texts.items():
-        cloud.bucket.put_text(text, body)
-    if not transition.puts_back:
-        _bring_facts(transition, cloud, clock())
-    versions |= _map_concurrently(upload, new)
-    versions |= _map_concurrently(upload, known)
     _map_concurrently(remove, transition.plan.removed)
-    _ensure_in_time(transition, clock())
-    if transition.plan.pages:
-        cloud.distribution.invalidate(transition.plan.pages, name)
-    if transition.puts_back:
-        _bring_facts(transition, cloud, clock())
-    return _release(transition, name, clock(), versions)
 
 
 def _ensure_in_time(transition: Transition, now: dt.datetime) -> None:

@@ -14,6 +14,7 @@ import holidays
 from babel.dates import get_timezone_name
 from leads.domain import promise
 from leads.domain.people import StaffedPractice, UnknownStaffError
+from leads.domain.practice import Practice
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
@@ -69,14 +70,14 @@ def with_closed_dates(practice: StaffedPractice, today: dt.date) -> StaffedPract
     return practice.model_copy(update={"closed_dates": frozenset(closed | set(practice.special_hours))})
 
 
-def _public_holidays(practice: StaffedPractice, years: range) -> dict[dt.date, list[str]]:
+def _public_holidays(practice: Practice, years: range) -> dict[dt.date, list[str]]:
     """Return the names of each public holiday: two may fall on one day."""
     region = practice.holidays
     found = holidays.country_holidays(region.country, subdiv=region.subdivision, years=years)
     return {day: found.get_list(day) for day in found}
 
 
-def _works_on(names: list[str], practice: StaffedPractice) -> bool:
+def _works_on(names: list[str], practice: Practice) -> bool:
     return set(names) <= set(practice.holidays.open_on)
 
 
@@ -235,7 +236,7 @@ def _closure_mistakes(practice: StaffedPractice) -> Iterator[tuple[Location, str
         yield ("privacy", "keep_days"), f"{closed_for} Write keep_days = {longest} or more."
 
 
-def _region_mistakes(practice: StaffedPractice) -> Iterator[tuple[Location, str]]:
+def _region_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
     supported = holidays.list_supported_countries()
     country, subdivision = practice.holidays.country, practice.holidays.subdivision
     if country not in supported:
@@ -246,7 +247,7 @@ def _region_mistakes(practice: StaffedPractice) -> Iterator[tuple[Location, str]
         yield from _holiday_mistakes(practice)
 
 
-def _state_mistakes(practice: StaffedPractice) -> Iterator[tuple[Location, str]]:
+def _state_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
     if practice.crisis_lines.country != practice.country:  # refused already
         return
     known = holidays.country_holidays(practice.country).get_subdivision_aliases()
@@ -256,7 +257,7 @@ def _state_mistakes(practice: StaffedPractice) -> Iterator[tuple[Location, str]]
             yield ("patients", "states"), f'{wrong} Write its two capital letters, as in "IL".'
 
 
-def _holiday_mistakes(practice: StaffedPractice) -> Iterator[tuple[Location, str]]:
+def _holiday_mistakes(practice: Practice) -> Iterator[tuple[Location, str]]:
     year = dt.date.today().year  # noqa: DTZ011 -- only to have the names of a few years' holidays
     known = {name for names in _public_holidays(practice, range(year, year + 4)).values() for name in names}
     for name in practice.holidays.open_on:

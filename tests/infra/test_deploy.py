@@ -20,7 +20,7 @@ from infra.deploy.__main__ import DeployOptions
 from infra.deploy.code import CodePackage
 from infra.deploy.next_steps import SesAccount
 from infra.e2e import cloudformation
-from infra.facts import FactsTable, ReleaseFacts, people_of
+from infra.facts import FactsTable, ReleaseFacts
 from infra.package import archive
 from infra.stack import StackError
 from infra.template import load
@@ -297,21 +297,21 @@ def live_facts() -> FactsTable:
 
 
 @pytest.mark.usefixtures("ready")
-def test_a_new_stack_knows_the_practice(screen: CapturedConsole) -> None:
+def test_a_new_stack_knows_the_practice(screen: CapturedConsole, tmp_path: Path) -> None:
     run(screen)
-    assert live_facts().facts() == ReleaseFacts.compiled(deploy.COMPILED)
+    assert live_facts().facts() == ReleaseFacts.compiled(tmp_path / "compiled")
 
 
 @pytest.mark.usefixtures("ready")
 def test_a_new_stack_knows_who_gets_the_requests(screen: CapturedConsole) -> None:
     run(screen)
-    assert live_facts().people() == people_of(REAL)
+    assert live_facts().people() == REAL.people
 
 
 @pytest.mark.usefixtures("ready")
 def test_what_was_published_and_stored_since_stays(screen: CapturedConsole) -> None:
     run(screen)
-    others = people_of(factories.practice(notify={"late": ["ana"]}))
+    others = factories.practice(notify={"late": ["ana"]}).people
     published = ReleaseFacts.of("{}", "published")
     for item in (published.item, people_item(others.model_dump_json())):
         live_facts().put(item)
@@ -322,7 +322,7 @@ def test_what_was_published_and_stored_since_stays(screen: CapturedConsole) -> N
 @pytest.mark.usefixtures("ready")
 def test_people_who_differ_from_the_file_are_a_step_that_is_left(screen: CapturedConsole) -> None:
     run(screen)
-    others = people_of(factories.practice(notify={"late": ["ana"]}))
+    others = factories.practice(notify={"late": ["ana"]}).people
     live_facts().put(people_item(others.model_dump_json()))
     run(screen)
     assert "Run `make staff`" in str(screen)

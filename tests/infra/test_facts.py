@@ -13,7 +13,7 @@ from leads.domain.lead import CONSENT_VERSION
 from leads.domain.practice import Practice
 from moto import mock_aws
 
-from infra.facts import FactsTable, ReleaseFacts, people_item_of, people_of
+from infra.facts import FactsTable, ReleaseFacts, people_item_of
 from infra.template import facts_table, load
 from tests.support import factories
 from tests.support.compiled_assets import compiled
@@ -63,7 +63,7 @@ def test_what_a_build_compiled_are_its_facts(tmp_path: Path) -> None:
 
 def test_people_are_read_as_they_were_written(table: FactsTable) -> None:
     table.put(people_item_of(PRACTICE))
-    assert table.people() == people_of(PRACTICE)
+    assert table.people() == PRACTICE.people
 
 
 def test_people_that_this_code_cannot_read_are_none(table: FactsTable) -> None:
@@ -73,10 +73,10 @@ def test_people_that_this_code_cannot_read_are_none(table: FactsTable) -> None:
 
 def test_an_item_that_is_missing_is_written(table: FactsTable) -> None:
     table.put_missing(people_item_of(PRACTICE))
-    assert table.people() == people_of(PRACTICE)
+    assert table.people() == PRACTICE.people
 
 
 def test_an_item_that_is_there_is_not_replaced(table: FactsTable) -> None:
     table.put(people_item_of(OTHERS))
     table.put_missing(people_item_of(PRACTICE))
-    assert table.people() == people_of(OTHERS)
+    assert table.people() == OTHERS.people

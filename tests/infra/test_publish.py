@@ -14,7 +14,7 @@ from botocore.exceptions import NoCredentialsError
 from leads.aws.facts import people_item
 
 from infra import site, stack
-from infra.facts import ReleaseFacts, people_of
+from infra.facts import ReleaseFacts
 from infra.publish import __main__ as command
 from infra.publish import preflight
 from infra.publish.__main__ import BuiltRelease
@@ -136,7 +136,7 @@ def test_people_who_are_live_as_in_the_file_are_not_mentioned(
 def test_other_people_in_the_file_are_noted_and_not_brought(
     command_line: PublishCommand, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    people = people_of(factories.practice(notify={"late": ["ana"]}))
+    people = factories.practice(notify={"late": ["ana"]}).people
     command_line.stack.cloud.table.put(people_item(people.model_dump_json()))
     command_line.publish()
     assert "Note: [staff] or [notify] in the practice file differ from what is live." in capsys.readouterr().out
@@ -153,7 +153,7 @@ def test_people_who_were_never_stored_are_noted(
 
 
 def test_a_note_names_no_one() -> None:
-    notes = [*command.people_notes(factories.practice(), people_of(factories.practice(notify={"late": ["ana"]})))]
+    notes = [*command.people_notes(factories.practice(), factories.practice(notify={"late": ["ana"]}).people)]
     assert "@" not in str(notes)
 
 

@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from infra import stack
 from infra.deploy import staff
-from infra.facts import FactsTable, ReleaseFacts, people_item_of, people_of
+from infra.facts import FactsTable, ReleaseFacts, people_item_of
 from infra.stack import StackError
 from infra.template import facts_table, load
 from tests.support import factories
@@ -53,13 +53,13 @@ def answers(monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
 
 def test_the_people_of_the_file_get_the_requests(table: FactsTable) -> None:
     bring()
-    assert table.people() == people_of(REAL)
+    assert table.people() == REAL.people
 
 
 def test_other_people_replace_them(table: FactsTable) -> None:
     bring(WITHOUT_MARIA)
     bring()
-    assert table.people() == people_of(REAL)
+    assert table.people() == REAL.people
 
 
 def test_the_published_facts_stay(table: FactsTable) -> None:
@@ -70,7 +70,7 @@ def test_the_published_facts_stay(table: FactsTable) -> None:
 def test_a_yes_at_the_question_writes(table: FactsTable, monkeypatch: pytest.MonkeyPatch) -> None:
     answers(monkeypatch, "y")
     bring(assume_yes=False)
-    assert table.people() == people_of(REAL)
+    assert table.people() == REAL.people
 
 
 def test_anything_else_writes_nothing(table: FactsTable, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,7 +94,7 @@ def test_people_who_are_live_already_are_said_to_be(table: FactsTable, capsys: p
 
 
 def test_each_line_that_changes_is_shown() -> None:
-    assert [*staff.changes(people_of(REAL), people_of(WITHOUT_MARIA))] == [
+    assert [*staff.changes(REAL.people, WITHOUT_MARIA.people)] == [
         "  changed  [staff] ana: Ana Ruiz <ana@lakeside.example> (before: Ana Ruiz <front-desk@lakeside.example>)",
         "  changed  [notify] late: ana (before: maria)",
         "  changed  [notify] email_detail: reference (before: full)",
@@ -103,7 +103,7 @@ def test_each_line_that_changes_is_shown() -> None:
 
 
 def test_people_of_a_new_stack_are_all_added() -> None:
-    assert {line.split()[0] for line in staff.changes(None, people_of(REAL))} == {"added"}
+    assert {line.split()[0] for line in staff.changes(None, REAL.people)} == {"added"}
 
 
 # What is refused

@@ -99,9 +99,8 @@ class PublishedStack:
     def plan_publish(
         self, content: Mapping[str, bytes], facts: ReleaseFacts = FACTS, *, everything: bool = False
     ) -> Transition:
-        return plan_publish(
-            self.cloud, inspect(self.cloud), content, BuiltSite(content).files, facts, self.now, everything=everything
-        )
+        site = BuiltSite(content)
+        return plan_publish(self.cloud, inspect(self.cloud), site, facts, self.now, everything=everything)
 
     def publish(
         self, content: Mapping[str, bytes], facts: ReleaseFacts = FACTS, *, everything: bool = False

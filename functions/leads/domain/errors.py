@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-MAX_ATTEMPTS = 5
-"""How often a change is applied to a newer version before giving up; each loss is another writer's success."""
-
 
 class StoreError(RuntimeError):
     """The table did not do what was asked; the text is AWS's error code."""
@@ -17,6 +14,10 @@ class StoreError(RuntimeError):
 
 class StaleError(RuntimeError):
     """The lead was changed by another writer since it was read."""
+
+
+MAX_TRIES = 5
+"""How often a change is tried again on the newer version after a StaleError; each is another writer's success."""
 
 
 class UnreadableError(ValueError):

@@ -121,6 +121,11 @@ class StaffedPractice(Practice, People):
         return json.dumps(facts, indent=2)
 
     @property
+    def people(self) -> People:
+        """Return the people alone, comparable with those that are stored."""
+        return People.from_json(self.people_json)
+
+    @property
     def people_json(self) -> str:
         """Return the people as JSON."""
         return self.model_dump_json(include=set(People.model_fields))

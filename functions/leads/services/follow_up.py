@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from leads import log
 from leads.clock import Clock
 from leads.domain import lifecycle
-from leads.domain.errors import MAX_ATTEMPTS, MailError, StaleError
+from leads.domain.errors import MAX_TRIES, MailError, StaleError
 from leads.domain.lifecycle import COMPLETED_BY, LEASE, SWEEP_INTERVAL, Action, Event, StoredLead
 from leads.domain.practice import Practice
 from leads.settings import Settings
@@ -88,7 +88,7 @@ class LeadService:
 
         Staff may close a lead while its e-mail is on the way: then their change stays, and nothing is recorded.
         """
-        for _ in range(MAX_ATTEMPTS):
+        for _ in range(MAX_TRIES):
             try:
                 recorded = self.leads.change(lead, lifecycle.apply(lead, event, self.clock(), self.practice))
             except StaleError:
@@ -110,7 +110,7 @@ def record_staff_action(
     Raises StaleError if another person acted since, or the lead is gone; TransitionError if the event cannot happen.
     """
     seen = lead
-    for _ in range(MAX_ATTEMPTS):
+    for _ in range(MAX_TRIES):
         try:
             return leads.change(lead, lifecycle.apply(lead, event, clock(), practice))
         except StaleError:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from leads import log, tokens
 from leads.domain import lifecycle
-from leads.domain.errors import MAX_ATTEMPTS, StaleError, StoreError
+from leads.domain.errors import MAX_TRIES, StaleError, StoreError
 from leads.domain.lead import Lead
 from leads.domain.lifecycle import Screening, StoredLead
 from leads.domain.practice import Practice
@@ -26,7 +26,7 @@ def take(lead: Lead, address: str, leads: LeadStore, practice: Practice, key: by
     reference = next(tokens.references(fingerprint))
     screening = Screening(network_hash(address, key), lead.review_reason)
     received = lifecycle.receive(lead, reference, fingerprint, now, practice, screening)
-    for _ in range(MAX_ATTEMPTS):
+    for _ in range(MAX_TRIES):
         stored, is_new = leads.put(received)
         if is_new:
             log.event("stored", reference=stored.reference, metrics={"Stored": 1})

@@ -76,7 +76,7 @@ class FaultPlan:
             return self._down
         if self._random.random() >= self._rates.dynamodb:
             return Fault.NONE
-        # A lost response costs the client three seconds, so it is drawn less often.
+        # A lost response costs the client a second, so it is drawn less often.
         return self._random.choices([Fault.REFUSED, Fault.RESET, Fault.LOST], [2, 2, 1])[0]
 
     def ses(self) -> Fault:

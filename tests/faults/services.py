@@ -20,10 +20,11 @@ from tests.faults.fault_plan import Fault
 from tests.faults.lambdas import Sandbox
 from tests.faults.recorder import SWEEP, Email, Invocation, LockWrite, Recorder, Write
 from tests.faults.wire import NoResponse, Upstream, WireRequest, WireResponse
-from tests.support.dynamodb_local import FACTS_TABLE
 from tests.support.fakes import text_of
 
 FAILURES = {Fault.RESET: NoResponse.RESET, Fault.LOST: NoResponse.NEVER}
+
+FACTS_TABLE = "facts"
 
 REFUSALS = {"InternalServerError": 500, "ThrottlingException": 400, "ProvisionedThroughputExceededException": 400}
 
@@ -103,7 +104,7 @@ class DynamoDB(Service):
     async def serve(self, request: WireRequest, invocation: Invocation) -> WireResponse | NoResponse:
         """Pass the request on or refuse it; pass the response back or lose it."""
         asked = json.loads(request.body)
-        if asked.get("TableName") == FACTS_TABLE["TableName"]:
+        if asked.get("TableName") == FACTS_TABLE:
             return await self._serve_facts(request, self.facts_unread)
         self.recorder.counts["DynamoDB: calls"] += 1
         invocation.calls += 1

@@ -17,6 +17,7 @@ from leads.domain.facts import Facts
 from leads.settings import TableSettings
 from moto import mock_aws
 
+from infra.template import facts_table, load
 from tests.support import deployed, factories
 from tests.support.compiled_assets import compiled, variables
 from tests.support.factories import TUESDAY
@@ -40,12 +41,7 @@ def table(account: None) -> Iterator[DynamoDBClient]:
     """Return a client of an empty table of facts in memory."""
     with mock_aws():
         client: DynamoDBClient = boto3.client("dynamodb", region_name="us-east-1")
-        client.create_table(
-            TableName="facts",
-            AttributeDefinitions=[{"AttributeName": "name", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "name", "KeyType": "HASH"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        client.create_table(**facts_table(load()))
         yield client
 
 

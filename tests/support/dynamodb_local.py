@@ -9,13 +9,12 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import boto3
 from botocore.config import Config
 from types_boto3_dynamodb import DynamoDBClient
 
-from infra.template import leads_table, load
+from infra.template import facts_table, leads_table, load
 from tests.support.requirement import missing
 from tests.support.waiting import until
 
@@ -23,12 +22,7 @@ ROOT = Path(__file__).parents[2]
 THREADS = 64
 """Requests at the same time, each on a connection of its own."""
 
-FACTS_TABLE: dict[str, Any] = {
-    "TableName": "facts",
-    "AttributeDefinitions": [{"AttributeName": "name", "AttributeType": "S"}],
-    "KeySchema": [{"AttributeName": "name", "KeyType": "HASH"}],
-    "BillingMode": "PAY_PER_REQUEST",
-}
+TABLES = (leads_table(load()), facts_table(load()))
 
 
 def folder() -> Path:
@@ -66,7 +60,7 @@ def _answers(port: int) -> bool:
 
 @contextmanager
 def table(address: str) -> Iterator[DynamoDBClient]:
-    """Create the tables of leads (as in the template) and of facts for the block, and yield a client."""
+    """Create the template's tables for the block, and yield a client."""
     client: DynamoDBClient = boto3.client(
         "dynamodb",
         endpoint_url=address,
@@ -75,7 +69,7 @@ def table(address: str) -> Iterator[DynamoDBClient]:
         aws_secret_access_key="local",
         config=Config(max_pool_connections=THREADS),
     )
-    made = [client.create_table(**wanted)["TableDescription"] for wanted in (leads_table(load()), FACTS_TABLE)]
+    made = [client.create_table(**wanted)["TableDescription"] for wanted in TABLES]
     try:
         yield client
     finally:

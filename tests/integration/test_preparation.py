@@ -1,4 +1,4 @@
-"""What a function does at import: it reads the facts and rehearses a request, and fails at nothing."""
+"""What a function does before a visitor waits: it reads the facts, rehearses a form once, and fails at nothing."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 from leads.aws import dynamodb
-from leads.aws.repository import LeadRepository
 from leads.domain.facts import Facts
 from leads.handlers import capture
-from leads.handlers.preparation import prepared
+from leads.handlers.preparation import OneRehearsal, prepared
 from leads.settings import Settings
+from leads.web.handler import LambdaHandler
 from leads.wiring import Wiring
 
-from tests.support import factories
+from tests.support import api_events, factories
 
 FACTS = Facts(factories.SAMPLE, "<!--title--><!--main-->")
 
@@ -54,14 +54,6 @@ def test_facts_are_read_at_import_on_lambda_only(aws: None, at_import: bool, ask
     assert source.asked == asked
 
 
-def test_a_rehearsal_gets_the_facts_that_were_read(aws: None) -> None:
-    rehearsal = Rehearsals()
-
-    prepared(Wiring(source=CountedFacts()), rehearsal, at_import=True)
-
-    assert rehearsal.given == [FACTS]
-
-
 def test_a_start_without_settings_does_not_fail(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -75,8 +67,7 @@ def test_a_start_without_settings_does_not_fail(
 def test_a_rehearsed_request_is_neither_stored_nor_logged(aws: None, capsys: pytest.CaptureFixture[str]) -> None:
     capture.rehearse(Settings.read(), FACTS)
 
-    stored = dynamodb.client().scan(TableName=Settings.read().table)["Count"]
-    assert (stored, capsys.readouterr().out) == (0, "")
+    assert (stored(), capsys.readouterr().out) == (0, "")
 
 
 def test_a_number_that_the_form_would_refuse_does_not_end_a_rehearsal(aws: None) -> None:
@@ -93,21 +84,66 @@ def test_a_rehearsed_request_goes_as_far_as_its_call(aws: None) -> None:
     assert made == ["PutItem"] * capture.REHEARSALS
 
 
-def stored_now() -> int:
-    """Store a lead, and return how many the table has."""
-    table = Settings.read().table
-    LeadRepository(table, dynamodb.client()).put(factories.stored())
-    return dynamodb.client().scan(TableName=table)["Count"]
+def started(rehearsal: OneRehearsal) -> LambdaHandler:
+    """Return the handler of a new process."""
+    return capture.make_handler(Wiring(source=CountedFacts()), rehearsal)
 
 
-def test_the_first_request_after_a_rehearsal_is_stored(aws: None) -> None:
-    capture.rehearse(Settings.read(), FACTS)
+def ask(handler: LambdaHandler) -> int:
+    """Ask what the page asks at the first focus, and return the status."""
+    return int(handler(api_events.event("GET", "/api/promise"), None)["statusCode"])
 
-    assert stored_now() == 1
+
+def stored() -> int:
+    return dynamodb.client().scan(TableName=Settings.read().table)["Count"]
 
 
-def test_the_first_request_after_a_rehearsal_that_failed_is_stored(aws: None) -> None:
-    with pytest.raises(ZeroDivisionError), dynamodb.unsent():
+def test_a_process_rehearses_once(aws: None) -> None:
+    rehearsals = Rehearsals()
+    handler = started(OneRehearsal(rehearsals, is_due=True))
+    ask(handler)
+    ask(handler)
+
+    assert rehearsals.given == [FACTS]
+
+
+def test_outside_lambda_nothing_is_rehearsed(aws: None) -> None:
+    rehearsals = Rehearsals()
+    ask(started(OneRehearsal(rehearsals)))
+
+    assert rehearsals.given == []
+
+
+def test_a_form_does_not_wait_for_a_rehearsal(aws: None) -> None:
+    rehearsals = Rehearsals()
+    started(OneRehearsal(rehearsals, is_due=True))(api_events.submission(factories.answers()), None)
+
+    assert rehearsals.given == []
+
+
+def test_a_form_that_is_sent_after_a_rehearsal_is_stored(aws: None) -> None:
+    handler = started(OneRehearsal(capture.rehearse, is_due=True))
+    ask(handler)
+    handler(api_events.submission(factories.answers()), None)
+
+    assert stored() == 1
+
+
+def fail(settings: Settings, facts: Facts) -> None:
+    """Fail in the middle of a rehearsal."""
+    with dynamodb.unsent():
         raise ZeroDivisionError
 
-    assert stored_now() == 1
+
+def test_a_form_that_is_sent_after_a_rehearsal_that_failed_is_stored(aws: None) -> None:
+    handler = started(OneRehearsal(fail, is_due=True))
+    ask(handler)
+    handler(api_events.submission(factories.answers()), None)
+
+    assert stored() == 1
+
+
+def test_a_rehearsal_that_fails_costs_no_answer(aws: None, capsys: pytest.CaptureFixture[str]) -> None:
+    status = ask(started(OneRehearsal(fail, is_due=True)))
+
+    assert (status, '"not rehearsed"' in capsys.readouterr().out) == (200, True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from leads.aws.dynamodb import from_item
@@ -30,7 +31,7 @@ class Expression:
     """One expression of a request. It is evaluated while it is read; attributes are in DynamoDB's notation."""
 
     def __init__(self, text: str, parameters: Item, item: Item) -> None:
-        self._tokens = TOKEN.findall(text)[::-1]
+        self._tokens = list(_reversed_tokens(text))
         self._names = parameters.get("ExpressionAttributeNames", {})
         self._values = parameters.get("ExpressionAttributeValues", {})
         self._item = item
@@ -126,6 +127,11 @@ class Expression:
         while self._accept("+"):
             value = _sum(value, self._operand())
         return value
+
+
+@cache
+def _reversed_tokens(text: str) -> tuple[str, ...]:
+    return tuple(TOKEN.findall(text)[::-1])
 
 
 def _sum(value: Item | None, more: Item) -> Item:

@@ -95,20 +95,6 @@ class SesQuotas:
         raise ClientError({"Error": {"Code": code, "Message": ""}}, "SendEmail")
 
 
-class _JsonItems(dict[str, Item]):
-    """Stores items as JSON: 100,000 of them as nested dictionaries would take a gigabyte."""
-
-    def __setitem__(self, reference: str, item: Item) -> None:
-        super().__setitem__(reference, json.dumps(item))  # type: ignore[assignment]  # text inside, items outside
-
-    def __getitem__(self, reference: str) -> Item:
-        item: Item = json.loads(super().__getitem__(reference))  # type: ignore[arg-type]  # text inside
-        return item
-
-    def get(self, reference: str, default: Any = None) -> Any:
-        return default if reference not in self else self[reference]  # noqa: SIM401  # dict.get would return JSON
-
-
 class _EventCounter(io.TextIOBase):
     """Counts the functions' log lines by event."""
 
@@ -133,7 +119,6 @@ class SimulatedAws:
         self.now = self._killed_at = begins
         self.aws, self.log, self.ses_quotas = aws or AwsStub(), _EventCounter(), SesQuotas(quota, begins)
         self.table = self.aws.tables[LEADS]
-        self.table.items = _JsonItems()
         self.arrivals: deque[tuple[dt.datetime, tuple[str, ...]]] = deque()
         """Times of the forms to come, in order, and the conditions ticked."""
         self.arrived = self.kills = 0
